@@ -1,0 +1,5 @@
+"""``python -m ccexpert``."""
+
+from ccexpert.cli import main
+
+main()

@@ -1,0 +1,153 @@
+"""Options that several commands share, and what they become."""
+
+from __future__ import annotations
+
+import locale
+import os
+import shutil
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from ccexpert.expert import Expert
+    from ccexpert.knowledge.vocabulary import Language
+    from ccexpert.reading import Source
+    from ccexpert.report.interface import Layout
+
+
+class Lang(StrEnum):
+    """The languages."""
+
+    EN = "en"
+    SV = "sv"
+
+
+class ListFormat(StrEnum):
+    """The formats of lists."""
+
+    TABLE = "table"
+    JSON = "json"
+    MARKDOWN = "markdown"
+
+
+LangOption = Annotated[
+    Lang | None, typer.Option("--lang", help="Language of texts; default: from the locale.")
+]
+RulesOption = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--rules", help="Folder of a site pack; may be given again. Also: CCEXPERT_RULES."
+    ),
+]
+OutputOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--output", "-o", help="Write to this file instead of stdout (renamed into place)."
+    ),
+]
+TableFormatOption = Annotated[
+    str, typer.Option("--table-format", help="A table format of tabulate, such as simple or grid.")
+]
+ListFormatOption = Annotated[
+    ListFormat, typer.Option("--format", "-f", help="How to print the list.")
+]
+
+
+def language(lang: Lang | None) -> Language:
+    """The language asked for, else that of the locale, else English."""
+    if lang is not None:
+        return lang.value
+    wanted = next((v for n in ("LC_ALL", "LC_MESSAGES", "LANG") if (v := os.environ.get(n))), None)
+    if wanted is None and sys.platform == "win32":
+        wanted = locale.getlocale()[0]
+    return "sv" if (wanted or "").lower().startswith(("sv", "swedish")) else "en"
+
+
+def packs(rules: list[Path] | None) -> tuple[Path, ...]:
+    """The folders of site packs: from the option, else from ``CCEXPERT_RULES``."""
+    if rules:
+        return tuple(rules)
+    return tuple(Path(p) for p in os.environ.get("CCEXPERT_RULES", "").split(os.pathsep) if p)
+
+
+def expert(rules: list[Path] | None, waivers: Path | None = None) -> Expert:
+    """An ``Expert`` with the shipped knowledge, the site's packs and further waivers."""
+    from ccexpert.expert import Expert
+    from ccexpert.knowledge.base import read_waivers
+
+    return Expert(packs(rules), waivers=read_waivers(waivers) if waivers else ())
+
+
+def layout(table_format: str = "simple") -> Layout:
+    """The layout for where the text goes: the terminal's width, or 100 columns elsewhere."""
+    from tabulate import tabulate_formats
+
+    from ccexpert.report.interface import Layout
+
+    if table_format not in tabulate_formats:
+        from ccexpert.errors import did_you_mean
+
+        hint = did_you_mean(table_format, tabulate_formats)
+        raise typer.BadParameter(
+            f"'{table_format}' is not one of {', '.join(sorted(tabulate_formats))}; {hint}".rstrip(
+                "; "
+            ),
+            param_hint="--table-format",
+        )
+    width = shutil.get_terminal_size((100, 24)).columns if sys.stdout.isatty() else 100
+    return Layout(max(width, 60), table_format)
+
+
+def read_input(name: str) -> Source:
+    """The text of a facts document: a file, or stdin for ``-``."""
+    from ccexpert.errors import FactsError
+    from ccexpert.reading import SIZE_LIMIT, decode, read_source
+
+    if name == "-":
+        return decode(sys.stdin.buffer.read(SIZE_LIMIT + 1), "stdin", FactsError)
+    return read_source(Path(name), FactsError)
+
+
+def emit(text: str, output: Path | None) -> None:
+    """Print ``text``, or put it into a file that is whole or not there at all."""
+    if output is None:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    else:
+        write_whole(output, text)
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file to the side and rename it into place."""
+    import contextlib
+    import tempfile
+
+    from ccexpert.errors import CANNOT_CREATE, CcexpertError
+
+    beside = ""
+    try:
+        handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        with os.fdopen(handle, "w", encoding="utf-8") as stream:
+            stream.write(text)
+            stream.flush()
+            os.fsync(stream.fileno())
+        mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
+        Path(beside).chmod(mode)
+        Path(beside).replace(path)
+    except OSError as error:
+        if beside:
+            with contextlib.suppress(OSError):
+                Path(beside).unlink()
+        raise CcexpertError(
+            f"cannot be written: {error.strerror}", str(path), exit_code=CANNOT_CREATE
+        ) from None
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,280 @@
+"""Patterns: what a card asks of one fact, and how patterns stand together in a ``when``.
+
+A pattern names a kind and fields; a value is a literal, one of several, or a ``$variable``. This
+module reads patterns from cards and refuses, with a reason, everything that the engine would
+silently take for something else (the traps are listed in ``rules/README.md``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import combinations, product
+from typing import Any, cast
+
+from ccexpert.errors import KnowledgeError
+from ccexpert.facts import HOST_PATTERN, INSTANCE_PATTERN, NAME_PATTERN, states, word
+from ccexpert.knowledge.vocabulary import Vocabulary
+
+Scalar = str | int | bool
+Bindings = Mapping[str, str]
+
+_VARIABLE = re.compile(r"^\$[a-z]+$")
+_RESERVED = frozenset({"self"})
+_MAX_ALTERNATIVES = 64
+
+#: What may stand in each field of a pattern: ``vocabulary kind``, ``=`` states, ``~`` a free name,
+#: a type.
+_FIELDS: dict[str, dict[str, Any]] = {
+    "process": {"module": "module", "instance": "~", "state": "=", "autostart": bool, "host": "~"},
+    "symptom": {"name": "symptom", "instance": "~", "present": bool, "host": "~"},
+    "port": {"port": int, "protocol": ("tcp", "udp"), "state": "=", "host": "~"},
+    "error": {"signature": "error", "module": "module", "instance": "~", "seen": bool, "host": "~"},
+    "log": {"module": "log", "instance": "~", "state": "=", "host": "~"},
+    "probe": {"name": "probe", "result": "=", "host": "~"},
+    "job": {"type": "job", "name": "~", "instance": "~", "state": "=", "host": "~"},
+    "workflow": {"name": "~", "instance": "~", "state": "=", "host": "~"},
+    "indicator": {"name": "indicator", "level": "=", "host": "~"},
+    "setting": {"name": "setting", "instance": "~", "state": "=", "host": "~"},
+    "context": {"name": "context", "present": bool, "host": "~"},
+}
+
+#: The fields that must be given, because a pattern without them would mean "anything at all".
+_NEEDED = {
+    "process": ("module", "state"),
+    "symptom": ("name", "present"),
+    "port": ("port", "protocol", "state"),
+    "error": ("signature",),
+    "log": ("module", "state"),
+    "probe": ("name", "result"),
+    "job": ("type", "state"),
+    "workflow": ("state",),
+    "indicator": ("name", "level"),
+    "setting": ("name", "state"),
+    "context": ("name", "present"),
+}
+
+#: The field that says what was seen, as patterns name it.
+SEEN = {kind: needed[-1] for kind, needed in _NEEDED.items()} | {"error": "seen"}
+
+
+@dataclass(frozen=True)
+class Variable:
+    """``$name``: the same value wherever it stands."""
+
+    name: str
+
+    def __str__(self) -> str:
+        return f"${self.name}"
+
+
+Values = tuple[Scalar, ...]
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """What is asked of one fact: each field a variable or one of several values."""
+
+    kind: str
+    fields: tuple[tuple[str, Variable | Values], ...]
+
+    def get(self, field: str) -> Variable | Values | None:
+        """What is asked of one field, or None when anything will do."""
+        return dict(self.fields).get(field)
+
+    @property
+    def variables(self) -> frozenset[str]:
+        """The names of the variables in it."""
+        return frozenset(v.name for _, v in self.fields if isinstance(v, Variable))
+
+    def excludes(self, other: Pattern) -> bool:
+        """Whether no single fact can match both."""
+        if self.kind != other.kind:
+            return True
+        mine, theirs = dict(self.fields), dict(other.fields)
+        return any(
+            not isinstance(mine[f], Variable)
+            and not isinstance(theirs[f], Variable)
+            and not set(mine[f]) & set(theirs[f])  # type: ignore[arg-type]
+            for f in mine.keys() & theirs.keys()
+        )
+
+    def bound(self, bindings: Bindings) -> Pattern:
+        """The pattern with the values of known variables put in."""
+        return Pattern(
+            self.kind,
+            tuple(
+                (f, (bindings[v.name],) if isinstance(v, Variable) and v.name in bindings else v)
+                for f, v in self.fields
+            ),
+        )
+
+    def as_fact(self) -> dict[str, Scalar]:
+        """The (first) fact that this pattern asks for, as a document would say it."""
+        return {"kind": self.kind} | {
+            f: v[0] for f, v in self.fields if not isinstance(v, Variable) and v[0] != ""
+        }
+
+    def __str__(self) -> str:
+        def shown(value: Variable | Values) -> str:
+            return str(value) if isinstance(value, Variable) else " or ".join(map(word, value))
+
+        inside = ", ".join(f"{f}: {shown(v)}" for f, v in self.fields)
+        return f"{self.kind} {{{inside}}}"
+
+
+@dataclass(frozen=True)
+class Conjunction:
+    """One way to satisfy a ``when``: these facts seen, those not observed."""
+
+    positive: tuple[Pattern, ...]
+    negative: tuple[Pattern, ...] = ()
+
+    @property
+    def variables(self) -> frozenset[str]:
+        """The variables that its positive patterns bind."""
+        return frozenset().union(*(p.variables for p in self.positive))
+
+
+@dataclass(frozen=True)
+class When:
+    """The condition of a rule: any of these conjunctions."""
+
+    alternatives: tuple[Conjunction, ...]
+
+    @property
+    def patterns(self) -> Iterator[Pattern]:
+        """Every positive pattern, each once, in order."""
+        return iter(dict.fromkeys(p for c in self.alternatives for p in c.positive))
+
+    @property
+    def negatives(self) -> Iterator[Pattern]:
+        """Every ``not`` pattern, each once, in order."""
+        return iter(dict.fromkeys(p for c in self.alternatives for p in c.negative))
+
+
+def read_pattern(raw: Any, vocabulary: Vocabulary) -> Pattern:
+    """Read ``{kind: {field: value}}``; raise ``KnowledgeError`` for anything unknown."""
+    if not isinstance(raw, dict) or len(raw) != 1:
+        raise KnowledgeError("a pattern is one kind with its fields, such as {process: {…}}")
+    (kind, fields), *_ = raw.items()
+    if kind not in _FIELDS:
+        raise KnowledgeError(
+            f"unknown kind of fact '{kind}'", allowed=tuple(_FIELDS), given=str(kind)
+        )
+    if not isinstance(fields, dict):
+        raise KnowledgeError(f"the pattern {kind} needs fields in braces")
+    for field in _NEEDED[kind]:
+        if field not in fields:
+            raise KnowledgeError(f"the pattern {kind} needs the field '{field}'")
+    if kind == "error":
+        fields = {"seen": True} | fields
+    checked = ((field, _value(kind, field, value, vocabulary)) for field, value in fields.items())
+    return Pattern(kind, tuple(sorted(checked, key=lambda item: item[0])))
+
+
+def _value(kind: str, field: str, raw: Any, vocabulary: Vocabulary) -> Variable | Values:
+    if field not in _FIELDS[kind]:
+        allowed = tuple(_FIELDS[kind])
+        raise KnowledgeError(
+            f"unknown field '{field}' of {kind}", allowed=allowed, given=str(field)
+        )
+    if isinstance(raw, str) and raw.startswith("$"):
+        if not _VARIABLE.match(raw) or raw[1:] in _RESERVED:
+            raise KnowledgeError(f"'{raw}' is not a variable: $ and lower-case letters")
+        return Variable(raw[1:])
+    values = raw if isinstance(raw, list) else [raw]
+    if not values:
+        raise KnowledgeError(f"the list of values of '{field}' is empty")
+    return tuple(dict.fromkeys(_literal(kind, field, value, vocabulary) for value in values))
+
+
+def _literal(kind: str, field: str, raw: Any, vocabulary: Vocabulary) -> Scalar:
+    rule = _FIELDS[kind][field]
+    if isinstance(rule, type):
+        if type(raw) is not rule:
+            wanted = "true or false" if rule is bool else "a whole number"
+            raise KnowledgeError(f"'{field}' of {kind} must be {wanted}, not '{raw}'")
+        return cast(Scalar, raw)
+    if not isinstance(raw, str):
+        raise KnowledgeError(f"'{field}' of {kind} must be a word, not '{word(raw)}'")
+    if rule == "~":
+        pattern = {"instance": INSTANCE_PATTERN, "host": HOST_PATTERN}.get(field, NAME_PATTERN)
+        if not re.fullmatch(pattern, raw):
+            raise KnowledgeError(f"'{raw}' is not a name that may be used for '{field}'")
+        return raw
+    allowed = (
+        rule if isinstance(rule, tuple) else states(kind) if rule == "=" else vocabulary.names(rule)
+    )
+    if raw not in allowed:
+        what = field if rule in ("=", "name") or isinstance(rule, tuple) else rule
+        raise KnowledgeError(f"unknown {what} '{raw}' in {kind}", allowed=allowed, given=raw)
+    return raw
+
+
+def read_when(raw: Any, vocabulary: Vocabulary) -> When:
+    """Read the list of a ``when`` into its alternatives and refuse what would not mean what it
+    says."""
+    if not isinstance(raw, list) or not raw:
+        raise KnowledgeError("'when' is a list of patterns and needs at least one")
+    parts: list[list[tuple[bool, Pattern]]] = []
+    for element in raw:
+        kind, inner = next(iter(element.items())) if _is_single(element) else ("", None)
+        if kind == "any":
+            parts.append([(True, p) for p in _alternatives(inner, vocabulary)])
+        elif kind == "not":
+            parts.append([(False, read_pattern(inner, vocabulary))])
+        else:
+            if any(not positive for part in parts for positive, _ in part):
+                raise KnowledgeError("'not' must stand after all other patterns")
+            parts.append([(True, read_pattern(element, vocabulary))])
+    combined = list(product(*parts))
+    if len(combined) > _MAX_ALTERNATIVES:
+        raise KnowledgeError(
+            f"more than {_MAX_ALTERNATIVES} combinations of alternatives in one 'when'"
+        )
+    conjunctions = tuple(
+        Conjunction(
+            tuple(p for positive, p in choice if positive),
+            tuple(p for positive, p in choice if not positive),
+        )
+        for choice in combined
+    )
+    for conjunction in conjunctions:
+        _check(conjunction)
+    return When(tuple(dict.fromkeys(conjunctions)))
+
+
+def _is_single(element: Any) -> bool:
+    return isinstance(element, dict) and len(element) == 1
+
+
+def _alternatives(raw: Any, vocabulary: Vocabulary) -> list[Pattern]:
+    if not isinstance(raw, list) or len(raw) < 2:
+        raise KnowledgeError("'any' needs a list of at least two patterns")
+    patterns = [read_pattern(element, vocabulary) for element in raw]
+    if len({p.variables for p in patterns}) > 1:
+        raise KnowledgeError("all alternatives of 'any' must bind the same variables")
+    return patterns
+
+
+def _check(conjunction: Conjunction) -> None:
+    if not conjunction.positive:
+        raise KnowledgeError("'when' needs a pattern of something observed before any 'not'")
+    for one, other in combinations(conjunction.positive, 2):
+        if not one.excludes(other):
+            raise KnowledgeError(
+                f"one fact could match both {one} and {other}",
+                advice="give them different values in one field",
+            )
+    for pattern in conjunction.negative:
+        free = pattern.variables - conjunction.variables
+        if free:
+            raise KnowledgeError(f"'not' uses ${min(free)}, which no pattern before it binds")
+
+
+def used_variables(conjunctions: Iterable[Conjunction]) -> frozenset[str]:
+    """The variables that every one of the conjunctions binds."""
+    sets = [c.variables for c in conjunctions]
+    return frozenset.intersection(*sets) if sets else frozenset()

@@ -1,0 +1,65 @@
+"""A card to start from, which passes lint before its first word is changed."""
+
+from __future__ import annotations
+
+import re
+
+from ccexpert.errors import KnowledgeError
+from ccexpert.knowledge.cards import CARD_ID
+from ccexpert.knowledge.vocabulary import Vocabulary
+
+_SKELETON = """\
+id: {id}
+module: {module}
+verdict: fault              # fault, not-a-fault or elsewhere
+impact: 2                   # 1 low, 2 moderate, 3 important, 4 critical
+basis: implied              # documented, implied, support-article or third-party
+title:
+  en: A fault of {module} that this site knows
+  sv: Ett fel i {module} som den här platsen känner till
+meaning:
+  en: Say in one to three sentences what it is and what follows from it.
+  sv: Säg i en till tre meningar vad det är och vad som följer av det.
+evidence:
+  - when: [{{workflow: {{name: siteNightlyJob, instance: $instance, state: late}}}}]
+    certainty: 0.7
+    because:
+      en: The nightly job of the site is late.
+      sv: Platsens nattliga jobb är försenat.
+  - when: [{{workflow: {{name: siteNightlyJob, instance: $instance, state: running}}}}]
+    certainty: -0.7
+    because:
+      en: The nightly job of the site runs.
+      sv: Platsens nattliga jobb körs.
+actions:
+  - kind: check
+    target: {module}
+    text:
+      en: Look at the process list.
+      sv: Titta på processlistan.
+    command: {{linux: [nlserver, pdump], windows: [nlserver, pdump]}}
+    minutes: 1
+false_positives:
+  - en: Say when the evidence is there and the diagnosis is still wrong.
+    sv: Säg när evidensen finns och diagnosen ändå är fel.
+references: [help/production/using/modules-and-frequent-issues.md]
+examples:
+  - name: the job is late
+    facts: [{{kind: workflow, name: siteNightlyJob, instance: prod, state: late}}]
+    expect: {{rank: 1}}
+  - name: the job runs
+    facts: [{{kind: workflow, name: siteNightlyJob, instance: prod, state: running}}]
+    expect: ruled-out
+  - name: nothing runs at all
+    facts: [{{kind: probe, name: pdump, result: blank}}]
+    expect: {{below: watchdog-not-running}}
+"""
+
+
+def skeleton(card: str, module: str, vocabulary: Vocabulary) -> str:
+    """The text of a new card called ``card``; ``KnowledgeError`` for a bad id or module."""
+    if not re.fullmatch(CARD_ID, card):
+        raise KnowledgeError(
+            f"'{card}' is not an id: 3 to 70 lower-case letters, digits and hyphens"
+        )
+    return _SKELETON.format(id=card, module=vocabulary.require("module", module))

@@ -1,0 +1,152 @@
+"""What the tests share: a small vocabulary, conditions from plain data, a plain-Python
+reference."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from ccexpert.engine.rules import Condition
+from ccexpert.engine.run import EngineFact
+from ccexpert.knowledge.patterns import Pattern, Variable, When, read_when
+from ccexpert.knowledge.vocabulary import Vocabulary, VocabularyFile
+
+ROOT = Path(__file__).resolve().parent.parent
+
+Result = set[tuple[str, tuple[tuple[str, str], ...]]]
+
+
+def entry(name: str, **fields: Any) -> dict[str, Any]:
+    text = {"en": name, "sv": name}
+    return {"name": name, "title": text, "question": text, "help": text, "minutes": 1, **fields}
+
+
+def small_vocabulary() -> Vocabulary:
+    """Four modules, five symptoms, four probes, four settings, three signatures."""
+    files = {
+        "module": [entry(m, instances="mono") for m in ("mta", "stat", "wfserver")]
+        + [
+            entry("web", instances="multi", aliases={"sv": ["webb"]}),
+            entry("watchdog", instances="multi", aliases={"sv": ["övervakningsenhet"]}),
+        ],
+        "symptom": [entry(f"symptom-{i}") for i in range(5)],
+        "probe": [entry(f"probe-{i}") for i in range(4)],
+        "setting": [entry(f"setting-{i}") for i in range(4)],
+        "context": [entry(f"context-{i}") for i in range(2)],
+        "indicator": [entry("disk"), entry("memory")],
+        "error": [
+            entry("bad-zone", codes=["XSV-350013"]),
+            entry("no-library", fragments=["error while loading shared libraries"]),
+            entry("session", fragments=["xtk:session"]),
+        ],
+        "log": [entry("mta"), entry("web")],
+        "job": [entry("export"), entry("import")],
+        "workflow": [entry("tracking", aliases={"sv": ["spårning"]})],
+        "port": [
+            entry("6666/udp", port=6666, protocol="udp", module="web", owners=["nlserver"]),
+        ],
+    }
+    return Vocabulary(
+        VocabularyFile.model_validate({"kind": kind, "topic": "test", "entries": entries})
+        for kind, entries in files.items()
+    )
+
+
+def condition(rule: str, when: list[Any], vocabulary: Vocabulary | None = None) -> Condition:
+    return Condition(rule, read_when(when, vocabulary or small_vocabulary()))
+
+
+def seen(kind: str, **fields: Any) -> EngineFact:
+    return kind, {"host": "", **fields}
+
+
+def process(module: str, state: str, instance: str = "prod") -> EngineFact:
+    return seen("process", module=module, state=state, instance=instance)
+
+
+def symptom(name: str, instance: str = "prod", *, present: bool = True) -> EngineFact:
+    return seen("symptom", name=name, instance=instance, present=present)
+
+
+def fired(firings: Iterable[Any]) -> Result:
+    """Which rules held for which bindings."""
+    return {(f.rule, f.bindings) for f in firings}
+
+
+def plainly(conditions: Iterable[Condition], facts: Sequence[EngineFact]) -> Result:
+    """What should hold, worked out in plain Python: every choice of facts is tried."""
+    return {
+        (c.rule, tuple(sorted(bindings.items())))
+        for c in conditions
+        for bindings in _solutions(c.when, facts)
+    }
+
+
+def _solutions(when: When, facts: Sequence[EngineFact]) -> Iterable[dict[str, str]]:
+    for conjunction in when.alternatives:
+        for bindings in _matches(conjunction.positive, facts, {}):
+            negated = (
+                f for p in conjunction.negative for f in facts if _unify(p, f, bindings) is not None
+            )
+            if next(negated, None) is None:
+                yield {k: str(v) for k, v in bindings.items()}
+
+
+def _matches(
+    patterns: Sequence[Pattern], facts: Sequence[EngineFact], known: dict[str, Any]
+) -> Iterable[dict[str, Any]]:
+    """Every way to give each pattern a fact, tried one after the other."""
+    if not patterns:
+        yield known
+        return
+    for fact in facts:
+        bindings = _unify(patterns[0], fact, known)
+        if bindings is not None:
+            yield from _matches(patterns[1:], facts, bindings)
+
+
+def _unify(pattern: Pattern, fact: EngineFact, known: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The bindings after ``fact`` is taken for ``pattern``; None when it does not fit."""
+    kind, fields = fact
+    if pattern.kind != kind:
+        return None
+    bindings = dict(known)
+    asked = dict(pattern.fields)
+    asked.setdefault("host", Variable("host"))
+    for field, wanted in asked.items():
+        if field not in fields:
+            return None
+        value = fields[field]
+        if isinstance(wanted, Variable):
+            if bindings.setdefault(wanted.name, value) != value:
+                return None
+        elif value not in wanted:
+            return None
+    return bindings
+
+
+def ccexpert(
+    *arguments: str | Path, stdin: str | bytes = b"", env: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run the program as a person would, in English unless the environment says otherwise."""
+    given = stdin.encode() if isinstance(stdin, str) else stdin
+    done = subprocess.run(
+        [sys.executable, "-m", "ccexpert", *map(str, arguments)],
+        input=given,
+        capture_output=True,
+        timeout=120,
+        env={**os.environ, "LC_ALL": "C.UTF-8", "CCEXPERT_RULES": "", **(env or {})},
+        check=False,
+    )
+    return subprocess.CompletedProcess(
+        done.args, done.returncode, done.stdout.decode(), done.stderr.decode()
+    )
+
+
+def document(*facts: Mapping[str, Any], **fields: Any) -> str:
+    return json.dumps({"schema_version": 1, "facts": list(facts), **fields})

@@ -1,0 +1,153 @@
+"""Whatever a person hands in: one clear sentence, the right exit code, no traceback, nothing
+half-written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.kit import ccexpert, document
+
+MTA = {"kind": "process", "module": "mta", "instance": "prod", "state": "missing"}
+
+
+def refused(done, code: int) -> str:
+    """The one sentence on stderr, after checking that it is one and nothing else was printed."""
+    assert done.returncode == code, done.stderr
+    assert done.stdout == ""
+    assert "Traceback" not in done.stderr
+    lines = done.stderr.strip().splitlines()
+    assert len(lines) == 1
+    return lines[0]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b'{"schema_version": 1,\n "facts": [}', "line 2, column 12"),
+        ("{}".encode("utf-16"), "not UTF-8"),
+        (b"", "empty"),
+        (b"  \n", "empty"),
+        (b"[]", "JSON object"),
+        (b"{}", "'schema_version' is missing"),
+        (b'{"schema_version": 2, "facts": []}', "allowed"),
+        (b'{"schema_version": 1, "facts": [], "fcts": []}', "did you mean 'facts'"),
+        (b'{"schema_version": 1, "schema_version": 1, "facts": []}', "stands twice"),
+        (b'{"schema_version": 1, "facts": NaN}', "NaN"),
+        (b"[" * 100_000, "nested too deeply"),
+        (b'{"schema_version": 1, "facts": [{"kind": "process", "module": "mta", "state": "gone"}]}',
+         "allowed: running, missing"),
+        (document({**MTA, "instance": "prod; rm -rf /"}).encode(), "not a name that may be used"),
+        (document(MTA, {**MTA, "state": "running"}).encode(), "contradicts"),
+    ],
+)  # fmt: skip
+def test_bad_documents(tmp_path: Path, content: bytes, message: str) -> None:
+    path = tmp_path / "facts.json"
+    path.write_bytes(content)
+    sentence = refused(ccexpert("diagnose", path), 65)
+    assert message in sentence
+    assert "facts.json" in sentence
+
+
+def test_the_line_of_a_wrong_state_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "facts.json"
+    path.write_text(
+        '{"schema_version": 1,\n "facts": [\n'
+        '  {"kind": "process", "module": "web", "state": "missing"},\n'
+        '  {"kind": "process", "module": "mta", "state": "mising"}]}',
+        encoding="utf-8",
+    )
+    sentence = refused(ccexpert("diagnose", path), 65)
+    assert "line 4" in sentence
+    assert "did you mean 'missing'?" in sentence
+
+
+def test_a_file_that_is_not_there() -> None:
+    assert "no such file" in refused(ccexpert("diagnose", "nowhere.json"), 66)
+
+
+def test_a_directory(tmp_path: Path) -> None:
+    assert "directory" in refused(ccexpert("diagnose", tmp_path), 66)
+
+
+def test_two_hundred_megabytes_are_refused_unread(tmp_path: Path) -> None:
+    path = tmp_path / "facts.json"
+    with path.open("wb") as stream:
+        stream.truncate(200 * 1024 * 1024)
+    assert "larger than 16 MiB" in refused(ccexpert("diagnose", path), 65)
+
+
+def test_bad_input_on_stdin() -> None:
+    assert "stdin, line 1" in refused(ccexpert("diagnose", "-", stdin="{"), 65)
+
+
+def test_nothing_is_written_when_the_input_is_bad(tmp_path: Path) -> None:
+    out = tmp_path / "report.txt"
+    out.write_text("the report before", encoding="utf-8")
+    refused(ccexpert("diagnose", "-", "--output", out, stdin="{"), 65)
+    assert out.read_text(encoding="utf-8") == "the report before"
+    assert [p.name for p in tmp_path.iterdir()] == ["report.txt"]
+
+
+def test_an_output_folder_that_is_not_there(tmp_path: Path) -> None:
+    done = ccexpert("diagnose", "-", "-o", tmp_path / "no" / "x", stdin=document(MTA))
+    assert "cannot be written" in refused(done, 73)
+
+
+@pytest.mark.parametrize(
+    ("card", "message"),
+    [
+        ("id: [", "not valid YAML"),
+        ("a: 1\na: 2\n", "stands twice"),
+        ("a: &x 1\nb: *x\n", "anchors and aliases"),
+        ("a: !!python/object/apply:os.system ['true']\n", "tag"),
+        ("- 1\n", "valid dictionary"),
+        ("id: site-x\nmodle: mta\n", "module"),
+        ("id: site-x\nmodule: mtta\n", "did you mean 'mta'?"),
+    ],
+)
+def test_bad_cards_of_a_site_pack(tmp_path: Path, card: str, message: str) -> None:
+    folder = tmp_path / "pack" / "rules" / "mta"
+    folder.mkdir(parents=True)
+    (folder / "site-x.yaml").write_text(card, encoding="utf-8")
+    done = ccexpert("diagnose", "-", "--rules", tmp_path / "pack", stdin=document(MTA))
+    sentence = refused(done, 65)
+    assert message in sentence
+    assert "site-x.yaml" in sentence
+
+
+def test_a_wrong_field_deep_in_a_card_is_named_with_its_line(tmp_path: Path) -> None:
+    folder = tmp_path / "rules" / "mta"
+    folder.mkdir(parents=True)
+    (folder / "site-x.yaml").write_text(
+        "id: site-x\nmodule: mta\nverdict: fault\nimpact: 2\n"
+        "title: {en: x, sv: x}\nmeaning: {en: x, sv: x}\n"
+        "evidence:\n"
+        "  - when: [{process: {module: mta, state: mising}}]\n"
+        "    certainty: 0.5\n"
+        "    because: {en: x, sv: x}\n",
+        encoding="utf-8",
+    )
+    sentence = refused(ccexpert("diagnose", "-", "--rules", tmp_path, stdin=document(MTA)), 65)
+    assert "line 8" in sentence
+    assert "evidence[0].when" in sentence
+    assert "did you mean 'missing'?" in sentence
+
+
+def test_a_pack_that_is_not_there() -> None:
+    done = ccexpert("diagnose", "-", "--rules", "/nowhere", stdin=document(MTA))
+    assert "no such folder" in refused(done, 66)
+
+
+@pytest.mark.parametrize("name", ["../../etc/passwd", "%s%n", "a|b", "$HOME", "å" * 300, "\x1b[2J"])
+def test_hostile_instance_names_are_refused_and_never_shown_raw(name: str) -> None:
+    sentence = refused(ccexpert("diagnose", "-", stdin=document({**MTA, "instance": name})), 65)
+    assert "\x1b" not in sentence
+
+
+def test_observed_text_cannot_steer_the_terminal() -> None:
+    error = {"kind": "error", "text": "strange \x1b]0;owned\x07 text"}
+    done = ccexpert("diagnose", "-", stdin=document(error))
+    assert done.returncode == 0
+    assert "\x1b" not in done.stdout

@@ -1,0 +1,41 @@
+"""The wheel, in a fresh environment in another folder, does the main job."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+from tests.kit import ROOT, document
+
+
+def test_the_wheel_brings_everything_it_needs(tmp_path: Path) -> None:
+    def run(*argv: str | Path, **options: object) -> str:
+        env = {
+            k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "CCEXPERT", "COV"))
+        }
+        done = subprocess.run(
+            [str(a) for a in argv], capture_output=True, text=True, cwd=tmp_path, env=env, **options
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    run(sys.executable, "-m", "build", "--wheel", "--outdir", tmp_path / "dist", ROOT)
+    wheel = next((tmp_path / "dist").glob("ccexpert-*.whl"))
+    venv.create(tmp_path / "env", with_pip=True)
+    bin_ = tmp_path / "env" / ("Scripts" if os.name == "nt" else "bin")
+    run(bin_ / "python", "-m", "pip", "install", "--quiet", wheel)
+    where = run(bin_ / "python", "-c", "import ccexpert; print(ccexpert.__file__)").strip()
+    assert Path(where).is_relative_to(tmp_path / "env")
+
+    (tmp_path / "facts.json").write_text(
+        document({"kind": "process", "module": "mta", "instance": "prod", "state": "missing"}),
+        encoding="utf-8",
+    )
+    report = json.loads(run(bin_ / "ccexpert", "diagnose", "facts.json", "--format", "json"))
+    assert report["diagnoses"][0]["id"] == "mta-not-running"
+    assert ["nlserver", "start", "mta@prod"] in [a["command"] for a in report["plan"]]
+    assert "watchdog" in run(bin_ / "ccexpert", "modules")
