@@ -9,6 +9,7 @@ surprised by them. Names of modules, symptoms and so on are checked against the 
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
@@ -269,6 +270,15 @@ FACT_TYPES: dict[str, type[Observed]] = {
 }
 
 
+class NotObserved(BaseModel):
+    """A source of observations that gave none, or not all, and why."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    source: Word
+    reason: Text
+
+
 class FactsDocument(BaseModel):
     """What was observed on one host, as it stands in a JSON file."""
 
@@ -279,6 +289,12 @@ class FactsDocument(BaseModel):
     platform: Platform = "linux"
     observed_at: AwareDatetime | None = Field(None, strict=False)
     facts: tuple[Fact, ...] = Field(strict=False)
+    not_observed: tuple[NotObserved, ...] | None = Field(
+        None, strict=False, description="what an observer could not read, and why"
+    )
+    redacted: bool | None = Field(
+        None, description="whether an observer took out logins, addresses and secrets"
+    )
 
 
 def word(value: object) -> str:
@@ -286,6 +302,7 @@ def word(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
+@cache
 def states(kind: str) -> tuple[str, ...]:
     """The words that facts of ``kind`` may use for what was seen."""
     annotation = FACT_TYPES[kind].model_fields[FACT_TYPES[kind].SEEN].annotation

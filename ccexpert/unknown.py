@@ -7,6 +7,7 @@ diagnosis would then be the first, the thing is worth a look.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from ccexpert.certainty import combine
@@ -18,6 +19,12 @@ from ccexpert.knowledge.intake import engine_fields
 from ccexpert.knowledge.patterns import Pattern, Variable
 from ccexpert.knowledge.vocabulary import Entry, Language, Vocabulary
 from ccexpert.rank import PLACES, Finding, weight
+
+#: The fields of all facts as rules see them, by kind.
+Faces = dict[str, list[dict[str, object]]]
+
+#: Only the leading findings are within reach of the first place.
+_LEADING = 12
 
 #: Enough to act on; the rest comes up when these are answered.
 _MOST = 8
@@ -43,11 +50,11 @@ def worth_asking(
     """The unknown facts that would change the first of ``findings``, the cheapest first."""
     if not findings:
         return ()
-    faces = [f for fact in reasoned.facts for f in engine_fields(fact, base.vocabulary)]
+    faces = faces_of(reasoned, base.vocabulary)
     first, second = findings[0], findings[1].certainty if len(findings) > 1 else 0.0
     found: dict[str, UnknownFact] = {}
-    for finding in findings:
-        for number, missing in _almost(finding, faces):
+    for finding in findings[:_LEADING]:
+        for number, missing in almost(finding, faces):
             new = combine(
                 [weight(finding.card, h) for h in finding.evidence]
                 + [finding.card.evidence[number].certainty]
@@ -60,9 +67,16 @@ def worth_asking(
     return tuple(sorted(found.values(), key=lambda u: (u.minutes, str(u.fact)))[:_MOST])
 
 
-def _almost(
-    finding: Finding, faces: list[tuple[str, dict[str, object]]]
-) -> Iterable[tuple[int, Pattern]]:
+def faces_of(reasoned: Reasoned, vocabulary: Vocabulary) -> Faces:
+    """The fields of all facts of a case as rules see them, by kind."""
+    faces: Faces = defaultdict(list)
+    for fact in reasoned.facts:
+        for kind, fields in engine_fields(fact, vocabulary):
+            faces[kind].append(fields)
+    return faces
+
+
+def almost(finding: Finding, faces: Faces) -> Iterable[tuple[int, Pattern]]:
     """The evidence that lacks one pattern about something of which nothing is known."""
     bindings = {k: v for k, v in finding.bindings.items() if v != UNSAID or k == "host"}
     held = {h.number for h in finding.evidence}
@@ -71,38 +85,25 @@ def _almost(
             continue
         for conjunction in rule.when.alternatives:
             wanted = (pattern.bound(bindings) for pattern in conjunction.positive)
-            lacking = [w for w in wanted if not any(matches(w, *face) for face in faces)]
-            if len(lacking) == 1 and not _known(lacking[0], faces):
+            lacking = [w for w in wanted if not seen(w, faces)]
+            if len(lacking) == 1 and not seen(lacking[0].thing, faces):
                 yield number, lacking[0]
 
 
-def matches(pattern: Pattern, kind: str, fields: dict[str, object]) -> bool:
-    """Whether one fact, as rules see it, has what the pattern's literals ask for."""
-    return pattern.kind == kind and all(
-        isinstance(wanted, Variable) or fields.get(field) in wanted
-        for field, wanted in pattern.fields
-    )
-
-
-_STATE_FIELDS = frozenset({"state", "present", "result", "level", "seen", "autostart"})
-
-
-def _known(pattern: Pattern, faces: list[tuple[str, dict[str, object]]]) -> bool:
-    """Whether anything at all is known about the thing that a pattern asks about."""
-    thing = Pattern(pattern.kind, tuple(f for f in pattern.fields if f[0] not in _STATE_FIELDS))
-    return any(matches(thing, kind, fields) for kind, fields in faces)
+def seen(pattern: Pattern, faces: Faces) -> bool:
+    """Whether some fact, as rules see it, has what the pattern's literals ask for."""
+    asked = [(field, w) for field, w in pattern.fields if not isinstance(w, Variable)]
+    return any(all(fields.get(f) in w for f, w in asked) for fields in faces[pattern.kind])
 
 
 def entry_of(pattern: Pattern, vocabulary: Vocabulary) -> Entry | None:
     """The vocabulary entry that a pattern is about."""
     if pattern.kind == "port":
-        port, protocol = pattern.get("port"), pattern.get("protocol")
-        if isinstance(port, tuple) and isinstance(protocol, tuple):
-            return vocabulary.port_entry(int(port[0]), str(protocol[0]))
-        return None
+        port, protocol = pattern.literals("port"), pattern.literals("protocol")
+        return vocabulary.port_entry(int(port[0]), str(protocol[0])) if port and protocol else None
     kind, field = _ENTRY[pattern.kind]
-    name = pattern.get(field)
-    return vocabulary.get(kind, str(name[0])) if isinstance(name, tuple) else None
+    names = pattern.literals(field)
+    return vocabulary.get(kind, str(names[0])) if names else None
 
 
 def _unknown(

@@ -121,3 +121,19 @@ def test_the_example_pack_is_clean_and_its_examples_hold() -> None:
     assert ccexpert("rules", "lint", PACK).returncode == 0
     done = ccexpert("rules", "test", "--rules", PACK, "site-newsletter-before-restart")
     assert done.returncode == 0, done.stdout
+
+
+def test_a_bad_card_is_found_even_when_it_does_not_concern_the_case(tmp_path: Path) -> None:
+    write(tmp_path, "rules/mta/site-bad.yaml", "id: site-bad\nmodule: nowhere\n")
+    for _ in range(2):  # the second run would take what the first has kept
+        done = ccexpert("diagnose", "-", "--rules", tmp_path, stdin=document(MTA))
+        assert done.returncode == 65
+        assert "site-bad.yaml" in done.stderr
+
+
+def test_a_changed_card_is_read_anew(tmp_path: Path) -> None:
+    text = (PACK / "overlays" / "mta-not-running.yaml").read_text(encoding="utf-8")
+    for impact in (1, 2):
+        write(tmp_path, "overlays/x.yaml", text.replace("impact: 3", f"impact: {impact}"))
+        done = ccexpert("diagnose", "-", "-f", "json", "--rules", tmp_path, stdin=document(MTA))
+        assert json.loads(done.stdout)["diagnoses"][0]["impact"] == impact

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from ccexpert import Expert, Report
 from ccexpert.knowledge.base import KnowledgeBase, cached
+from ccexpert.knowledge.intake import document_of
 from ccexpert.report import FORMATS, render
 from ccexpert.report.json import schema, to_dict
 from tests.kit import ROOT, ccexpert, document
@@ -75,6 +76,17 @@ def test_the_order_of_cards_never_changes_a_report(shuffle) -> None:
 def test_every_report_is_valid_against_its_schema(facts) -> None:
     report = EXPERT.diagnose(without_contradictions(facts))
     jsonschema.validate(to_dict(report), schema(), cls=jsonschema.Draft202012Validator)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(any_facts)
+def test_an_expert_who_read_only_what_concerns_the_case_says_the_same(facts) -> None:
+    document = document_of(without_contradictions(facts))
+    few = Expert.about([document])
+    assert len(few.base.cards) <= len(EXPERT.base.cards)
+    assert timeless(few.diagnose_documents([document])) == timeless(
+        EXPERT.diagnose_documents([document])
+    )
 
 
 def test_both_matchers_give_the_same_reports() -> None:

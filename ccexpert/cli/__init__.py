@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 
 from ccexpert import __version__
-from ccexpert.cli import diagnose, explain, facts, modules, rules
+from ccexpert.cli import consult, diagnose, explain, facts, fleet, history, modules, observe, rules
 
 app = typer.Typer(
     name="ccexpert",
@@ -24,10 +24,15 @@ app = typer.Typer(
     no_args_is_help=True,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.command("consult")(consult.consult)
 app.command("diagnose")(diagnose.diagnose)
+app.command("diff")(history.diff)
 app.command("explain")(explain.explain)
+app.command("fleet")(fleet.fleet)
 app.command("modules")(modules.modules)
 app.add_typer(facts.app, name="facts")
+app.add_typer(history.app, name="history")
+app.add_typer(observe.app, name="observe")
 app.add_typer(rules.app, name="rules")
 
 
@@ -56,7 +61,10 @@ def main() -> None:
     from ccexpert.errors import INTERNAL_FAULT, CcexpertError
 
     gc.disable()  # a run is short and its knowledge stays: collecting would only look it over
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "1")  # looking for them costs 20 ms
     try:
+        if diagnose.asks_for_plugin(sys.argv[1:]):
+            sys.exit(diagnose.as_plugin(app))
         app()
     except CcexpertError as error:
         print(f"ccexpert: {error}", file=sys.stderr)

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from ccexpert.report.interface import Layout
 
 
+_PLAIN = "simple"
+
+
 class Lang(StrEnum):
     """The languages."""
 
@@ -74,32 +77,34 @@ def packs(rules: list[Path] | None) -> tuple[Path, ...]:
     return tuple(Path(p) for p in os.environ.get("CCEXPERT_RULES", "").split(os.pathsep) if p)
 
 
-def expert(rules: list[Path] | None, waivers: Path | None = None) -> Expert:
-    """An ``Expert`` with the shipped knowledge, the site's packs and further waivers."""
+def expert(rules: list[Path] | None) -> Expert:
+    """An ``Expert`` with the shipped knowledge and the site's packs."""
     from ccexpert.expert import Expert
-    from ccexpert.knowledge.base import read_waivers
 
-    return Expert(packs(rules), waivers=read_waivers(waivers) if waivers else ())
+    return Expert(packs(rules))
 
 
-def layout(table_format: str = "simple") -> Layout:
+def layout(table_format: str = _PLAIN) -> Layout:
     """The layout for where the text goes: the terminal's width, or 100 columns elsewhere."""
-    from tabulate import tabulate_formats
-
     from ccexpert.report.interface import Layout
 
-    if table_format not in tabulate_formats:
-        from ccexpert.errors import did_you_mean
-
-        hint = did_you_mean(table_format, tabulate_formats)
-        raise typer.BadParameter(
-            f"'{table_format}' is not one of {', '.join(sorted(tabulate_formats))}; {hint}".rstrip(
-                "; "
-            ),
-            param_hint="--table-format",
-        )
+    if table_format != _PLAIN:
+        _check_table_format(table_format)
     width = shutil.get_terminal_size((100, 24)).columns if sys.stdout.isatty() else 100
     return Layout(max(width, 60), table_format)
+
+
+def _check_table_format(name: str) -> None:
+    from tabulate import tabulate_formats
+
+    if name not in tabulate_formats:
+        from ccexpert.errors import did_you_mean
+
+        hint = did_you_mean(name, tabulate_formats)
+        problem = f"'{name}' is not one of {', '.join(sorted(tabulate_formats))}"
+        raise typer.BadParameter(
+            f"{problem}; {hint}" if hint else problem, param_hint="--table-format"
+        )
 
 
 def read_input(name: str) -> Source:

@@ -19,6 +19,9 @@ from ccexpert.engine.shim import NOT, Activation, Fact, KnowledgeEngine, Matcher
 _BIND = "__bind__"
 _ID = "__factid__"
 
+#: Fields that name the thing a fact is about: the best to look patterns up by.
+_NAMES = ("signature", "name", "module", "port", "type")
+
 Row = tuple[tuple[Fact, ...], dict[str, Any]]
 
 
@@ -42,6 +45,17 @@ class _Alpha:
         self.facts: dict[int, tuple[Fact, dict[str, Any]]] = {}
         self.indexes: dict[str, dict[Any, list[tuple[Fact, dict[str, Any]]]]] = {}
         self.users: list[int] = []
+
+    def most_telling(self) -> tuple[str, tuple[Any, ...]]:
+        """The field by which a fact finds this pattern, and its values there: a name before a
+        state."""
+        wanted: dict[str, tuple[Any, ...]] = {field: (value,) for field, value in self.literals}
+        wanted |= {f: tuple(test.values) for f, test in self.tests if hasattr(test, "values")}
+        if not wanted:
+            return "", ()
+        names = [field for field in _NAMES if field in wanted]
+        field = names[0] if names else min(wanted)
+        return field, wanted[field]
 
     def bindings(self, fact: Fact) -> dict[str, Any] | None:
         """The variables that ``fact`` gives this pattern; None when it does not match."""
@@ -122,19 +136,23 @@ class IndexedMatcher(Matcher):  # type: ignore[misc]
         self._fields: dict[type, list[str]] = defaultdict(list)
         for kind, field in self._by_literal:
             self._fields[kind].append(field)
+        self._filled: list[_Alpha] = []
         self.reset()
 
     def reset(self) -> None:
         """Forget all facts."""
-        for alpha in self._alphas.values():
+        for alpha in self._filled:
             alpha.facts.clear()
             alpha.indexes.clear()
+        self._filled.clear()
         self._matches: dict[int, dict[Any, Activation]] = {}
 
     def changes(
         self, adding: Iterable[Fact] | None = None, deleting: Iterable[Fact] | None = None
     ) -> tuple[list[Activation], list[Activation]]:
         """The activations added and removed by these facts coming and going."""
+        if not adding and not deleting:  # asked again after every firing
+            return [], []
         touched: set[int] = set()
         for fact in deleting or ():
             for alpha in self._reached(fact):
@@ -144,6 +162,8 @@ class IndexedMatcher(Matcher):  # type: ignore[misc]
             for alpha in self._reached(fact):
                 bindings = alpha.bindings(fact)
                 if bindings is not None:
+                    if not alpha.facts:
+                        self._filled.append(alpha)
                     alpha.add(fact, bindings)
                     touched.update(alpha.users)
         added: list[Activation] = []
@@ -172,11 +192,11 @@ class IndexedMatcher(Matcher):  # type: ignore[misc]
         if key in self._alphas:
             return self._alphas[key]
         self._alphas[key] = alpha
-        if alpha.literals:
-            field, value = min(alpha.literals, key=lambda item: (item[0] == "host", item[0]))
+        field, values = alpha.most_telling()
+        for value in values:
             by_value = self._by_literal.setdefault((alpha.type, field), {})
             by_value.setdefault(value, []).append(alpha)
-        else:
+        if not values:
             self._without_literal[alpha.type].append(alpha)
         return alpha
 
@@ -189,6 +209,8 @@ class IndexedMatcher(Matcher):  # type: ignore[misc]
 
     def _rematch(self, number: int, added: list[Activation], removed: list[Activation]) -> None:
         rule, conditions = self._rules[number]
+        if number not in self._matches and not all(c.negated or c.alpha.facts for c in conditions):
+            return  # most rules, most of the time: something they ask for is not there at all
         rows: list[Row] = [((), {})]
         for condition in conditions:
             rows = list(condition.join(rows))

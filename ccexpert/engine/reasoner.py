@@ -20,9 +20,12 @@ from ccexpert.facts import FACT_TYPES, UNSAID, Fact, LogFact, ProcessFact
 from ccexpert.knowledge.base import KnowledgeBase
 from ccexpert.knowledge.cards import Card, Inference
 from ccexpert.knowledge.intake import Case, engine_fields
-from ccexpert.knowledge.patterns import Pattern, Variable, When
+from ccexpert.knowledge.patterns import Pattern, Variable
 
 _MAX_ROUNDS = 10
+
+#: Stands between the id of a card and the number of an action in the name of a rule.
+_ACTION = "!"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,58 +65,62 @@ class Reasoner:
     def __init__(self, base: KnowledgeBase, matcher: MatcherName = "indexed") -> None:
         self._base = base
         self._matcher = matcher
-        self._rules: dict[str, tuple[str, str, int]] = {}
-        self._conditions = tuple(self._compile())
-        self._engines = threading.local()
+        self._owners: dict[str, tuple[str, int]] = {}
+        self._inferring = tuple(
+            Condition(inference.id, inference.when) for inference in base.inferences.values()
+        )
+        self._judging = tuple(self._evidence_and_actions())
+        self._of_thread = threading.local()
 
-    def _compile(self) -> Iterable[Condition]:
+    def _evidence_and_actions(self) -> Iterable[Condition]:
         for card in self._base.cards.values():
             for number, evidence in enumerate(card.evidence):
-                yield self._condition(
-                    evidence_rule(card, number), evidence.when, "evidence", card.id, number
-                )
+                rule = evidence_rule(card, number)
+                self._owners[rule] = (card.id, number)
+                yield Condition(rule, evidence.when)
             for number, action in enumerate(card.actions):
                 if action.when is not None:
-                    name = f"{card.id}!{number + 1}"
-                    yield self._condition(name, action.when, "action", card.id, number)
-        for inference in self._base.inferences.values():
-            yield self._condition(f"={inference.id}", inference.when, "inference", inference.id, 0)
+                    rule = f"{card.id}{_ACTION}{number + 1}"
+                    self._owners[rule] = (card.id, number)
+                    yield Condition(rule, action.when)
 
-    def _condition(self, rule: str, when: When, role: str, owner: str, number: int) -> Condition:
-        self._rules[rule] = (role, owner, number)
-        return Condition(rule, when)
+    def warm(self) -> None:
+        """Build this thread's engines now rather than for its first case."""
+        for engine in self._engines():
+            engine.warm()
 
-    def engine(self) -> Engine:
-        """This thread's own engine."""
-        engine = getattr(self._engines, "engine", None)
-        if engine is None:
-            engine = self._engines.engine = Engine(self._conditions, self._matcher)
-        return engine
+    def _engines(self) -> tuple[Engine, Engine]:
+        """This thread's own engines: one for inferences, one for evidence and actions."""
+        engines = getattr(self._of_thread, "engines", None)
+        if engines is None:
+            engines = (Engine(self._inferring, self._matcher), Engine(self._judging, self._matcher))
+            self._of_thread.engines = engines
+        return cast(tuple[Engine, Engine], engines)
 
     def reason(self, case: Case) -> Reasoned:
         """Everything that the facts of ``case`` support."""
+        inferring, judging = self._engines()
         facts = list(case.facts)
         origins = [frozenset({i}) for i in range(len(facts))]
         for _ in range(_MAX_ROUNDS):
-            firings = self._fire(facts)
-            concluded = self._concluded(firings, facts)
+            concluded = self._concluded(self._fire(inferring, facts), facts)
             if not concluded:
                 break
             for fact, sources in concluded:
                 facts.append(fact)
                 origins.append(frozenset().union(*(origins[i] for i in sources)))
-        held: dict[str, list[Held]] = {"evidence": [], "action": [], "inference": []}
-        for one, covers in _best_supported(firings, facts):
-            role, owner, number = self._rules[one.rule]
+        evidence: list[Held] = []
+        actions: list[Held] = []
+        for one, covers in _best_supported(self._fire(judging, facts), facts):
+            owner, number = self._owners[one.rule]
             support = conjunction(facts[i].certainty for i in one.facts)
-            held[role].append(Held(owner, number, dict(one.bindings), one.facts, support, covers))
-        return Reasoned(
-            case, tuple(facts), tuple(origins), tuple(held["evidence"]), tuple(held["action"])
-        )
+            held = Held(owner, number, dict(one.bindings), one.facts, support, covers)
+            (actions if _ACTION in one.rule else evidence).append(held)
+        return Reasoned(case, tuple(facts), tuple(origins), tuple(evidence), tuple(actions))
 
-    def _fire(self, facts: list[Fact]) -> list[Firing]:
-        """Run the engine on the facts; one fact may show rules several faces (an error, its
-        signatures)."""
+    def _fire(self, engine: Engine, facts: list[Fact]) -> list[Firing]:
+        """Run an engine on the facts; one fact may show rules several faces: an error, its
+        signatures."""
         faces = [
             (number, face)
             for number, fact in enumerate(facts)
@@ -121,7 +128,7 @@ class Reasoner:
         ]
         return [
             Firing(f.rule, f.bindings, tuple(sorted({faces[i][0] for i in f.facts})))
-            for f in self.engine().run([face for _, face in faces])
+            for f in engine.run([face for _, face in faces])
         ]
 
     def _concluded(
@@ -131,10 +138,7 @@ class Reasoner:
         known = {fact.key for fact in facts}
         found: dict[tuple[str, ...], tuple[Fact, tuple[int, ...]]] = {}
         for one in firings:
-            role, owner, _ = self._rules[one.rule]
-            if role != "inference":
-                continue
-            inference = self._base.inferences[owner]
+            inference = self._base.inferences[one.rule]
             support = inference.certainty * conjunction(facts[i].certainty for i in one.facts)
             for fact in self._conclusions(inference, dict(one.bindings), support, facts):
                 best = found.get(fact.key)

@@ -1,4 +1,4 @@
-"""The only place that imports experta (LGPL-3.0, see NOTICE), because importing it needs care.
+"""The only place that imports experta (LGPL-3.0, see NOTICE beside), because that needs care.
 
 experta 1.9.4 pins frozendict 1.2, whose class statement needs ``collections.Mapping``, gone since
 Python 3.10; the name is lent for the time of the import and taken back. Importing experta also

@@ -11,7 +11,7 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from typing import Any
 
-from ccexpert.engine.shim import Activation, Agenda, Strategy
+from ccexpert.engine.shim import Activation, Agenda, Fact, Strategy
 
 
 class ExactStrategy(Strategy):  # type: ignore[misc]
@@ -46,5 +46,9 @@ def _remove(activations: list[Activation], gone: Activation) -> None:
 
 def _key(activation: Activation) -> tuple[Any, ...]:
     recency = sorted((fact["__factid__"] for fact in activation.facts), reverse=True)
-    bindings = sorted((k, repr(v)) for k, v in activation.context.items() if not k.startswith("__"))
+    bindings = sorted(
+        (name, repr(value))
+        for name, value in activation.context.items()
+        if not isinstance(value, Fact)  # which facts it is about, recency says
+    )
     return (activation.rule.salience, recency, activation.rule.__name__, bindings)

@@ -17,7 +17,9 @@ from typing import TypeVar
 from ccexpert.errors import KnowledgeError, MissingInputError
 from ccexpert.knowledge.cards import Card, Inference
 from ccexpert.knowledge.commands import AllowedCommand, CommandsFile
+from ccexpert.knowledge.intake import Case
 from ccexpert.knowledge.overlays import Overlay, overlaid
+from ccexpert.knowledge.relevance import concerns, keys_of, with_conclusions
 from ccexpert.knowledge.store import NOTHING_STORED, Stored, stored
 from ccexpert.knowledge.vocabulary import Frozen, Vocabulary, VocabularyFile
 from ccexpert.knowledge.waivers import Waiver, WaiversFile
@@ -95,19 +97,22 @@ def cached(packs: tuple[Path, ...] = ()) -> KnowledgeBase:
 
 def load(packs: Iterable[Path] = ()) -> KnowledgeBase:
     """Read the shipped knowledge and the packs; raise ``KnowledgeError`` on the first fault."""
+    return open_packs(packs).whole()
+
+
+def open_packs(packs: Iterable[Path] = ()) -> Reader:
+    """Parse the files of the shipped knowledge and the packs, and read the vocabulary."""
     folders = roots(packs)
     files = [*vocabulary_files(folders), *card_files(folders), *overlay_files(folders)]
-    reader = Reader(folders, stored(files))
-    for path in card_files(folders):
-        reader.read_card(path)
-    for path in overlay_files(folders):
-        reader.read_overlay(path)
-    return reader.base()
+    return Reader(folders, stored(files))
 
 
 def load_vocabulary(folders: tuple[Path, ...]) -> Vocabulary:
     """Read the vocabulary of all packs."""
-    return _vocabulary(folders, stored(vocabulary_files(folders)))
+    files = stored(vocabulary_files(folders))
+    vocabulary = _vocabulary(folders, files)
+    files.keep()
+    return vocabulary
 
 
 def load_commands(folders: Iterable[Path]) -> tuple[AllowedCommand, ...]:
@@ -149,6 +154,40 @@ class Reader:
         self._inferences: dict[str, Inference] = {}
         self._files: dict[str, Path] = {}
         self._overlays: dict[str, Overlay] = {}
+
+    def whole(self) -> KnowledgeBase:
+        """Everything, read and checked."""
+        base = self._read(card_files(self._folders), overlay_files(self._folders))
+        self._stored.keep()
+        return base
+
+    def about(self, case: Case) -> KnowledgeBase:
+        """Only what could say something about ``case``: the same diagnosis, sooner.
+
+        Nothing is left unchecked that was not checked before: the first run on changed files reads
+        everything.
+        """
+        if self._stored.cache is not None:
+            return self.whole()
+        data, files = self._stored.data, card_files(self._folders)
+        inferences = [path for path in files if path.parent.name == _INFERENCES]
+        known = with_conclusions(
+            keys_of(case, self.vocabulary), [data[path] for path in inferences]
+        )
+        cards = (path for path in files if path.parent.name != _INFERENCES)
+        wanted = [path for path in cards if concerns(data[path], known)]
+        ids = {path.stem for path in wanted}
+        overlays = overlay_files(self._folders)
+        return self._read(
+            [*inferences, *wanted], [path for path in overlays if data[path]["overlays"] in ids]
+        )
+
+    def _read(self, cards: Iterable[Path], overlays: Iterable[Path]) -> KnowledgeBase:
+        for path in cards:
+            self.read_card(path)
+        for path in overlays:
+            self.read_overlay(path)
+        return self.base()
 
     def read_card(self, path: Path) -> None:
         """Read one card or inference; raise ``KnowledgeError`` when it is wrong."""

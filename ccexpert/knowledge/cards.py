@@ -120,6 +120,18 @@ class Card(_Card):
     references: tuple[NonEmpty, ...] = ()
     examples: tuple[Example, ...] = ()
 
+    @property
+    def symptoms(self) -> frozenset[str]:
+        """The symptoms that speak for it."""
+        return frozenset(
+            str(name)
+            for evidence in self.evidence
+            if evidence.certainty > 0
+            for pattern in evidence.when.patterns
+            if pattern.kind == "symptom"
+            for name in pattern.literals("name")
+        )
+
     @model_validator(mode="before")
     @classmethod
     def _module_is_known(cls, data: Any, info: ValidationInfo) -> Any:

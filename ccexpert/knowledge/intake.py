@@ -49,6 +49,8 @@ class Case:
     """The host, when all documents speak of one; else ``""``."""
     platforms: Mapping[str, str]
     """The platform of each host; ``""`` stands for a host that was not named."""
+    doubles: int = 0
+    """How many facts gave way to another about the same thing."""
 
     def platform(self, host: str) -> str:
         """``linux`` or ``windows``."""
@@ -98,12 +100,14 @@ def settle(documents: Sequence[tuple[FactsDocument, Source]], vocabulary: Vocabu
         for i, fact in enumerate(document.facts)
     ]
     hosts = {d.host or UNSAID for d, _ in documents} | {p.fact.host or UNSAID for p in placed}
-    facts = _without_doubles(_spread_hosts(_spread_instances(placed, vocabulary)))
+    spread = _spread_hosts(_spread_instances(placed, vocabulary))
+    kept = _without_doubles(spread)
     named = hosts - {UNSAID}
     return Case(
-        facts=tuple(sorted(facts, key=_order)),
+        facts=tuple(sorted((fact for fact in kept if fact.certainty > 0), key=_order)),
         host=next(iter(named)) if len(named) == 1 else UNSAID,
         platforms={d.host or UNSAID: d.platform for d, _ in documents},
+        doubles=len(spread) - len(kept),
     )
 
 
@@ -203,7 +207,7 @@ def _without_doubles(placed: list[_Placed]) -> list[Fact]:
     for p in placed:
         before = kept.get(p.fact.key)
         kept[p.fact.key] = p if before is None else _decide(before, p)
-    return [p.fact for p in kept.values() if p.fact.certainty > 0]
+    return [p.fact for p in kept.values()]
 
 
 def _decide(one: _Placed, other: _Placed) -> _Placed:

@@ -59,6 +59,9 @@ _NEEDED = {
 SEEN = {kind: needed[-1] for kind, needed in _NEEDED.items()} | {"error": "seen"}
 
 
+_STATE_FIELDS = frozenset(SEEN.values()) | {"autostart"}
+
+
 @dataclass(frozen=True)
 class Variable:
     """``$name``: the same value wherever it stands."""
@@ -83,10 +86,20 @@ class Pattern:
         """What is asked of one field, or None when anything will do."""
         return dict(self.fields).get(field)
 
+    def literals(self, field: str) -> Values:
+        """The values asked for in one field; none where it is a variable or not asked for."""
+        wanted = self.get(field)
+        return wanted if isinstance(wanted, tuple) else ()
+
     @property
     def variables(self) -> frozenset[str]:
         """The names of the variables in it."""
         return frozenset(v.name for _, v in self.fields if isinstance(v, Variable))
+
+    @property
+    def thing(self) -> Pattern:
+        """The pattern without what was seen: which thing it asks about."""
+        return Pattern(self.kind, tuple(f for f in self.fields if f[0] not in _STATE_FIELDS))
 
     def excludes(self, other: Pattern) -> bool:
         """Whether no single fact can match both."""
@@ -204,13 +217,18 @@ def _literal(kind: str, field: str, raw: Any, vocabulary: Vocabulary) -> Scalar:
         if not re.fullmatch(pattern, raw):
             raise KnowledgeError(f"'{raw}' is not a name that may be used for '{field}'")
         return raw
-    allowed = (
-        rule if isinstance(rule, tuple) else states(kind) if rule == "=" else vocabulary.names(rule)
-    )
+    if rule != "=" and isinstance(rule, str):
+        if vocabulary.get(rule, raw) is None:
+            raise _unknown(field if field == "name" else rule, kind, raw, vocabulary.names(rule))
+        return raw
+    allowed = rule if isinstance(rule, tuple) else states(kind)
     if raw not in allowed:
-        what = field if rule in ("=", "name") or isinstance(rule, tuple) else rule
-        raise KnowledgeError(f"unknown {what} '{raw}' in {kind}", allowed=allowed, given=raw)
+        raise _unknown(field, kind, raw, allowed)
     return raw
+
+
+def _unknown(what: str, kind: str, raw: str, allowed: tuple[str, ...]) -> KnowledgeError:
+    return KnowledgeError(f"unknown {what} '{raw}' in {kind}", allowed=allowed, given=raw)
 
 
 def read_when(raw: Any, vocabulary: Vocabulary) -> When:

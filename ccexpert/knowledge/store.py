@@ -33,9 +33,16 @@ class Stored:
     sources: Mapping[Path, Source]
     data: Mapping[Path, Any]
     digest: str
+    cache: Path | None
+    """Where the data may be kept once it has been checked; None when it is kept already."""
+
+    def keep(self) -> None:
+        """Keep the data for later runs, which will take it for checked."""
+        if self.cache is not None:
+            _keep(self.cache, list(self.data.values()))
 
 
-NOTHING_STORED = Stored({}, {}, "")
+NOTHING_STORED = Stored({}, {}, "", None)
 
 
 def stored(paths: Sequence[Path]) -> Stored:
@@ -47,10 +54,12 @@ def stored(paths: Sequence[Path]) -> Stored:
     digest = hashed.hexdigest()
     cache = _folder() / f"knowledge-{digest[:32]}.json"
     data = _from_cache(cache, len(paths))
+    kept = data is not None
     if data is None:
         data = [parse_yaml(source, KnowledgeError) for source in sources.values()]
-        _keep(cache, data)
-    return Stored(sources, dict(zip(paths, data, strict=True)), digest[:16])
+    return Stored(
+        sources, dict(zip(paths, data, strict=True)), digest[:16], None if kept else cache
+    )
 
 
 def _folder() -> Path:

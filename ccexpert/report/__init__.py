@@ -12,6 +12,13 @@ FORMATS = {
     "table": "ccexpert.report.table",
     "json": "ccexpert.report.json",
     "markdown": "ccexpert.report.markdown",
+    "html": "ccexpert.report.html",
+    "nagios": "ccexpert.report.nagios",
+    "prometheus": "ccexpert.report.prometheus",
+    "junit": "ccexpert.report.junit",
+    "github": "ccexpert.report.github",
+    "ansible": "ccexpert.report.ansible",
+    "sh": "ccexpert.report.sh",
 }
 
 

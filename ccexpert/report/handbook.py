@@ -55,7 +55,7 @@ def _index(base: KnowledgeBase, language: Language, ending: str) -> str:
     by_symptom: dict[str, list[Card]] = defaultdict(list)
     for card in base.cards.values():
         by_module[card.module].append(card)
-        for symptom in _symptoms(card):
+        for symptom in sorted(card.symptoms):
             by_symptom[symptom].append(card)
     lines = [f"# {word['diagnoses']}", "", f"## {word['by module']}"]
     for module in sorted(by_module, key=str.casefold):
@@ -71,22 +71,6 @@ def _index(base: KnowledgeBase, language: Language, ending: str) -> str:
 def _links(cards: Iterable[Card], language: Language, ending: str) -> Iterable[str]:
     for card in cards:
         yield f"- [{card.title.in_language(language)}]({card.module}/{card.id}.{ending})"
-
-
-def _symptoms(card: Card) -> set[str]:
-    """The symptoms that speak for a diagnosis."""
-    return {
-        str(name)
-        for evidence in card.evidence
-        if evidence.certainty > 0
-        for pattern in evidence.when.patterns
-        if pattern.kind == "symptom"
-        for name in _names(pattern.get("name"))
-    }
-
-
-def _names(value: object) -> tuple[object, ...]:
-    return value if isinstance(value, tuple) else ()
 
 
 def _as_html(path: str, text: str, language: Language) -> str:

@@ -39,10 +39,35 @@ def command_line(action: Action) -> str:
 
 
 def place(diagnosis: Diagnosis) -> str:
-    """``mta@prod`` or ``mta``, with the host when the report spans several."""
+    """``mta@prod`` or ``mta``."""
     return f"{diagnosis.module}@{diagnosis.instance}" if diagnosis.instance else diagnosis.module
+
+
+def located(diagnosis: Diagnosis, report: Report) -> str:
+    """The place, with the host when the report spans several: ``mta@prod (app-1)``."""
+    host = diagnosis.host if report.host is None else None
+    return f"{place(diagnosis)} ({host})" if host else place(diagnosis)
+
+
+def step_hosts(action: Action, report: Report) -> tuple[str, ...]:
+    """The hosts on which a step is wanted, when the report spans several; else none."""
+    if report.host is not None:
+        return ()
+    wanted_by = (action.diagnosis, *action.also_for)
+    return tuple(sorted({d.host for d in report.diagnoses if d.host and d.id in wanted_by}))
 
 
 def printable(text: str) -> str:
     """``text`` without control characters, so that no observed text can steer a terminal."""
     return "".join(c if unicodedata.category(c)[0] != "C" or c == "\n" else "�" for c in text)
+
+
+def one_line(text: str) -> str:
+    """``text`` printable and on one line: whatever breaks a line becomes a space."""
+    return printable(" ".join(text.split()))
+
+
+def fact_line(fact: dict[str, object]) -> str:
+    """A fact of a document in one line: ``process module=mta instance=prod state=running``."""
+    inside = " ".join(f"{k}={v}" for k, v in fact.items() if k != "kind")
+    return f"{fact['kind']} {inside}"

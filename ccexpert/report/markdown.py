@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterable
 
 from ccexpert.diagnosis import IMPACTS, Diagnosis, Report
-from ccexpert.report.interface import Layout, command_line, place, printable
-from ccexpert.report.table import fact_line
+from ccexpert.report.interface import Layout, command_line, fact_line, place, printable
 from ccexpert.report.words import words
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|#])")

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from tabulate import tabulate
 
 from ccexpert.diagnosis import IMPACTS, Action, Diagnosis, Report
-from ccexpert.report.interface import Layout, command_line, place, printable
+from ccexpert.report.interface import Layout, command_line, fact_line, place, printable
 from ccexpert.report.words import words
 
 _RULED_OUT_SHOWN = 6
@@ -100,12 +100,6 @@ def _step(action: Action, word: dict[str, str], width: int) -> str:
     if action.verify:
         lines.append(_wrapped(f"{word['verify']}: {fact_line(action.verify)}", width))
     return "\n".join(lines)
-
-
-def fact_line(fact: dict[str, object]) -> str:
-    """A fact of a document in one line: ``process module=mta instance=prod state=running``."""
-    inside = " ".join(f"{k}={v}" for k, v in fact.items() if k != "kind")
-    return f"{fact['kind']} {inside}"
 
 
 def _lists(report: Report, word: dict[str, str], layout: Layout) -> list[str]:

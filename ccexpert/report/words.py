@@ -6,31 +6,57 @@ from ccexpert.knowledge.vocabulary import Language
 
 _WORDS: dict[str, tuple[str, str]] = {
     "action": ("Step", "Steg"),
+    "after": ("After", "Efter"),
+    "all facts": ("Everything that was observed", "Allt som observerats"),
     "also for": ("also for", "även för"),
+    "ask": ("ask", "fråga"),
+    "asks before": (
+        "It runs the checks by itself and asks before every step that changes the server.",
+        "Den kör kontrollerna själv och frågar före varje steg som ändrar något på servern.",
+    ),
+    "because": ("Because", "Därför att"),
+    "before": ("Before", "Före"),
+    "by hand": ("by hand", "för hand"),
     "by module": ("By module", "Per modul"),
     "by symptom": ("By symptom", "Per symtom"),
-    "because": ("Because", "Därför att"),
     "certainty": ("Certainty", "Säkerhet"),
+    "change": ("Change", "Ändring"),
+    "changed": ("changed", "ändrad"),
     "check": ("check", "kontrollera"),
     "command": ("Command", "Kommando"),
+    "confirm": ("Run it? [y/N]", "Köra? [j/N]"),
+    "copied": ("Copied", "Kopierat"),
+    "copy": ("Copy", "Kopiera"),
     "critical": ("critical", "kritisk"),
     "diagnoses": ("Diagnoses", "Diagnoser"),
     "diagnosis": ("Diagnosis", "Diagnos"),
+    "done by hand": ("Is it done? [y/N]", "Är det gjort? [j/N]"),
     "elsewhere": ("not this server", "inte den här servern"),
     "escalate": ("escalate", "eskalera"),
     "evidence": ("Why", "Varför"),
+    "exit code": ("exit code", "returkod"),
     "explained": ("explained by it", "förklaras av den"),
+    "explained by": ("explained by", "förklaras av"),
     "explains": ("Explains", "Förklarar"),
     "fact": ("fact", "observation"),
     "facts": ("facts", "observationer"),
     "false positives": ("When it is still wrong", "När den ändå är fel"),
     "fault": ("fault", "fel"),
     "findings": ("findings", "fynd"),
+    "first finding": ("First finding", "Första fynd"),
     "fix": ("fix", "åtgärda"),
+    "for windows": (
+        "This plan is for Windows: its commands stand below as comments.",
+        "Planen gäller Windows: kommandona står nedan som kommentarer.",
+    ),
+    "gone": ("gone", "borta"),
+    "graph": ("What follows from what", "Vad som följer av vad"),
+    "host": ("Host", "Värd"),
     "impact": ("Impact", "Påverkan"),
     "important": ("important", "allvarlig"),
     "instance": ("Instance", "Instans"),
     "interrupts-service": ("interrupts the service", "avbryter tjänsten"),
+    "last seen": ("Last seen", "Senast sedd"),
     "loses-data": ("loses data", "förlorar data"),
     "low": ("low", "låg"),
     "meaning": ("Meaning", "Innebörd"),
@@ -38,24 +64,38 @@ _WORDS: dict[str, tuple[str, str]] = {
     "mitigation": ("Mitigation", "Åtgärd"),
     "moderate": ("moderate", "måttlig"),
     "module": ("Module", "Modul"),
+    "most likely": ("most likely", "troligast"),
+    "new": ("new", "ny"),
     "no diagnosis": ("No diagnosis.", "Ingen diagnos."),
+    "no difference": ("No difference.", "Ingen skillnad."),
+    "no faults": (
+        "No faults were recorded in that time.",
+        "Inga fel har registrerats under den tiden.",
+    ),
+    "no plan": ("Nothing to do.", "Inget att göra."),
     "none": ("none", "ingen"),
     "not-a-fault": ("not a fault", "inget fel"),
     "nothing for it": (
         "No evidence for or against it in these facts.",
         "Inget i dessa observationer talar för eller emot den.",
     ),
+    "number of findings": ("Findings", "Fynd"),
+    "occurrence": ("Occurrence", "Förekomst"),
     "ok": ("ok", "ok"),
+    "output": ("output", "utdata"),
     "overlaid": ("Changed by the site", "Ändrat av platsen"),
     "plan": ("Plan", "Plan"),
+    "plan of": ("Plan of ccexpert", "Plan från ccexpert"),
     "question": ("Question", "Fråga"),
     "references": ("References", "Referenser"),
     "rerun": ("re-run", "kör om"),
     "restart": ("restart", "starta om"),
     "risk": ("Risk", "Risk"),
     "ruled out": ("Ruled out", "Uteslutet"),
+    "runs": ("Runs", "Körningar"),
     "scope": ("Execution scope", "Uppgift"),
     "start": ("start", "starta"),
+    "started": ("Started", "Startad"),
     "status": ("Status", "Status"),
     "troubleshooting": ("Troubleshooting", "Felsökning"),
     "undetermined": ("too little is known", "för lite är känt"),
@@ -64,10 +104,16 @@ _WORDS: dict[str, tuple[str, str]] = {
         "Worth a look: it could change the ranking",
         "Värt att se efter: kan ändra rangordningen",
     ),
+    "unprintable command": (
+        "The command is left out: it contains control characters.",
+        "Kommandot är utelämnat: det innehåller styrtecken.",
+    ),
     "verdict": ("Verdict", "Bedömning"),
     "verify": ("worked when", "lyckades om"),
     "waived": ("Silenced by the site", "Tystat av platsen"),
+    "wanted by": ("for", "för"),
     "warning": ("Warning", "Varning"),
+    "what": ("What", "Vad"),
     "where": ("Where", "Var"),
     "would change": ("would decide", "skulle avgöra"),
 }
@@ -76,3 +122,29 @@ _WORDS: dict[str, tuple[str, str]] = {
 def words(language: Language) -> dict[str, str]:
     """Every word of the report in ``language``, by its key."""
     return {key: pair[0 if language == "en" else 1] for key, pair in _WORDS.items()}
+
+
+_ORDINALS: dict[Language, tuple[str, ...]] = {
+    "en": (
+        *("first", "second", "third", "fourth", "fifth"),
+        *("sixth", "seventh", "eighth", "ninth", "tenth"),
+    ),
+    "sv": (
+        *("första", "andra", "tredje", "fjärde", "femte"),
+        *("sjätte", "sjunde", "åttonde", "nionde", "tionde"),
+    ),
+}
+
+
+def occurrence(times: int, days: float, language: Language) -> str:
+    """``third time in 7 days``; from the eleventh on, ``11 times in 7 days``."""
+    ordinals = _ORDINALS[language]
+    period = f"{days:g} {'day' if days == 1 else 'days'}"
+    if language == "sv":
+        period = f"{days:g} {'dag' if days == 1 else 'dagar'}"
+        if times <= len(ordinals):
+            return f"{ordinals[times - 1]} gången på {period}"
+        return f"{times} gånger på {period}"
+    if times <= len(ordinals):
+        return f"{ordinals[times - 1]} time in {period}"
+    return f"{times} times in {period}"

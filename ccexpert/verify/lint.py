@@ -218,7 +218,7 @@ def _never(conjunction: Conjunction, vocabulary: Vocabulary) -> Iterator[str]:
     for pattern in conjunction.positive:
         if pattern.kind != "process":
             continue
-        modules = [str(module) for module in _values(pattern, "module")]
+        modules = [str(module) for module in pattern.literals("module")]
         entries = [entry for m in modules if (entry := vocabulary.get("module", m))]
         kinds = {entry.instances for entry in entries}
         instance = pattern.get("instance")
@@ -230,11 +230,6 @@ def _never(conjunction: Conjunction, vocabulary: Vocabulary) -> Iterator[str]:
             yield f"{modules[0]} has one process for all instances, called {DEFAULT_INSTANCE}"
     for name in sorted(joined["multi"] & joined["mono"]):
         yield f"${name} joins a process of all instances with a process of one instance"
-
-
-def _values(pattern: Pattern, field: str) -> tuple[Any, ...]:
-    value = pattern.get(field)
-    return value if isinstance(value, tuple) else ()
 
 
 def _doubles(card: Card) -> Iterator[_Found]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from xml.etree import ElementTree
 
+from ccexpert.report.github import annotation
 from ccexpert.verify.examples import ExampleResult
 from ccexpert.verify.lint import LintFinding
 
@@ -28,18 +29,9 @@ def lint_json(findings: Sequence[LintFinding]) -> str:
 def lint_github(findings: Sequence[LintFinding]) -> str:
     """The findings as workflow commands that a code host turns into annotations."""
     return "".join(
-        f"::{f.severity} file={_property(f.file)},line={f.line},title={_property(f.check)}"
-        f"::{_data(f.message)}\n"
+        annotation(f.severity, f.message, file=f.file, line=str(f.line), title=f.check)
         for f in findings
     )
-
-
-def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")
 
 
 def tests_text(results: Sequence[ExampleResult], unseen: Iterable[str] | None) -> str:

@@ -1,0 +1,97 @@
+"""Facts of the host that a command runs on, for commands that do more with them than print them.
+
+Options that say where things are come in, a function that looks goes out. As in ``observe``, logins,
+addresses and secrets are taken out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import typer
+
+if TYPE_CHECKING:
+    from ccexpert.facts import FactsDocument
+    from ccexpert.observe.interface import Host
+    from ccexpert.reading import Source
+
+
+@dataclass(frozen=True)
+class Where:
+    """Where things are on this host, as far as the command line says."""
+
+    instance: str | None = None
+    url: str | None = None
+    var: Path | None = None
+    conf: Path | None = None
+    smtp: str | None = None
+    pop3: str | None = None
+
+    def given(self) -> tuple[str, ...]:
+        """The names of the options that were used."""
+        return tuple(f"--{name}" for name, value in vars(self).items() if value is not None)
+
+    def host(self) -> Host:
+        """This host; a usage error when the address of the pages is none."""
+        from ccexpert.observe.host import this_host
+
+        if self.url is not None:
+            parts = urlsplit(self.url)
+            if parts.scheme not in ("http", "https") or not parts.netloc:
+                raise typer.BadParameter(
+                    f"'{self.url}' is no address such as https://campaign.example.com",
+                    param_hint="--url",
+                )
+        return this_host(
+            var=self.var,
+            conf=self.conf,
+            instance=self.instance,
+            url=self.url,
+            smtp=self.smtp,
+            pop3=self.pop3,
+        )
+
+
+def require_facts(files: Sequence[str] | None, observe: bool, where: Where) -> None:
+    """A usage error when there is nothing to reason with, or an option would do nothing."""
+    if not (files or observe):
+        raise typer.BadParameter(
+            "name a facts document, or observe this host with --observe", param_hint="FILE…|-"
+        )
+    if where.given() and not observe:
+        raise typer.BadParameter(
+            "says where to look and needs --observe", param_hint=where.given()[0]
+        )
+
+
+def observer(where: Where, packs: tuple[Path, ...]) -> Callable[[], FactsDocument]:
+    """A function that looks at this host and gives its facts document."""
+    from datetime import UTC, datetime
+
+    from ccexpert.knowledge.base import load_vocabulary, roots
+    from ccexpert.observe.host import host_name
+    from ccexpert.observe.interface import Context
+    from ccexpert.observe.observer import Origin, conclude, document, look
+
+    host, vocabulary = where.host(), load_vocabulary(roots(packs))
+
+    def observe() -> FactsDocument:
+        origin = Origin(host_name(), host.platform, datetime.now(UTC).replace(microsecond=0))
+        context = Context(vocabulary, origin.at, host.platform, where.instance)
+        return document(conclude(look(host, vocabulary), context), origin)
+
+    return observe
+
+
+def sourced(observed: FactsDocument) -> tuple[FactsDocument, Source]:
+    """The document with its text, for error messages."""
+    import json
+
+    from ccexpert.observe.observer import plain
+    from ccexpert.reading import Source
+
+    return observed, Source("this host", json.dumps(plain(observed), indent=1))

@@ -1,0 +1,327 @@
+"""``ccexpert observe``: facts from what the server prints; captures of it; single outputs."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ccexpert.cli.options import OutputOption, RulesOption, emit, packs
+
+if TYPE_CHECKING:
+    from ccexpert.facts import Platform
+    from ccexpert.knowledge.vocabulary import Vocabulary
+    from ccexpert.observe.interface import Context, Host, Output, Seen
+    from ccexpert.observe.observer import Origin
+
+app = typer.Typer(
+    help="Facts from what the server itself prints: live, from a capture, from a single output.",
+    rich_markup_mode=None,
+    invoke_without_command=True,
+)
+
+
+class PlatformName(StrEnum):
+    """The platforms."""
+
+    LINUX = "linux"
+    WINDOWS = "windows"
+
+
+InstanceOption = Annotated[
+    str | None, typer.Option("--instance", help="Look at this instance only; default: at all.")
+]
+UrlOption = Annotated[
+    str | None,
+    typer.Option(
+        "--url",
+        help="Base of the pages to ask for, such as https://campaign.example.com; default: "
+        "http://localhost. A session token for ping.jsp is taken from CCEXPERT_SESSION_TOKEN.",
+    ),
+]
+VarOption = Annotated[
+    Path | None, typer.Option("--var", help="Folder of logs and data; default: as installed.")
+]
+ConfOption = Annotated[
+    Path | None, typer.Option("--conf", help="Folder of serverConf.xml; default: as installed.")
+]
+SmtpOption = Annotated[
+    str | None,
+    typer.Option("--smtp", help="SMTP server (host:port) to reach; default: the configured relay."),
+]
+Pop3Option = Annotated[
+    str | None,
+    typer.Option(
+        "--pop3",
+        help="Server (host:port) of the bounce mailbox. It is logged on to with "
+        "CCEXPERT_POP3_LOGIN and CCEXPERT_POP3_PASSWORD, when they are set.",
+    ),
+]
+HoursOption = Annotated[
+    float, typer.Option("--hours", min=0, max=24 * 3660, help="Search this many hours of the logs.")
+]
+PlatformOption = Annotated[
+    PlatformName | None,
+    typer.Option("--platform", help="Platform of the server; default: of this machine or capture."),
+]
+RedactOption = Annotated[
+    bool,
+    typer.Option(
+        "--redact/--no-redact", help="Take out logins, mail and IP addresses, secrets and keys."
+    ),
+]
+
+
+@app.callback()
+def observe(
+    context: typer.Context,
+    source: Annotated[
+        Path | None,
+        typer.Option(
+            "--from", metavar="DIR|FILE.tar.gz", help="Read a capture instead of this host."
+        ),
+    ] = None,
+    instance: InstanceOption = None,
+    url: UrlOption = None,
+    var: VarOption = None,
+    conf: ConfOption = None,
+    smtp: SmtpOption = None,
+    pop3: Pop3Option = None,
+    hours: HoursOption = 24,
+    platform: PlatformOption = None,
+    redact: RedactOption = True,
+    rules: RulesOption = None,
+    output: OutputOption = None,
+) -> None:
+    """Print a facts document of this host, or of a capture; what could not be read stands in it,
+    with the reason."""
+    if context.invoked_subcommand:
+        _refuse_options_before(context)
+        return
+    from ccexpert.observe import observer
+    from ccexpert.observe.capture import opened
+
+    vocabulary = _vocabulary(rules)
+    if source is not None:
+        with opened(source, _platform(platform)) as capture:
+            looked = _context(vocabulary, capture.origin, instance, hours)
+            seen = observer.conclude(capture.taken, looked)
+            _print(seen, capture.origin, redact, output, redacted=capture.redacted is True)
+        return
+    host = _host(platform, var, conf, instance, url, smtp, pop3)
+    origin = _here(host)
+    seen = observer.conclude(
+        observer.look(host, vocabulary), _context(vocabulary, origin, instance, hours)
+    )
+    _print(seen, origin, redact, output)
+
+
+@app.command("capture")
+def capture(
+    file: Annotated[Path, typer.Argument(metavar="OUT.tar.gz", help="The archive to write.")],
+    instance: InstanceOption = None,
+    url: UrlOption = None,
+    var: VarOption = None,
+    conf: ConfOption = None,
+    smtp: SmtpOption = None,
+    pop3: Pop3Option = None,
+    hours: HoursOption = 24,
+    platform: PlatformOption = None,
+    redact: RedactOption = True,
+    rules: RulesOption = None,
+) -> None:
+    """Put what can be read of this host into an archive, for 'observe --from' elsewhere."""
+    from ccexpert.observe.capture import write
+    from ccexpert.observe.observer import look
+
+    vocabulary = _vocabulary(rules)
+    host = _host(platform, var, conf, instance, url, smtp, pop3)
+    origin = _here(host)
+    taken = look(host, vocabulary)
+    left_out = write(file, taken, origin, vocabulary, hours=hours, redact=redact)
+    _warn_when_open(redact)
+    for item in (*taken.not_observed, *left_out):
+        print(f"ccexpert: not observed: {item.source}: {item.reason}", file=sys.stderr)
+    typer.echo(f"{file}: {len(taken.outputs)} outputs")
+
+
+#: The commands for single outputs: what each reads, and the name that the output goes by.
+_SINGLE = {
+    "pdump": ("nlserver pdump or pdump -who", "pdump.txt"),
+    "missing": ("nlserver monitor -missing", "monitor-missing.txt"),
+    "monitor": ("nlserver monitor (XML)", "monitor.xml"),
+    "service-status": ("the status of the service and 'exit code: N'", "service-status.txt"),
+    "site": ("the page / as curl -i prints it", "http/site.txt"),
+    "r-test": ("the page /r/test", "http/r-test.txt"),
+    "logon": ("the page /nl/jsp/logon.jsp", "http/logon.txt"),
+    "tomcat-direct": ("the logon page on port 8080", "http/tomcat-direct.txt"),
+    "ping": ("the page /nl/jsp/ping.jsp", "http/ping.txt"),
+    "log": ("a log file, for its error signatures", "var/{instance}/log/{file}"),
+    "configuration": ("serverConf.xml or config-<instance>.xml", "conf/{file}"),
+}
+
+
+def _single(what: str, name: str) -> Callable[..., None]:
+    def command(
+        file: Annotated[str, typer.Argument(metavar="FILE|-", help="The output; - reads stdin.")],
+        instance: InstanceOption = None,
+        hours: HoursOption = 24 * 3660,
+        platform: PlatformOption = None,
+        redact: RedactOption = True,
+        rules: RulesOption = None,
+        output: OutputOption = None,
+    ) -> None:
+        from dataclasses import replace
+        from datetime import UTC, datetime
+
+        from ccexpert.observe.host import this_platform
+        from ccexpert.observe.interface import Taken
+        from ccexpert.observe.observer import Origin, conclude
+
+        given = "stdin.log" if file == "-" else Path(file).name
+        known_as = name.format(file=given, instance=instance or "default")
+        taken = Taken({known_as: _output(file)})
+        origin = Origin(None, _platform(platform) or this_platform(), datetime.now(UTC))
+        seen = conclude(taken, _context(_vocabulary(rules), origin, None, hours))
+        if known_as.startswith("var/"):  # one log alone does not tell which logs are written
+            errors = tuple(fact for fact in seen.facts if fact.kind == "error")
+            seen = replace(seen, facts=errors)
+        _print(seen, origin, redact, output)
+
+    command.__doc__ = f"Facts of one output: {what}."
+    return command
+
+
+for _name, (_what, _file) in _SINGLE.items():
+    app.command(_name)(_single(_what, _file))
+
+
+def _refuse_options_before(context: typer.Context) -> None:
+    """An option before the name of a command would silently do nothing."""
+    for parameter in context.command.params:
+        given = context.get_parameter_source(parameter.name or "")
+        if given is not None and given.name == "COMMANDLINE":
+            raise typer.BadParameter(
+                f"belongs behind '{context.invoked_subcommand}'", param_hint=parameter.opts[0]
+            )
+
+
+def _vocabulary(rules: list[Path] | None) -> Vocabulary:
+    from ccexpert.knowledge.base import load_vocabulary, roots
+
+    return load_vocabulary(roots(packs(rules)))
+
+
+def _platform(platform: PlatformName | None) -> Platform | None:
+    return platform.value if platform else None
+
+
+def _host(
+    platform: PlatformName | None,
+    var: Path | None,
+    conf: Path | None,
+    instance: str | None,
+    url: str | None,
+    smtp: str | None,
+    pop3: str | None,
+) -> Host:
+    from urllib.parse import urlsplit
+
+    from ccexpert.observe.host import this_host
+
+    if url is not None and (
+        urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).netloc
+    ):
+        raise typer.BadParameter(
+            f"'{url}' is no address such as https://campaign.example.com", param_hint="--url"
+        )
+    return this_host(
+        _platform(platform), var=var, conf=conf, instance=instance, url=url, smtp=smtp, pop3=pop3
+    )
+
+
+def _here(host: Host) -> Origin:
+    from datetime import UTC, datetime
+
+    from ccexpert.observe.host import host_name
+    from ccexpert.observe.observer import Origin
+
+    return Origin(host_name(), host.platform, datetime.now(UTC).replace(microsecond=0))
+
+
+def _context(vocabulary: Vocabulary, origin: Origin, instance: str | None, hours: float) -> Context:
+    from ccexpert.observe.interface import Context
+
+    return Context(
+        vocabulary=vocabulary,
+        now=origin.at,
+        platform=origin.platform,
+        instance=instance,
+        hours=hours,
+        progress=_Bar(),
+    )
+
+
+def _output(name: str) -> Output:
+    """A file, or stdin."""
+    from ccexpert.errors import MissingInputError
+    from ccexpert.observe.interface import OUTPUT_LIMIT, Output
+
+    if name == "-":
+        return Output.of(sys.stdin.buffer.read(OUTPUT_LIMIT))
+    path = Path(name)
+    try:
+        if path.is_dir():
+            raise MissingInputError("this is a directory, a file is needed", name)
+        with path.open("rb"):
+            return Output.file(path)
+    except FileNotFoundError:
+        raise MissingInputError("there is no such file", name, "check the path") from None
+    except OSError as error:
+        raise MissingInputError(f"cannot be read: {error.strerror}", name) from None
+
+
+def _print(
+    seen: Seen, origin: Origin, redact: bool, output: Path | None, *, redacted: bool = False
+) -> None:
+    from ccexpert.observe.observer import document, plain
+
+    made = document(seen, origin, redact=redact, redacted=redacted)
+    _warn_when_open(bool(made.redacted))
+    emit(json.dumps(plain(made), ensure_ascii=False, indent=2) + "\n", output)
+
+
+def _warn_when_open(redacted: bool) -> None:
+    if not redacted:
+        print(
+            "ccexpert: --no-redact: logins, addresses and secrets were left as they are",
+            file=sys.stderr,
+        )
+
+
+class _Bar:
+    """A progress bar on stderr, for a terminal and for logs that take a while."""
+
+    _WORTH_IT = 64 * 1024 * 1024
+
+    def __init__(self) -> None:
+        self._advance: Callable[[int], object] = lambda count: None
+        self._stop: Callable[[], object] = lambda: None
+
+    def start(self, total: int) -> None:
+        if total < self._WORTH_IT or not sys.stderr.isatty():
+            return
+        bar = typer.progressbar(length=total, label="Searching logs", file=sys.stderr)
+        bar.__enter__()
+        self._advance, self._stop = bar.update, lambda: bar.__exit__(None, None, None)
+
+    def advance(self, count: int) -> None:
+        self._advance(count)
+
+    def stop(self) -> None:
+        self._stop()

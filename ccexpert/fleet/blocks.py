@@ -1,0 +1,241 @@
+"""From files, folders or stdin to blocks: pieces of whole lines that can be diagnosed anywhere, in
+any order, and again.
+
+A plain file is only looked through for the ends of its lines; whoever works on a block reads its
+bytes. What is compressed or comes from stdin is carried along. Memory is bounded whatever the size.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import sys
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, cast
+
+from ccexpert.errors import MissingInputError
+from ccexpert.reading import SIZE_LIMIT
+
+#: Large enough that handing it over costs nothing, small enough that little is lost with it.
+BLOCK_BYTES = 512 * 1024
+
+STDIN = "-"
+
+Stream = io.BufferedReader | gzip.GzipFile
+
+_COMPRESSED = (".gz", ".zst")
+_LINES = (".jsonl", ".ndjson")
+_GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
+_MOST_SEGMENTS = 256
+
+
+@dataclass(frozen=True)
+class Segment:
+    """Some lines of one file, or one file that is a single document."""
+
+    name: str
+    """The file as the person called it."""
+    first: int = 1
+    """The number of its first line, from 1."""
+    path: str = ""
+    offset: int = 0
+    length: int = 0
+    data: bytes | None = None
+    """The bytes themselves, where ``path`` cannot be read by byte ranges."""
+    whole: bool = False
+    """Whether it is one document over many lines."""
+    problem: str = ""
+    """Why these lines cannot be read at all."""
+
+    def read(self) -> bytes:
+        """Its bytes; ``MissingInputError`` when the file is not there or is not what it was."""
+        if self.data is not None:
+            return self.data
+        try:
+            with Path(self.path).open("rb") as stream:
+                stream.seek(self.offset)
+                found = stream.read(self.length)
+        except OSError as error:
+            raise MissingInputError(
+                f"cannot be read by a worker: {error.strerror}",
+                self.path,
+                "every worker needs the file under this path",
+            ) from None
+        if len(found) != self.length:
+            raise MissingInputError("was changed while it was read", self.path)
+        return found
+
+
+@dataclass(frozen=True)
+class Block:
+    """What is diagnosed in one go."""
+
+    number: int
+    segments: tuple[Segment, ...]
+
+    @property
+    def size(self) -> int:
+        """How many bytes it has."""
+        return sum(segment.length for segment in self.segments)
+
+    @property
+    def place(self) -> str:
+        """Where it begins: ``hosts.jsonl, line 301``."""
+        return f"{self.segments[0].name}, line {self.segments[0].first}"
+
+
+def find_files(names: Iterable[str]) -> list[str]:
+    """The files that are meant: a folder stands for all facts documents below it.
+
+    Raises ``MissingInputError`` for what is not there and for a folder without any.
+    """
+    found: list[str] = []
+    for name in names:
+        path = Path(name)
+        if name != STDIN and path.is_dir():
+            inside = sorted(p for p in path.rglob("*") if _is_facts(p))
+            if not inside:
+                raise MissingInputError("holds no .jsonl or .json file", name)
+            found += map(str, inside)
+        elif name != STDIN and not path.exists():
+            raise MissingInputError("there is no such file", name, "check the path")
+        else:
+            found.append(name)
+    if found.count(STDIN) > 1:
+        raise MissingInputError("stdin can be read only once", STDIN)
+    return found
+
+
+def _is_facts(path: Path) -> bool:
+    return _bare(path).suffix in (*_LINES, ".json") and path.is_file()
+
+
+def _bare(path: Path) -> Path:
+    """The name without the suffix of a compression."""
+    return path.with_suffix("") if path.suffix in _COMPRESSED else path
+
+
+def cut(files: Iterable[str], size: int = BLOCK_BYTES) -> Iterator[Block]:
+    """Cut files into blocks of about ``size`` bytes; many small files share one."""
+    number, segments, total = 0, [], 0
+    for name in files:
+        for segment in _segments(name, size):
+            segments.append(segment)
+            total += segment.length
+            if total >= size or len(segments) >= _MOST_SEGMENTS:
+                yield Block(number, tuple(segments))
+                number, segments, total = number + 1, [], 0
+    if segments:
+        yield Block(number, tuple(segments))
+
+
+def _segments(name: str, size: int) -> Iterator[Segment]:
+    if name == STDIN:
+        stream = _unpacked(cast(io.BufferedReader, sys.stdin.buffer), "stdin")
+        yield from _of_stream(Segment("stdin"), stream, size, carry=True)
+        return
+    path = Path(name)
+    shown = name.encode(errors="surrogateescape").decode(errors="replace")
+    about = Segment(shown, path=str(path.resolve()), whole=_bare(path).suffix == ".json")
+    try:
+        with path.open("rb") as raw:
+            stream = _unpacked(raw, name)
+            carry = stream is not raw or not path.is_file()  # a pipe is read only once
+            yield from _of_stream(about, stream, size, carry=carry)
+    except OSError as error:
+        yield replace(about, problem=f"cannot be read: {error.strerror or error}")
+
+
+def _unpacked(raw: io.BufferedReader, name: str) -> Stream:
+    """The stream itself, or what comes out of it when it is compressed."""
+    start = raw.peek(4)
+    if start.startswith(_GZIP):
+        return gzip.open(raw)
+    if start.startswith(_ZSTD):
+        return cast(Stream, _zstd(name).open(raw))
+    return raw
+
+
+def _zstd(name: str) -> Any:
+    try:
+        if sys.version_info >= (3, 14):
+            from compression import zstd
+        else:
+            from backports import zstd
+    except ImportError:
+        raise MissingInputError(
+            "reading zstd needs a library that is not installed",
+            name,
+            "pip install 'ccexpert[zstd]'",
+        ) from None
+    return zstd
+
+
+def _of_stream(about: Segment, stream: Stream, size: int, *, carry: bool) -> Iterator[Segment]:
+    """The segments of one stream, and at the point where it is damaged why the rest is lost."""
+    pieces = _document(stream) if about.whole else _lines(stream, size)
+    first = 1
+    offset = 0
+    try:
+        for data, length, lines in pieces:
+            segment = replace(about, first=first, offset=offset, length=length)
+            if data is None:
+                yield replace(segment, problem=f"larger than {SIZE_LIMIT // 1024 // 1024} MiB")
+            else:
+                yield replace(segment, data=data) if carry else segment
+            first, offset = first + lines, offset + length
+    except (OSError, EOFError, zlib.error) as error:
+        yield replace(about, first=first, problem=f"damaged from here on: {error}")
+    except Exception as error:  # zstd's own error is known only to who has the library
+        if type(error).__name__ != "ZstdError":
+            raise
+        yield replace(about, first=first, problem=f"damaged from here on: {error}")
+
+
+Piece = tuple[bytes | None, int, int]
+"""Some bytes (None when they are too many for one line), their length, and their number of
+lines."""
+
+
+def _document(stream: Stream) -> Iterator[Piece]:
+    data = stream.read(SIZE_LIMIT + 1)
+    yield (data if len(data) <= SIZE_LIMIT else None), len(data), 1
+
+
+def _lines(stream: Stream, size: int) -> Iterator[Piece]:
+    rest = b""
+    while True:
+        try:
+            chunk = stream.read1(size)  # unlike read, it never loses what came before damage
+        except Exception:
+            if rest:  # whole or not, it is not lost
+                yield rest, len(rest), 1
+            raise
+        if not chunk:
+            break
+        data = rest + chunk
+        end = data.rfind(b"\n") + 1
+        if end:
+            yield data[:end], end, data.count(b"\n")
+            rest = data[end:]
+        elif len(data) > SIZE_LIMIT:
+            length, rest = _skip_line(stream, size)
+            yield None, len(data) + length, 1
+        else:
+            rest = data
+    if rest:
+        yield rest, len(rest), 1
+
+
+def _skip_line(stream: Stream, size: int) -> tuple[int, bytes]:
+    """Read to the end of a line; its length from here, and what was read beyond it."""
+    length = 0
+    while chunk := stream.read(size):
+        end = chunk.find(b"\n") + 1
+        if end:
+            return length + end, chunk[end:]
+        length += len(chunk)
+    return length, b""

@@ -1,0 +1,147 @@
+"""Many hosts from end to end: blocks go to workers, records to outputs, counts into one tally.
+
+With a checkpoint every finished block is a file; a run that was stopped, even by force, goes on
+from there, and what comes out is the same as if it had never stopped.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import shutil
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ccexpert import __version__
+from ccexpert.errors import CANNOT_CREATE, CcexpertError
+from ccexpert.fleet.blocks import BLOCK_BYTES, STDIN, Block, cut
+from ccexpert.fleet.outputs import Output, whole_file
+from ccexpert.fleet.tally import Tally
+from ccexpert.fleet.workers import Outcome, Setup, Workers
+
+
+class Checkpoint:
+    """The finished blocks of one run, each a file in a folder beside the output.
+
+    ``resume``: go on with what is there; otherwise it is thrown away. Raises ``CcexpertError`` when
+    it belongs to other input, other knowledge or other options.
+    """
+
+    def __init__(self, output: Path, files: Sequence[str], setup: Setup, *, resume: bool) -> None:
+        self._folder = output.with_name(f"{output.name}.blocks")
+        self._about = self._folder / "run"
+        try:
+            if not (resume and self._continues(_fingerprint(files, setup))):
+                self._begin(_fingerprint(files, setup))
+        except OSError as error:
+            raise CcexpertError(
+                f"cannot be written: {error.strerror}",
+                str(self._folder),
+                exit_code=CANNOT_CREATE,
+            ) from None
+
+    def _continues(self, fingerprint: str) -> bool:
+        if not self._about.exists():
+            return False
+        if self._about.read_text(encoding="utf-8") == fingerprint:
+            return True
+        raise CcexpertError(
+            "the run that was stopped had other input, other knowledge or other options",
+            str(self._folder),
+            advice="begin anew without --resume",
+        )
+
+    def _begin(self, fingerprint: str) -> None:
+        if self._folder.exists():
+            shutil.rmtree(self._folder)
+        self._folder.mkdir()
+        self._about.write_text(fingerprint, encoding="utf-8")
+
+    def known(self, block: Block) -> Outcome | None:
+        """The outcome of a block that was finished before."""
+        try:
+            tally, records = self._file(block).read_text(encoding="utf-8").split("\n", 1)
+        except FileNotFoundError:
+            return None
+        return Outcome(records, Tally.from_dict(json.loads(tally)))
+
+    def keep(self, block: Block, outcome: Outcome) -> None:
+        """Keep an outcome; it is whole or not there."""
+        path = self._file(block)
+        if not path.exists():
+            with whole_file(path) as stream:
+                text = f"{json.dumps(outcome.tally.to_dict())}\n{outcome.records}"
+                stream.write(text.encode())
+
+    def remove(self) -> None:
+        """Remove everything: the output is there."""
+        shutil.rmtree(self._folder)
+
+    def _file(self, block: Block) -> Path:
+        return self._folder / f"{block.number:08}"
+
+
+def _fingerprint(files: Sequence[str], setup: Setup) -> str:
+    """Changes with all that could change a record."""
+    known = [(str(p.resolve()), p.stat().st_size, p.stat().st_mtime_ns) for p in map(Path, files)]
+    seen = repr((known, setup, BLOCK_BYTES, __version__))
+    return hashlib.sha256(seen.encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Expected:
+    """The hosts that should be there, and the file that says so."""
+
+    name: str
+    hosts: tuple[str, ...]
+
+
+def run(
+    setup: Setup,
+    files: Sequence[str],
+    workers: Workers,
+    outputs: Iterable[Output],
+    *,
+    checkpoint: Checkpoint | None = None,
+    expected: Expected | None = None,
+    progress: Callable[[Block, Tally], None] = lambda block, tally: None,
+) -> Tally:
+    """Diagnose everything in ``files``; every line becomes one record in every output.
+
+    ``progress`` is told of each finished block and the counts so far.
+    """
+    outputs = tuple(outputs)
+    tally = Tally()
+    missing = dict.fromkeys(expected.hosts if expected else ())
+    known = checkpoint.known if checkpoint else lambda block: None
+    with contextlib.closing(workers.outcomes(setup, cut(files), known)) as outcomes:
+        for block, outcome in outcomes:
+            if checkpoint:
+                checkpoint.keep(block, outcome)
+            for output in outputs:
+                output.write(outcome.records)
+            tally.add(outcome.tally)
+            for host in outcome.tally.hosts:
+                missing.pop(host, None)
+            progress(block, tally)
+    if expected:
+        tally.missing = list(missing)
+        for output in outputs:
+            output.write("".join(_missing(host, expected.name) for host in missing))
+    return tally
+
+
+def _missing(host: str, file: str) -> str:
+    record = {"file": file, "line": None, "host": host, "status": "missing"}
+    return json.dumps(record, ensure_ascii=False) + "\n"
+
+
+def total_size(files: Iterable[str]) -> int | None:
+    """The bytes to go through, as far as that can be known before."""
+    if STDIN in files:
+        return None
+    paths = [Path(name) for name in files]
+    compressed = any(path.suffix in (".gz", ".zst") for path in paths)
+    return None if compressed else sum(path.stat().st_size for path in paths)

@@ -1,0 +1,319 @@
+"""Captures: the outputs of a host in one ``.tar.gz`` or folder, to be looked at somewhere else.
+
+Into a capture goes what was read, with logins, addresses and secrets taken out; of a log no more
+than the hours asked for, and of the log of logons nothing. Out of one come the same outputs. An
+archive is somebody else's file: names that lead outside are refused, links and devices are left
+out, and its size is limited.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import os
+import re
+import tarfile
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path, PurePosixPath
+from typing import Any, BinaryIO, cast
+
+from ccexpert.errors import CANNOT_CREATE, CcexpertError, FactsError, MissingInputError
+from ccexpert.facts import HOST_PATTERN, NotObserved, Platform
+from ccexpert.knowledge.vocabulary import Vocabulary
+from ccexpert.observe import SOURCES, source
+from ccexpert.observe.interface import Output, Taken
+from ccexpert.observe.logs import log_file
+from ccexpert.observe.logscan import BLOCK, since_then, window_start
+from ccexpert.observe.observer import Origin
+from ccexpert.observe.redact import Redactor
+from ccexpert.observe.text import decode, utf8
+
+#: Says of a capture where and when it was taken, and whether anything was taken out.
+LABEL = "capture.json"
+
+#: Limits of an archive: files, bytes of one file, bytes of all together.
+FILE_COUNT = 5_000
+FILE_BYTES = 1024**3
+ALL_BYTES = 2 * 1024**3
+
+#: Of one log go into a capture at most its last bytes; syslogd turns them over at 10 MB.
+LOG_BYTES = 20 * 1024 * 1024
+
+_FORM = 1
+
+#: Times of files beyond this (seconds since 1970, in the year 2242) are no times.
+_LATEST = 2**33
+
+
+@dataclass(frozen=True)
+class Capture:
+    """What a capture holds."""
+
+    taken: Taken
+    origin: Origin
+    redacted: bool | None
+    """None when it does not say."""
+
+
+def write(
+    path: Path,
+    taken: Taken,
+    origin: Origin,
+    vocabulary: Vocabulary,
+    *,
+    hours: float,
+    redact: bool = True,
+) -> tuple[NotObserved, ...]:
+    """Write a capture, whole or not at all, readable by its owner only; returns what it leaves out.
+
+    Raises ``CcexpertError`` when the file cannot be written.
+    """
+    beside = ""
+    try:
+        handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        with os.fdopen(handle, "wb") as stream, tarfile.open(fileobj=stream, mode="w:gz") as tar:
+            left_out = _fill(tar, taken, origin, vocabulary, hours, Redactor() if redact else None)
+        Path(beside).replace(path)
+    except OSError as error:
+        if beside:
+            with contextlib.suppress(OSError):
+                Path(beside).unlink()
+        raise CcexpertError(
+            f"cannot be written: {error.strerror or error}", str(path), exit_code=CANNOT_CREATE
+        ) from None
+    return left_out
+
+
+def _fill(
+    tar: tarfile.TarFile,
+    taken: Taken,
+    origin: Origin,
+    vocabulary: Vocabulary,
+    hours: float,
+    redactor: Redactor | None,
+) -> tuple[NotObserved, ...]:
+    left_out = []
+    since = origin.at.timestamp() - hours * 3600
+    for name, output in sorted(taken.outputs.items()):
+        log = log_file(name, output.modified or 0.0, vocabulary)
+        if log is None:
+            _add(tar, name, _redacted(name, output.data(), redactor), output.modified)
+        elif log.module == "session" and redactor:
+            reason = f"{name} is left out of the capture: each of its lines names who logged on"
+            left_out.append(NotObserved(source="logs", reason=reason))
+        elif log.modified >= since:
+            try:
+                _add_log(tar, name, output, since, redactor)
+            except OSError as error:
+                reason = f"{name} cannot be read: {error.strerror or error}"
+                left_out.append(NotObserved(source="logs", reason=reason))
+    reasons = (*taken.not_observed, *left_out)
+    label = {
+        "form": _FORM,
+        "host": origin.host,
+        "platform": origin.platform,
+        "observed_at": origin.at.isoformat(),
+        "redacted": redactor is not None,
+        "not_observed": [r.model_dump() for r in reasons],
+    }
+    label = redactor.value(label) if redactor else label
+    _add(tar, LABEL, json.dumps(label, ensure_ascii=False, indent=1).encode(), None)
+    return tuple(left_out)
+
+
+def _redacted(name: str, data: bytes, redactor: Redactor | None) -> bytes:
+    """The data of a small output, in the form that its name says."""
+    if redactor is None:
+        return data
+    text = decode(data)
+    if name.endswith(".json"):
+        return json.dumps(redactor.value(json.loads(text))).encode()
+    return redactor.text(text, xml=name.endswith(".xml")).encode("utf-8", "replace")
+
+
+def _add(tar: tarfile.TarFile, name: str, data: bytes, modified: float | None) -> None:
+    _add_stream(tar, name, io.BytesIO(data), len(data), modified)
+
+
+def _add_stream(
+    tar: tarfile.TarFile, name: str, stream: BinaryIO, size: int, modified: float | None
+) -> None:
+    member = tarfile.TarInfo(name)
+    member.size, member.mode = size, 0o600
+    member.mtime = int(modified if modified is not None else datetime.now(UTC).timestamp())
+    tar.addfile(member, stream)
+
+
+def _add_log(
+    tar: tarfile.TarFile, name: str, output: Output, since: float, redactor: Redactor | None
+) -> None:
+    """The lines of a log from ``since`` on, by way of a temporary file: they may be many."""
+    stamp = datetime.fromtimestamp(since, UTC).strftime("%Y-%m-%dT%H:%M:%S").encode()
+    with output.open() as raw, tempfile.TemporaryFile() as kept:
+        stream = utf8(raw)
+        start = window_start(stream, stamp)
+        if stream.seekable() and output.size - start > LOG_BYTES:
+            stream.seek(output.size - LOG_BYTES)
+            stream.readline(BLOCK)
+        for lines in _lines(stream):
+            lines = lines if kept.tell() else since_then(lines, stamp)
+            kept.write(redactor.text(decode(lines)).encode() if redactor else lines)
+        size = kept.tell()
+        kept.seek(0)
+        _add_stream(tar, name, cast(BinaryIO, kept), size, output.modified)
+
+
+def _lines(stream: BinaryIO) -> Iterator[bytes]:
+    """Several whole lines at a time; an endless line is cut."""
+    rest = b""
+    while data := stream.read(BLOCK):
+        data = rest + data
+        cut = data.rfind(b"\n") + 1 or len(data)
+        rest = data[cut:]
+        yield data[:cut]
+    if rest:
+        yield rest
+
+
+@contextlib.contextmanager
+def opened(path: Path, platform: Platform | None = None) -> Iterator[Capture]:
+    """A capture, open for reading; an archive is unpacked into a folder that goes away again.
+
+    Raises ``MissingInputError`` when there is none, and ``FactsError`` when it is not a capture.
+    """
+    if path.is_dir():
+        yield _read(path, (), platform)
+        return
+    if not path.is_file():
+        raise MissingInputError("there is no such folder or file", str(path), "check the path")
+    with tempfile.TemporaryDirectory(prefix="ccexpert-") as folder:
+        left_out = _unpack(path, Path(folder))
+        yield _read(Path(folder), left_out, platform, str(path))
+
+
+def _unpack(path: Path, folder: Path) -> tuple[NotObserved, ...]:
+    """Put the plain files of an archive into ``folder``, whatever else it may hold."""
+    left_out, count, size = 0, 0, 0
+    try:
+        with tarfile.open(path, "r:gz") as tar:
+            for member in tar:
+                target = folder.joinpath(*_parts(member.name, path))
+                if member.isdir():
+                    continue
+                if not member.isreg() or member.issparse():
+                    left_out += 1
+                    continue
+                count, size = count + 1, size + member.size
+                _within_limits(count, size, member, path)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                _unpack_file(tar, member, target)
+    except CcexpertError:
+        raise
+    except (tarfile.TarError, EOFError, ValueError, OSError) as error:
+        raise FactsError(f"not a readable .tar.gz: {error}".rstrip(": "), str(path)) from None
+    if not left_out:
+        return ()
+    reason = f"{left_out} links or devices of the archive were left out"
+    return (NotObserved(source="capture", reason=reason),)
+
+
+def _parts(name: str, path: Path) -> tuple[str, ...]:
+    """The steps of a member's name; ``FactsError`` when they lead anywhere but down."""
+    steps = tuple(s for s in name.split("/") if s not in ("", "."))
+    if name.startswith("/") or any(s == ".." or re.search(r"[\\:\0]", s) for s in steps):
+        raise FactsError(
+            "it holds a name that leads outside of it", str(path), given=name, advice="refused"
+        )
+    return steps
+
+
+def _within_limits(count: int, size: int, member: tarfile.TarInfo, path: Path) -> None:
+    if count > FILE_COUNT:
+        raise FactsError(f"it holds more than {FILE_COUNT} files", str(path))
+    if member.size > FILE_BYTES or size > ALL_BYTES:
+        raise FactsError(f"it unpacks to more than {ALL_BYTES // 1024**2} MiB", str(path))
+
+
+def _unpack_file(tar: tarfile.TarFile, member: tarfile.TarInfo, target: Path) -> None:
+    source_ = tar.extractfile(member)
+    assert source_ is not None
+    with source_, target.open("wb") as stream:
+        while data := source_.read(BLOCK):
+            stream.write(data)
+    modified = min(max(member.mtime, 0), _LATEST)
+    os.utime(target, (modified, modified))
+
+
+def _read(
+    folder: Path, left_out: tuple[NotObserved, ...], platform: Platform | None, name: str = ""
+) -> Capture:
+    root = _root(folder)
+    outputs = dict(_outputs(root))
+    if not outputs:
+        raise FactsError(
+            "it holds none of the outputs that a capture is made of",
+            name or str(folder),
+            advice="such as pdump.txt, monitor-missing.txt, conf/*.xml, var/<instance>/log/*.log",
+        )
+    label = _label(root)
+    newest = max(o.modified or 0.0 for o in outputs.values())
+    origin = Origin(
+        host=_host(label.get("host")),
+        platform=platform or ("windows" if label.get("platform") == "windows" else "linux"),
+        at=_time(label.get("observed_at")) or datetime.fromtimestamp(newest, UTC),
+    )
+    redacted = label.get("redacted")
+    return Capture(
+        Taken(outputs, (*_reasons(label.get("not_observed")), *left_out)),
+        origin,
+        redacted if isinstance(redacted, bool) else None,
+    )
+
+
+def _root(folder: Path) -> Path:
+    """The folder itself, or the one folder in it: archives are often made of a folder."""
+    for _ in range(3):
+        inside = list(folder.iterdir())
+        if len(inside) != 1 or not inside[0].is_dir() or inside[0].name in ("conf", "http", "var"):
+            break
+        folder = inside[0]
+    return folder
+
+
+def _outputs(root: Path) -> Iterator[tuple[str, Output]]:
+    """The files that some source knows; links that lead outside are left alone."""
+    inside = root.resolve()
+    for glob in sorted({glob for name in SOURCES for glob in source(name).FILES}):
+        for path in sorted(root.glob(glob)):
+            if path.is_file() and path.resolve().is_relative_to(inside):
+                yield str(PurePosixPath(*path.relative_to(root).parts)), Output.file(path)
+
+
+def _label(root: Path) -> dict[str, Any]:
+    try:
+        data = json.loads(decode(Output.file(root / LABEL).data()))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return data if isinstance(data, dict) else {}
+
+
+def _host(value: Any) -> str | None:
+    return value if isinstance(value, str) and re.fullmatch(HOST_PATTERN, value) else None
+
+
+def _time(value: Any) -> datetime | None:
+    try:
+        at = datetime.fromisoformat(value)
+        return at if at.tzinfo else at.replace(tzinfo=UTC)
+    except (TypeError, ValueError):
+        return None
+
+
+def _reasons(value: Any) -> Iterator[NotObserved]:
+    for item in value if isinstance(value, list) else ():
+        with contextlib.suppress(ValueError):
+            yield NotObserved.model_validate(item)

@@ -1,0 +1,293 @@
+"""The configuration: settings that are known to stop things, and what kind of server this is.
+
+A setting gives a fact only where it matters, that is, where the module that uses it starts here,
+and only where the file alone can tell. No secret is ever in a fact (``conffiles``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+from xml.etree.ElementTree import Element
+
+from ccexpert.facts import (
+    DEFAULT_INSTANCE,
+    ContextFact,
+    Fact,
+    NotObserved,
+    ProbeFact,
+    SettingFact,
+)
+from ccexpert.observe.conffiles import (
+    INSTANCE_FILE,
+    SERVER,
+    VARIABLES,
+    ConfFiles,
+    configuration,
+    is_true,
+    keep,
+    nodes,
+    read_files,
+    variables,
+)
+from ccexpert.observe.interface import (
+    CannotObserveError,
+    Configuration,
+    Context,
+    Host,
+    Output,
+    Outputs,
+    Seen,
+    Taken,
+)
+from ccexpert.observe.text import clean, decode
+
+FILES = ("conf/*.xml", "conf/customer.sh")
+
+#: The context that the provider of a database connection stands for.
+_ENGINES = {"postgres": "postgresql", "oracle": "oracle", "mssql": "sql-server"}
+
+#: Modules whose work needs the database of their instance.
+_USES_DATABASE = ("mta", "wfserver", "inMail", "stat", "sms", "pipelined")
+
+
+def parse(outputs: Outputs, context: Context) -> Seen:
+    """Facts of the configuration."""
+    files = read_files(outputs)
+    if not (files.instances or files.server is not None or files.faults):
+        return Seen()
+    known = configuration(files, context.vocabulary)
+    facts: list[Fact] = [
+        ProbeFact(
+            kind="probe",
+            name="config-files",
+            result="error" if files.faults else "ok",
+            source=clean("; ".join(files.faults)) or "conf/*.xml",
+        ),
+        *_absent_file(files, context),
+        *_server_facts(files, known, context),
+    ]
+    for instance in files.names:
+        if context.wants(instance):
+            facts += _instance_facts(instance, files, known)
+    reasons = (NotObserved(source="configuration", reason=clean(f)) for f in files.faults)
+    return Seen(tuple(facts), tuple(reasons))
+
+
+def _setting(
+    name: str,
+    state: str,
+    instance: str | None = None,
+    *,
+    value: str | None = None,
+    certainty: float = 1.0,
+    source: str | None = None,
+) -> SettingFact:
+    return SettingFact.model_validate(
+        {
+            "kind": "setting",
+            "name": name,
+            "instance": instance,
+            "state": state,
+            "value": clean(value) or None if value else None,
+            "certainty": certainty,
+            "source": source or (f"conf/config-{instance}.xml" if instance else SERVER),
+        }
+    )
+
+
+def _absent_file(files: ConfFiles, context: Context) -> Iterator[Fact]:
+    """The file of the instance that was asked for is not there."""
+    wanted = context.instance
+    broken = any(fault.startswith(f"conf/config-{wanted}.xml:") for fault in files.faults)
+    if wanted and wanted not in files.instances and not broken:
+        yield _setting("configuration-file", "absent", wanted)
+
+
+def _server_facts(files: ConfFiles, known: Configuration, context: Context) -> Iterator[Fact]:
+    """What concerns the host and all instances."""
+    yield from _contexts(files, known, context)
+    yield from _trace_addr(files)
+    for element in files.server.iter() if files.server is not None else ():
+        if element.get("internalPassword") == "":
+            yield _setting("internal-password", "empty")
+            break
+    redirection = files.value(DEFAULT_INSTANCE, "web", "startRedirection")
+    if redirection and known.starts("trackinglogd"):
+        state = "ok" if is_true(redirection) else "wrong"
+        yield _setting("startRedirection", state, value=redirection)
+    yield from _relay_port(files, known)
+
+
+def _contexts(files: ConfFiles, known: Configuration, context: Context) -> Iterator[Fact]:
+    roots = files.instances.values()
+    providers = {e.get("provider", "").casefold() for root in roots for e in nodes(root, "dbcnx")}
+    names = {name for word, name in _ENGINES.items() if any(word in p for p in providers)}
+    if known.starts("trackinglogd"):
+        names.add("redirection-server")
+    if context.platform == "windows":
+        names.add("windows-server")
+    for name in sorted(names):
+        yield ContextFact(kind="context", name=name, present=True, source="conf/*.xml")
+
+
+def _trace_addr(files: ConfFiles) -> Iterator[Fact]:
+    """TRACE_ADDR, which every module must see (help/production/using/configuration.md). Whether the
+    running modules have seen it cannot be told from the file; hence the certainty."""
+    if files.variables is None:
+        return
+    value = files.variables.get("TRACE_ADDR", "")
+    if not value:
+        yield _setting("TRACE_ADDR", "absent", source=VARIABLES)
+    elif files.trace_port:
+        yield _setting("TRACE_ADDR", "ok", value=value, certainty=0.5, source=VARIABLES)
+    else:
+        yield _setting("TRACE_ADDR", "wrong", value=value, source=VARIABLES)
+
+
+def _relay_port(files: ConfFiles, known: Configuration) -> Iterator[Fact]:
+    """The web server must relay to the port that Tomcat listens on
+    (help/installation/using/configure-tomcat.md)."""
+    port = known.ports.get("web", 8080)
+    for element in nodes(files.server, "url"):
+        target = element.get("targetUrl", "")
+        try:
+            parts = urlsplit(target)
+            relayed = parts.port or (443 if parts.scheme == "https" else 80)
+        except ValueError:
+            continue
+        if parts.hostname in ("localhost", "127.0.0.1") and relayed != port:
+            yield _setting("server-xml-port", "wrong", value=f"httpPort {port}, relay to {target}")
+            return
+
+
+def _instance_facts(instance: str, files: ConfFiles, known: Configuration) -> Iterator[Fact]:
+    """What concerns one instance."""
+    root = files.instances[instance]
+    yield from _misplaced(instance, files)
+    if any(known.autostart.get((module, instance)) for module in _USES_DATABASE):
+        yield from _database(instance, root)
+    if known.autostart.get(("mta", instance)):
+        yield from _mta(instance, files)
+    affinity = files.value(instance, "wfserver", "affinity")
+    if affinity and affinity.strip().endswith(","):
+        yield _setting("workflow-affinity", "wrong", instance, value=affinity)
+    for element in root.iter():
+        if element.get("processRestartTime", "set").strip() == "":
+            yield _setting("processRestartTime", "empty", instance)
+            break
+    stores = [e for e in nodes(root, "dataStore") if "hosts" in e.attrib]
+    if stores and not any(e.attrib["hosts"].strip() for e in stores):
+        yield _setting("dns-mask", "empty", instance)
+
+
+#: One process serves all instances, so autoStart belongs into config-default.xml; and the reverse.
+_MULTI = ("web", "syslogd", "trackinglogd")
+_MONO = ("mta", "wfserver", "inMail", "sms", "stat")
+
+
+def _misplaced(instance: str, files: ConfFiles) -> Iterator[Fact]:
+    """autoStart switched off as ``_autoStart``, or standing in the wrong file
+    (help/production/using/duplicating-environments.md)."""
+    root = files.instances[instance]
+    faults = [f"_autoStart of {e.tag}" for e in root.iter() if "_autoStart" in e.attrib]
+    for module in _MULTI:
+        if any(is_true(e.get("autoStart")) for e in nodes(root, module)):
+            faults.append(f"autoStart of {module} stands in the file of an instance")
+    for module in _MONO:
+        shared = nodes(files.instances.get(DEFAULT_INSTANCE), module)
+        own = [e for e in nodes(root, module) if "autoStart" in e.attrib]
+        if not own and any(is_true(e.get("autoStart")) for e in shared):
+            faults.append(f"autoStart of {module} stands in config-default.xml")
+    if faults:
+        yield _setting("autoStart", "wrong", instance, value="; ".join(faults))
+
+
+def _database(instance: str, root: Element) -> Iterator[Fact]:
+    connections = list(nodes(root, "dbcnx"))
+    if not connections:
+        yield _setting("dbcnx", "absent", instance)
+    elif not any(e.get("login") for e in connections):
+        yield _setting("dbcnx", "empty", instance)
+
+
+def _mta(instance: str, files: ConfFiles) -> Iterator[Fact]:
+    address = files.value(instance, "mta", "statServerAddress")
+    if address is None and files.server is not None:
+        yield _setting("statServerAddress", "absent", instance)
+    elif address is not None:
+        state = _stat_address(address.strip(), files.number(instance, "stat", "port") or 7777)
+        yield _setting("statServerAddress", state, instance, value=address)
+    verify = files.value(instance, "mta", "verifyMode")
+    if verify:
+        state = "wrong" if is_true(verify) else "ok"
+        yield _setting("verifyMode", state, instance, value=verify)
+    yield from _affinities(instance, files)
+
+
+def _stat_address(address: str, port: int) -> str:
+    """A local address must name the port of the local stat; a remote one cannot be judged here."""
+    host, _, named = address.partition(":")
+    if not address:
+        return "empty"
+    local = host.casefold() in ("localhost", "127.0.0.1")
+    return "wrong" if local and named and named != str(port) else "ok"
+
+
+def _affinities(instance: str, files: ConfFiles) -> Iterator[Fact]:
+    """Names are parted by ``;`` and each public IP has one publicId
+    (help/installation/using/configure-delivery-settings.md,
+    help/installation/using/email-deliverability.md). Which name a delivery asks for stands in the
+    database, so a name that is well written gives no fact."""
+    own = list(nodes(files.instances[instance], "IPAffinity"))
+    affinities = own or list(nodes(files.server, "IPAffinity"))
+    for affinity in affinities:
+        name = affinity.get("name", "")
+        if "," in name:
+            yield _setting("ip-affinity", "wrong", instance, value=name)
+            break
+    pairs = {
+        (ip.get("address", "").strip(), ip.get("publicId", "").strip())
+        for affinity in affinities
+        for ip in nodes(affinity, "IP")
+        if ip.get("publicId", "").strip()
+    }
+    if pairs:
+        clear = len(pairs) == len({a for a, _ in pairs}) == len({p for _, p in pairs})
+        yield _setting("publicId", "ok" if clear else "wrong", instance)
+
+
+def read(host: Host) -> Taken:
+    """Take out of the files what may be taken out; a file that is not well-formed leaves a note."""
+    if not host.conf.is_dir():
+        raise CannotObserveError(f"there is no folder {host.conf}; name it with --conf")
+    outputs: dict[str, Output] = {}
+    reasons = []
+    for path in sorted(host.conf.glob("*.xml")):
+        name = f"conf/{path.name}"
+        if name == SERVER or INSTANCE_FILE.fullmatch(name):
+            try:
+                outputs[name] = Output.of(keep(Output.file(path).data()))
+            except OSError as error:
+                reasons.append(f"{name} cannot be read: {error.strerror}")
+    outputs[VARIABLES] = Output.of(_variables(host).encode())
+    if len(outputs) == 1 and not reasons:
+        raise CannotObserveError(
+            f"there is no serverConf.xml or config-<instance>.xml in {host.conf}"
+        )
+    return Taken(
+        outputs, tuple(NotObserved(source="configuration", reason=reason) for reason in reasons)
+    )
+
+
+def _variables(host: Host) -> str:
+    """The variables that matter: of customer.sh, or of the environment on Windows, as the
+    documentation has it."""
+    if host.platform == "windows":
+        found = {k: v for k in ("TRACE_ADDR", "XTK_VAR_DIR") if (v := host.environ.get(k))}
+    else:
+        try:
+            found = variables(decode(Output.file(host.conf.parent / "customer.sh").data()))
+        except OSError:
+            found = {}
+    return "".join(f"export {name}={value}\n" for name, value in found.items())

@@ -1,0 +1,106 @@
+"""Error signatures of the vocabulary, found in any text: hundreds of codes and fragments at once.
+
+The literals are searched by an Aho-Corasick automaton, upper and lower case alike; the text is
+looked at once, however many literals there are. The automaton works on bytes in lower case, so
+letters beyond ASCII are compared as they are written.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from functools import lru_cache
+
+from ahocorasick_rs import BytesAhoCorasick, Implementation
+
+from ccexpert.facts import ErrorFact
+from ccexpert.knowledge.vocabulary import Entry, Vocabulary
+from ccexpert.observe.text import clean
+
+#: A fragment without a letter or digit (``>>>``) means something in the logs of an upgrade only.
+_TELLING = re.compile(r"\w")
+
+
+class Signatures:
+    """All error signatures of a vocabulary, ready to be searched for."""
+
+    def __init__(self, vocabulary: Vocabulary, *, upgrade: bool = False) -> None:
+        """``upgrade``: the text is the log of an upgrade, where ``>>>`` is a sign."""
+        literals: dict[bytes, list[str]] = {}
+        self.entries = {entry.name: entry for entry in vocabulary.entries("error")}
+        for entry in self.entries.values():
+            for literal in (*entry.codes, *entry.fragments):
+                if upgrade or _TELLING.search(literal):
+                    literals.setdefault(literal.encode().lower(), []).append(entry.name)
+        self._names = list(literals.values())
+        # the plain automaton: twice as fast as the one chosen by default, and still small
+        self._automaton = BytesAhoCorasick(list(literals), implementation=Implementation.DFA)
+
+    def places(self, lowered: bytes) -> Iterator[tuple[int, int]]:
+        """Start and end of literals in a text in lower case: at least one in every line that
+        holds any."""
+        for _, start, end in self._automaton.find_matches_as_indexes(lowered):
+            yield start, end
+
+    def names(self, line: bytes) -> set[str]:
+        """The signatures that one line shows."""
+        found = self._automaton.find_matches_as_indexes(line.lower(), overlapping=True)
+        return {name for pattern, _, _ in found for name in self._names[pattern]}
+
+
+@lru_cache(maxsize=4)
+def signatures(vocabulary: Vocabulary, *, upgrade: bool = False) -> Signatures:
+    """As ``Signatures``, built once for a vocabulary."""
+    return Signatures(vocabulary, upgrade=upgrade)
+
+
+def errors_in(
+    text: str, vocabulary: Vocabulary, module: str | None, source: str
+) -> tuple[ErrorFact, ...]:
+    """One fact for each signature that a short text shows, with its first line that shows it."""
+    known = signatures(vocabulary)
+    found: dict[str, str] = {}
+    for line in text.split("\n"):
+        for name in known.names(line.encode("utf-8", "replace")):
+            found.setdefault(name, line)
+    facts = (
+        error_fact(known.entries[name], line, module=module, source=source)
+        for name, line in sorted(found.items())
+    )
+    return tuple({fact.key: fact for fact in facts}.values())
+
+
+def error_fact(
+    entry: Entry,
+    line: str,
+    *,
+    module: str | None = None,
+    instance: str | None = None,
+    count: int | None = None,
+    newest: datetime | None = None,
+    source: str | None = None,
+    quote: bool = True,
+) -> ErrorFact:
+    """The fact that a line shows a signature; ``quote``: with the line, not the literal alone."""
+    folded = line.casefold()
+    code = next((c for c in entry.codes if c.casefold() in folded), None)
+    fragment = next((f for f in entry.fragments if f.casefold() in folded), None)
+    return ErrorFact(
+        kind="error",
+        module=module,
+        instance=instance,
+        code=code,
+        text=_excerpt(line, fragment or code or "") if quote else fragment or code,
+        count=count,
+        observed_at=newest,
+        source=source,
+    )
+
+
+def _excerpt(line: str, literal: str) -> str:
+    """The line, shortened so that the literal stays in it."""
+    at = line.casefold().find(literal.casefold())
+    start = 0 if at < 300 else at - 100
+    excerpt = clean(line[start:])
+    return excerpt if literal.casefold() in excerpt.casefold() else clean(literal)

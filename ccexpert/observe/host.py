@@ -1,0 +1,67 @@
+"""Where things are on the host that the program runs on."""
+
+from __future__ import annotations
+
+import os
+import platform as machine
+import re
+import sys
+from pathlib import Path
+
+from ccexpert.facts import HOST_PATTERN, Platform
+from ccexpert.observe.commands import run
+from ccexpert.observe.conffiles import variables
+from ccexpert.observe.interface import Host, Output
+from ccexpert.observe.text import decode
+
+#: Folders of an installation, as the documentation has them.
+_INSTALLED: dict[Platform, str] = {
+    "linux": "/usr/local/neolane/nl6",
+    "windows": r"C:\Program Files\Adobe\Adobe Campaign v7",
+}
+
+
+def this_platform() -> Platform:
+    """The platform of this machine, as commands go: anything but Windows counts as Linux."""
+    return "windows" if sys.platform == "win32" else "linux"
+
+
+def host_name() -> str | None:
+    """The name of this machine; None when it is not fit for a facts document."""
+    name = machine.node()
+    return name if re.fullmatch(HOST_PATTERN, name) else None
+
+
+def this_host(
+    platform: Platform | None = None,
+    *,
+    var: Path | None = None,
+    conf: Path | None = None,
+    instance: str | None = None,
+    url: str | None = None,
+    smtp: str | None = None,
+    pop3: str | None = None,
+) -> Host:
+    """This machine. What is not given is taken from the documented folders and from XTK_VAR_DIR
+    (help/installation/using/configuring-campaign-server.md)."""
+    spoken = platform or this_platform()
+    conf = conf or Path(_INSTALLED[spoken]) / "conf"
+    return Host(
+        run=run,
+        platform=spoken,
+        var=var or _var(conf),
+        conf=conf,
+        instance=instance,
+        url=url,
+        smtp=smtp,
+        pop3=pop3,
+    )
+
+
+def _var(conf: Path) -> Path:
+    try:
+        text = decode(Output.file(conf.parent / "customer.sh").data())
+    except OSError:
+        text = ""
+    moved = variables(text).get("XTK_VAR_DIR") or os.environ.get("XTK_VAR_DIR")
+    return Path(moved) if moved else conf.parent / "var"

@@ -1,0 +1,309 @@
+"""The log files below ``var``: which are written, and which error signatures they show.
+
+``var/<instance>/log/<module>.log`` is written by syslogd for all modules, its former part is
+``<module>_2.log``, and logons go to ``logins.<date>.log`` (help/production/using/log-files.md);
+``var/<instance>/redir/log`` is written by trackinglogd. ``files.json`` lists names, sizes and
+times, so that a capture need not carry files whose content is nobody's business.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from ccexpert.facts import (
+    DEFAULT_INSTANCE,
+    INSTANCE_PATTERN,
+    ErrorFact,
+    Fact,
+    IndicatorFact,
+    LogFact,
+    NotObserved,
+)
+from ccexpert.knowledge.vocabulary import Vocabulary
+from ccexpert.observe.errors import error_fact, signatures
+from ccexpert.observe.interface import (
+    CannotObserveError,
+    Context,
+    Host,
+    Output,
+    Outputs,
+    Seen,
+    Taken,
+)
+from ccexpert.observe.logscan import Hits, scan
+from ccexpert.observe.text import decode, utf8
+
+FILES = ("files.json", "var/*/log/*.log", "var/*/postupgrade/*.log")
+
+_LISTING = "files.json"
+
+#: A log is growing when its last line is younger than this; and no longer written when the daily
+#: restart at 06:00, of which every module writes a line, has passed without one.
+FRESH = timedelta(minutes=15)
+STALE = timedelta(hours=25)
+
+_LOG = re.compile(r"var/(?P<instance>[^/]+)/log/(?P<stem>[^/]+?)(?P<former>_2)?\.log")
+_UPGRADE_LOG = re.compile(r"var/(?P<instance>[^/]+)/postupgrade/[^/]+\.log")
+_TRACKING_DATA = re.compile(r"var/(?P<instance>[^/]+)/redir/log/[^/]+")
+_CORE = re.compile(r"var/(?:[^/]+/)?(?:core\.\d+|[^/]+\.mdmp)")
+
+#: Written only while there is something to do, or by hand: that they rest means nothing.
+_IDLE = frozenset({"mtachild", "runwf", "tracking", "session"})
+
+
+@dataclass(frozen=True)
+class LogFile:
+    """One log file."""
+
+    name: str
+    instance: str
+    module: str | None
+    """None for a module that the vocabulary does not know."""
+    modified: float
+    """Seconds since 1970-01-01 UTC."""
+
+
+def log_file(name: str, modified: float, vocabulary: Vocabulary) -> LogFile | None:
+    """The log file of this name; None when the name is not that of a log file."""
+    if found := _UPGRADE_LOG.fullmatch(name):
+        return _checked(LogFile(name, found["instance"], "upgrade", modified))
+    found = _LOG.fullmatch(name)
+    if found is None:
+        return None
+    stem = found["stem"].casefold().removesuffix("_debug")
+    module = next((e.name for e in vocabulary.entries("module") if e.name.casefold() == stem), None)
+    if stem.split(".")[0] == "logins":
+        module = "session"
+    return _checked(LogFile(name, found["instance"], module, modified))
+
+
+def _checked(file: LogFile) -> LogFile | None:
+    return file if re.fullmatch(INSTANCE_PATTERN, file.instance) else None
+
+
+def parse(outputs: Outputs, context: Context) -> Seen:
+    """States of the logs, errors in them, and the indicator ``core-files``."""
+    times = _times(outputs, context.now)
+    if not times:
+        return Seen()
+    files = [
+        file
+        for name, modified in sorted(times.items())
+        if (file := log_file(name, modified, context.vocabulary)) and context.wants(file.instance)
+    ]
+    errors, written = _errors(files, outputs, context)
+    times |= written
+    facts = (*_states(files, times, context), *_core_files(times, outputs), *errors.facts)
+    return Seen(facts, errors.not_observed)
+
+
+def _times(outputs: Outputs, now: datetime) -> dict[str, float]:
+    """When each file below var was last written: as listed, else as it came, else just now."""
+    listed: Any = None
+    if _LISTING in outputs:
+        try:
+            listed = json.loads(decode(outputs[_LISTING].data()))
+        except (ValueError, RecursionError):
+            listed = None
+    times = {
+        name: now.timestamp() if output.modified is None else output.modified
+        for name, output in outputs.items()
+        if name.startswith("var/")
+    }
+    if isinstance(listed, dict):
+        times |= {
+            name: float(entry["modified"])
+            for name, entry in listed.items()
+            if isinstance(entry, dict) and _is_time(entry.get("modified"))
+        }
+    return times
+
+
+def _is_time(value: Any) -> bool:
+    return isinstance(value, (int, float)) and 0 <= value < 1e11
+
+
+def _states(files: list[LogFile], times: dict[str, float], context: Context) -> Iterator[LogFact]:
+    """One fact for each log that is written or should be; syslogd stands for all of them."""
+    logs = [file for file in files if file.module != "upgrade"]
+    newest: dict[tuple[str, str], float] = {}
+    for file in logs:
+        if file.module in _logs_of_their_own(context):
+            key = (file.module or "", file.instance)
+            newest[key] = max(newest.get(key, 0.0), times[file.name])
+    if logs:
+        yield from _absent(set(newest), context)
+        newest["syslogd", DEFAULT_INSTANCE] = max(times[file.name] for file in logs)
+    for (module, instance), modified in sorted(newest.items()):
+        state = _state(modified, context.now)
+        if state == "growing" or (state == "stale" and module not in _IDLE):
+            yield _log(module, instance, state)
+    yield from _tracking_data(bool(logs), times, context)
+
+
+def _logs_of_their_own(context: Context) -> set[str]:
+    """Modules whose log is the file named after them."""
+    return set(context.vocabulary.names("log")) - {"syslogd", "trackinglogd"}
+
+
+def _absent(present: set[tuple[str, str]], context: Context) -> Iterator[LogFact]:
+    """Modules that start here and have no log at all."""
+    expected = {key for key, starts in context.configuration.autostart.items() if starts}
+    for module, instance in sorted(expected - present):
+        if module in _logs_of_their_own(context) - _IDLE and context.wants(instance):
+            yield _log(module, instance, "missing")
+
+
+def _tracking_data(any_log: bool, times: dict[str, float], context: Context) -> Iterator[LogFact]:
+    """What trackinglogd writes. Where nobody clicks there is nothing to write, so that old data, or
+    none, is a weak sign."""
+    starts = context.configuration.starts("trackinglogd")
+    data = [t for name, t in times.items() if _TRACKING_DATA.fullmatch(name)]
+    state = _state(max(data), context.now) if data else "missing" if starts and any_log else None
+    if state and starts is not False:
+        certainty = 1.0 if state == "growing" else 0.5
+        yield _log("trackinglogd", DEFAULT_INSTANCE, state, certainty)
+
+
+def _state(modified: float, now: datetime) -> str | None:
+    age = now.timestamp() - modified
+    if age <= FRESH.total_seconds():
+        return "growing"
+    return "stale" if age > STALE.total_seconds() else None
+
+
+def _log(module: str, instance: str, state: str, certainty: float = 1.0) -> LogFact:
+    return LogFact.model_validate(
+        {
+            "kind": "log",
+            "module": module,
+            "instance": instance,
+            "state": state,
+            "certainty": certainty,
+            "source": "log files below var",
+        }
+    )
+
+
+def _core_files(times: dict[str, float], outputs: Outputs) -> Iterator[Fact]:
+    """Images of crashed processes: one is an alert (help/production/using/stack-trace-in-linux.md,
+    KA-19378)."""
+    cores = sum(1 for name in times if _CORE.fullmatch(name))
+    if cores or _LISTING in outputs:
+        yield IndicatorFact(
+            kind="indicator",
+            name="core-files",
+            level="alert" if cores else "ok",
+            value=float(cores),
+            source="files below var",
+        )
+
+
+def _errors(
+    files: Iterable[LogFile], outputs: Outputs, context: Context
+) -> tuple[Seen, dict[str, float]]:
+    """Errors of all logs that were written to in the window, and the times of their last lines."""
+    since = context.now - timedelta(hours=context.hours)
+    stamp = since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S").encode()
+    recent = [f for f in files if f.name in outputs and f.modified >= since.timestamp()]
+    found: dict[tuple[str | None, str, str], Hits] = {}
+    written: dict[str, float] = {}
+    reasons = []
+    context.progress.start(sum(outputs[file.name].size for file in recent))
+    for file in recent:
+        known = signatures(context.vocabulary, upgrade=file.module == "upgrade")
+        try:
+            with outputs[file.name].open() as stream:
+                seen = scan(utf8(stream), file.name, known, stamp, context.progress.advance)
+        except OSError as error:
+            reason = f"{file.name} cannot be read: {error.strerror or error}"
+            reasons.append(NotObserved(source="logs", reason=reason))
+            continue
+        for name, hits in seen.hits.items():
+            found.setdefault((file.module, file.instance, name), Hits()).add(hits)
+        if last := _time(seen.newest):
+            written[file.name] = last.timestamp()
+    context.progress.stop()
+    return Seen(tuple(_error_facts(found, context)), tuple(reasons)), written
+
+
+def _error_facts(
+    found: dict[tuple[str | None, str, str], Hits], context: Context
+) -> Iterator[Fact]:
+    """One fact for each signature of a module; those of one code and one line are one error."""
+    entries = {entry.name: entry for entry in context.vocabulary.entries("error")}
+    facts: dict[tuple[str, ...], ErrorFact] = {}
+    for (module, instance, name), hits in sorted(found.items(), key=lambda item: str(item[0])):
+        fact = error_fact(
+            entries[name],
+            message(decode(hits.line)),
+            module=module,
+            instance=None if instance == DEFAULT_INSTANCE else instance,
+            count=hits.count,
+            newest=_time(hits.newest),
+            source=hits.where,
+            quote=module != "session",  # its lines name who has logged on
+        )
+        before = facts.get(fact.key)
+        if before is None or (fact.count or 0) > (before.count or 0):
+            facts[fact.key] = fact
+    yield from facts.values()
+
+
+def message(line: str) -> str:
+    """The text of a log line: what follows time, process, thread, number, level and category."""
+    fields = line.strip("\n").split("\t")
+    return fields[-1] if len(fields) >= 7 else line.strip()
+
+
+def _time(stamp: bytes) -> datetime | None:
+    try:
+        return datetime.fromisoformat(stamp.decode()).replace(tzinfo=UTC) if stamp else None
+    except ValueError:
+        return None
+
+
+_PLACES = ("*/log/*.log", "*/postupgrade/*.log", "core.*", "*/core.*", "*.mdmp", "*/*.mdmp")
+
+
+def read(host: Host) -> Taken:
+    """Find the files; none is opened before it is searched."""
+    if not host.var.is_dir():
+        raise CannotObserveError(f"there is no folder {host.var}; name it with --var")
+    found: dict[str, Output] = {}
+    for path in _paths(host):
+        with contextlib.suppress(OSError):  # gone meanwhile
+            if path.is_file():
+                found[str(PurePosixPath("var", *path.relative_to(host.var).parts))] = Output.file(
+                    path
+                )
+    reasons = tuple(_closed_folders(host))
+    if not found and not reasons:
+        raise CannotObserveError(f"there are no log files below {host.var}")
+    listing = {n: {"size": o.size, "modified": o.modified} for n, o in found.items()}
+    logs = {n: o for n, o in found.items() if _LOG.fullmatch(n) or _UPGRADE_LOG.fullmatch(n)}
+    return Taken({_LISTING: Output.of(json.dumps(listing).encode()), **logs}, reasons)
+
+
+def _paths(host: Host) -> Iterator[Path]:
+    """Files below var that tell something; of tracking data the newest will do."""
+    for pattern in _PLACES:
+        yield from sorted(host.var.glob(pattern))
+    for folder in sorted(host.var.glob("*/redir/log")):
+        data = [p for p in folder.glob("*") if p.is_file()]
+        yield from sorted(data, key=lambda p: p.stat().st_mtime)[-1:]
+
+
+def _closed_folders(host: Host) -> Iterator[NotObserved]:
+    for folder in sorted(host.var.glob("*/log")):
+        if not os.access(folder, os.R_OK | os.X_OK):
+            reason = f"{folder} may not be read by this account"
+            yield NotObserved(source="logs", reason=reason)

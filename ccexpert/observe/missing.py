@@ -1,0 +1,86 @@
+"""``nlserver monitor -missing``: the modules that are set to start and do not run.
+
+What it names is missing by definition; below the header alone nothing is missing. Format:
+help/production/using/usual-commands.md, help/production/using/monitoring-processes.md.
+"""
+
+from __future__ import annotations
+
+import re
+
+from ccexpert.facts import DEFAULT_INSTANCE, INSTANCE_PATTERN, Fact, ProbeFact, ProcessFact
+from ccexpert.knowledge.vocabulary import Vocabulary
+from ccexpert.observe.commands import nlserver
+from ccexpert.observe.errors import errors_in
+from ccexpert.observe.interface import Context, Host, Outputs, Seen, Taken, unseen
+from ccexpert.observe.text import decode, exit_code, first_line
+
+FILES = ("monitor-missing.txt",)
+
+_HEADER = re.compile(r"Application server for Adobe Campaign", re.IGNORECASE)
+_MODULE = re.compile(r"\s*([A-Za-z]{1,40})(?:@([^\s@]{1,64}))?\s*")
+
+
+def parse(outputs: Outputs, context: Context) -> Seen:
+    """Missing processes and the probe ``monitor-missing``."""
+    return parse_text(outputs[FILES[0]].data(), context) if FILES[0] in outputs else Seen()
+
+
+def parse_text(raw: bytes | str, context: Context) -> Seen:
+    """The facts of one list."""
+    text, code, own_account = exit_code(decode(raw))
+    names = missing(text, context.vocabulary)
+    if code and not names:
+        return _failed(text, code, own_account, context)
+    if not names and text.strip() and not _HEADER.search(text):
+        return unseen("missing", f"not a list of missing modules: {first_line(text)}")
+    probe = ProbeFact(
+        kind="probe",
+        name="monitor-missing",
+        result="error" if names else "ok" if text.strip() else "blank",
+        source="nlserver monitor -missing",
+    )
+    facts: list[Fact] = [probe]
+    facts += [
+        ProcessFact(
+            kind="process",
+            module=module,
+            instance=instance,
+            state="missing",
+            autostart=True,
+            source="nlserver monitor -missing",
+        )
+        for module, instance in names
+        if context.wants(instance)
+    ]
+    return Seen(tuple(facts))
+
+
+def missing(text: str, vocabulary: Vocabulary) -> list[tuple[str, str]]:
+    """Module and instance of each line that names a module; everything else is passed over."""
+    modules = {
+        e.name.casefold(): e.name for e in vocabulary.entries("module") if e.instances != "none"
+    }
+    found = {
+        (module, instance)
+        for line in text.split("\n")
+        if (named := _MODULE.fullmatch(line))
+        and (module := modules.get(named[1].casefold()))
+        and (instance := named[2] or vocabulary.default_instance(module) or DEFAULT_INSTANCE)
+        and re.fullmatch(INSTANCE_PATTERN, instance)
+    }
+    return sorted(found)
+
+
+def _failed(text: str, code: int, own_account: bool, context: Context) -> Seen:
+    seen = unseen(
+        "missing", f"nlserver monitor -missing failed (exit code {code}): {first_line(text)}"
+    )
+    if not own_account:
+        return seen
+    return seen + Seen(errors_in(text, context.vocabulary, "service", "nlserver monitor -missing"))
+
+
+def read(host: Host) -> Taken:
+    """Run the command."""
+    return Taken({FILES[0]: nlserver(host, "monitor", "-missing")})

@@ -1,0 +1,144 @@
+"""One observation from end to end: sources read, outputs parsed, facts made to agree.
+
+One failing source never stops the others: what it could not tell is listed with the reason.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from fnmatch import fnmatchcase
+
+from ccexpert.facts import Fact, FactsDocument, NotObserved, Platform, ProcessFact
+from ccexpert.knowledge.vocabulary import Vocabulary
+from ccexpert.observe import SOURCES, source
+from ccexpert.observe.conffiles import configuration, read_files
+from ccexpert.observe.interface import (
+    CannotObserveError,
+    Context,
+    Host,
+    Output,
+    Outputs,
+    Seen,
+    Taken,
+    unseen,
+)
+from ccexpert.observe.redact import Redactor
+
+#: Seconds that a source may take: a few of its commands, each at its limit.
+SOURCE_LIMIT = 30.0
+
+
+def look(host: Host, vocabulary: Vocabulary, limit: float = SOURCE_LIMIT) -> Taken:
+    """Read every source of a live host: the configuration first, as it tells where to look, then
+    all others side by side, each for at most ``limit`` seconds."""
+    first = _side_by_side(["configuration"], host, limit)
+    known = configuration(read_files(first.outputs), vocabulary)
+    others = [name for name in SOURCES if name != "configuration"]
+    rest = _side_by_side(others, replace(host, configuration=known), limit)
+    return Taken({**first.outputs, **rest.outputs}, first.not_observed + rest.not_observed)
+
+
+def _side_by_side(names: Iterable[str], host: Host, limit: float) -> Taken:
+    """Read sources in threads of their own; one that hangs is left behind."""
+    taken: dict[str, Taken] = {}
+
+    def read(name: str) -> None:
+        taken[name] = _read(name, host)
+
+    threads = {name: threading.Thread(target=read, args=(name,), daemon=True) for name in names}
+    for thread in threads.values():
+        thread.start()
+    deadline = time.monotonic() + limit
+    for thread in threads.values():
+        thread.join(max(0.0, deadline - time.monotonic()))
+    outputs: dict[str, Output] = {}
+    reasons: list[NotObserved] = []
+    for name in threads:
+        found = taken.get(name) or _nothing(name, f"no answer within {limit:g} seconds")
+        outputs |= found.outputs
+        reasons += found.not_observed
+    return Taken(outputs, tuple(reasons))
+
+
+def _read(name: str, host: Host) -> Taken:
+    try:
+        return source(name).read(host)
+    except CannotObserveError as error:
+        return _nothing(name, str(error))
+    except Exception as error:  # whatever a host does to one source, the others go on
+        return _nothing(name, f"{type(error).__name__}: {error}")
+
+
+def _nothing(name: str, reason: str) -> Taken:
+    return Taken({}, (NotObserved(source=name, reason=reason[:1000] or "unknown"),))
+
+
+def conclude(taken: Taken, context: Context) -> Seen:
+    """The facts that all outputs together give, in a fixed order."""
+    known = configuration(read_files(taken.outputs), context.vocabulary)
+    context = replace(context, configuration=known)
+    seen = Seen(not_observed=taken.not_observed)
+    for name in SOURCES:
+        seen += _parsed(name, taken.outputs, context)
+    return agreed(seen)
+
+
+def _parsed(name: str, outputs: Outputs, context: Context) -> Seen:
+    parser = source(name)
+    own = {n: o for n, o in outputs.items() if any(fnmatchcase(n, glob) for glob in parser.FILES)}
+    try:
+        return parser.parse(own, context)
+    except Exception as error:  # a file that vanishes, a disk that fails: the others go on
+        return unseen(name, f"cannot be read: {type(error).__name__}: {error}"[:1000])
+
+
+def agreed(seen: Seen) -> Seen:
+    """Without doubles: of two facts about one thing the first counts; a process that the process
+    list names is not missing, whatever another command said a moment later."""
+    kept: dict[tuple[str, ...], Fact] = {}
+    reasons = list(seen.not_observed)
+    for fact in seen.facts:
+        before = kept.setdefault(fact.key, fact)
+        if isinstance(before, ProcessFact) and before.seen != fact.seen:
+            reason = f"{fact.label} according to {fact.source}, which {before.source} contradicts"
+            reasons.append(NotObserved(source=fact.source or "process", reason=reason))
+    return Seen(tuple(kept.values()), tuple(reasons))
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where and when the outputs were taken."""
+
+    host: str | None
+    platform: Platform
+    at: datetime
+
+
+def document(
+    seen: Seen, origin: Origin, *, redact: bool = True, redacted: bool = False
+) -> FactsDocument:
+    """The facts document; ``redact`` takes out logins, addresses and secrets; ``redacted`` says
+    that they had been taken out before."""
+    shown = Redactor().seen(seen) if redact else seen
+    return FactsDocument(
+        schema_version=1,
+        host=origin.host,
+        platform=origin.platform,
+        observed_at=origin.at,
+        facts=shown.facts,
+        not_observed=shown.not_observed,
+        redacted=redact or redacted,
+    )
+
+
+def plain(made: FactsDocument) -> Mapping[str, object]:
+    """The document as JSON data, without what was not said and what goes without saying."""
+    data = made.model_dump(mode="json", exclude_none=True)
+    for fact in data["facts"]:
+        if fact["certainty"] == 1:
+            del fact["certainty"]
+    return data

@@ -1,0 +1,272 @@
+"""``nlserver pdump`` and ``pdump -who``: which processes run, and how many connections are held.
+
+A process counts as running only when a line names it. It counts as missing only when the list is
+complete and the configuration says that this host starts it: absence alone is no fault. Formats:
+help/production/using/usual-commands.md, help/installation/using/standalone-deployment.md and
+help/production/using/build-upgrade.md.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from ccexpert.facts import (
+    DEFAULT_INSTANCE,
+    INSTANCE_PATTERN,
+    Fact,
+    IndicatorFact,
+    NotObserved,
+    ProbeFact,
+    ProcessFact,
+)
+from ccexpert.knowledge.vocabulary import Vocabulary
+from ccexpert.observe.commands import nlserver
+from ccexpert.observe.errors import errors_in
+from ccexpert.observe.interface import (
+    CannotObserveError,
+    Context,
+    Host,
+    Output,
+    Outputs,
+    Seen,
+    Taken,
+    unseen,
+)
+from ccexpert.observe.text import decode, exit_code, first_line
+
+FILES = ("pdump.txt", "pdump-who.txt")
+
+#: maxProcessMemoryWarningMb and maxProcessMemoryAlertMb, and maxCnx, where no file sets them
+#: (help/installation/using/the-server-configuration-file.md,
+#: help/production/using/connection-thresholds.md).
+MEMORY_MB = (1600.0, 1800.0)
+MAX_CONNECTIONS = 90
+
+_HEADER = re.compile(
+    r"(?:^|>)\s*Application server for Adobe Campaign\b.*?"
+    r"(?:\b(?:of|dated)\s+[\w]{1,4}/[\w]{1,4}/[\w]{1,4}|$)",
+    re.IGNORECASE,
+)
+_PROCESS = re.compile(
+    r"(?P<module>[A-Za-z]+)(?:@(?P<instance>[^\s(@]+))?\s*\((?P<pid>\d{1,10})\)"
+    r"(?:\s*-\s*(?P<memory>\d{1,9}(?:[.,]\d{1,3})?)\s*(?P<unit>[KMGT]?)(?:o|b|ib))?",
+    re.IGNORECASE,
+)
+# the program prints English; translated pages of the documentation do not
+_EMPTY = re.compile(r"(?:no tasks?|inga (?:aktiviteter|uppgifter))\s*\.?", re.IGNORECASE)
+_RULE = re.compile(r"(?P<title>Connections|Connection pool)\s*-{4,}\s*", re.IGNORECASE)
+_PROMPT = re.compile(
+    r"(?:[A-Za-z]:\\.*>|\S*[$#%>]|\S+@\S+ ?\S*[$#])?\s*(?:nlserver\b.*)?", re.IGNORECASE
+)
+_LONGEST_LINE = 300
+_MEGABYTES = {"": 1e-6, "K": 1e-3, "M": 1.0, "G": 1e3, "T": 1e6}
+
+#: Modules that are run on demand; the others of the vocabulary without a process of their own
+#: (database, network …) can never stand in the list.
+_ON_DEMAND = frozenset({"export", "import", "tracking", "midSourcing", "billing", "cleanup"})
+
+
+@dataclass(frozen=True)
+class Process:
+    """One line of the list."""
+
+    module: str
+    instance: str
+    pid: int
+    memory_mb: float | None
+
+
+@dataclass(frozen=True)
+class Listing:
+    """What the text says."""
+
+    processes: tuple[Process, ...] = ()
+    complete: bool = False
+    """Whether what is not listed does not run."""
+    empty: bool = False
+    """Whether it says that there are no tasks."""
+    pool: int | None = None
+    """Rows of the connection pool; None when the text has no such section."""
+
+
+def listing(text: str, vocabulary: Vocabulary) -> Listing:
+    """Read a process list; modules that the vocabulary does not know are passed over."""
+    modules = {name.casefold(): name for name in _modules(vocabulary)}
+    lines = _body(text.split("\n"))
+    processes: list[Process] = []
+    header, empty, foreign, section, pool = False, False, False, "", 0
+    for line, is_header in lines:
+        header = header or is_header
+        rule = _RULE.fullmatch(line)
+        prompt = len(line) <= _LONGEST_LINE and _PROMPT.fullmatch(line)
+        if rule:
+            section = rule["title"].casefold()
+        elif section:
+            pool += section == "connection pool" and not prompt
+        elif _EMPTY.fullmatch(line):
+            empty = True
+        elif found := _PROCESS.fullmatch(line):
+            processes += _process(found, modules, vocabulary)
+        elif not prompt:
+            foreign = True
+    return Listing(
+        tuple(processes),
+        complete=header and not foreign,
+        empty=empty and not processes,
+        pool=max(pool - 1, 0) if section == "connection pool" else None,
+    )
+
+
+def _body(lines: Iterable[str]) -> Iterator[tuple[str, bool]]:
+    """Each line without the header, and whether it had one: ``No tasks`` may share its line."""
+    for line in lines:
+        found = _HEADER.search(line, 0, 2 * _LONGEST_LINE)
+        yield (line[found.end() :] if found else line).strip(), found is not None
+
+
+def _modules(vocabulary: Vocabulary) -> Iterator[str]:
+    for entry in vocabulary.entries("module"):
+        if entry.instances != "none" or entry.name in _ON_DEMAND:
+            yield entry.name
+
+
+def _process(
+    found: re.Match[str], modules: dict[str, str], vocabulary: Vocabulary
+) -> tuple[Process, ...]:
+    """The process of a line; none for an unknown module or what cannot be a process."""
+    module = modules.get(found["module"].casefold())
+    if module is None or not int(found["pid"]):
+        return ()
+    instance = found["instance"] or vocabulary.default_instance(module) or DEFAULT_INSTANCE
+    if not re.fullmatch(INSTANCE_PATTERN, instance):
+        return ()
+    memory = None
+    if found["memory"]:
+        memory = float(found["memory"].replace(",", ".")) * _MEGABYTES[found["unit"].upper()]
+    return (Process(module, instance, int(found["pid"]), memory),)
+
+
+def parse(outputs: Outputs, context: Context) -> Seen:
+    """Processes, the probe ``pdump``, and the indicators that the list allows."""
+    seen = Seen()
+    if "pdump.txt" in outputs:
+        seen += parse_text(outputs["pdump.txt"].data(), context)
+    if "pdump-who.txt" in outputs:
+        text, _, _ = exit_code(decode(outputs["pdump-who.txt"].data()))
+        seen += Seen(tuple(_pool(listing(text, context.vocabulary), context)))
+    return seen
+
+
+def parse_text(raw: bytes | str, context: Context) -> Seen:
+    """The facts of one process list."""
+    text, code, own_account = exit_code(decode(raw))
+    found = listing(text, context.vocabulary)
+    if not (found.processes or found.empty or found.complete):
+        return _unreadable(text, code, own_account, context)
+    if not (found.processes or found.empty):
+        return unseen("pdump", "there is neither a process nor 'No tasks' below the header")
+    probe = ProbeFact(
+        kind="probe",
+        name="pdump",
+        result="blank" if found.empty else "ok",
+        source="nlserver pdump",
+    )
+    facts: list[Fact] = [probe, *_running(found, context), *_memory(found, context)]
+    seen = Seen()
+    if found.complete or found.empty:
+        facts += _missing(found, context)
+    else:
+        seen = unseen("pdump", "the process list is not whole, so that nothing is called missing")
+    return Seen((*facts, *_pool(found, context))) + seen
+
+
+def _unreadable(text: str, code: int | None, own_account: bool, context: Context) -> Seen:
+    """What to make of a text that is no process list."""
+    if not code:
+        return unseen("pdump", f"not a process list: {first_line(text)}")
+    if not own_account:
+        reason = f"nlserver pdump failed (exit code {code}): {first_line(text)}"
+        return unseen("pdump", f"{reason}; run ccexpert as the Campaign account")
+    source = f"nlserver pdump, exit code {code}"
+    probe = ProbeFact(kind="probe", name="pdump", result="error", source=source)
+    return Seen((probe, *errors_in(text, context.vocabulary, "service", source)))
+
+
+def _running(found: Listing, context: Context) -> Iterator[ProcessFact]:
+    """One fact a module and instance; of several processes, such as mtachild, the largest."""
+    groups: dict[tuple[str, str], list[Process]] = {}
+    for process in found.processes:
+        if context.wants(process.instance):
+            groups.setdefault((process.module, process.instance), []).append(process)
+    for (module, instance), group in sorted(groups.items()):
+        memory = [p.memory_mb for p in group if p.memory_mb is not None]
+        yield ProcessFact(
+            kind="process",
+            module=module,
+            instance=instance,
+            state="running",
+            autostart=context.configuration.autostart.get((module, instance)),
+            pid=group[0].pid if len(group) == 1 else None,
+            memory_mb=max(memory, default=None),
+            source="nlserver pdump",
+        )
+
+
+def _missing(found: Listing, context: Context) -> Iterator[ProcessFact]:
+    """What the configuration starts here and the list lacks; the watchdog belongs to every list."""
+    listed = {(p.module, p.instance) for p in found.processes}
+    expected = {key for key, starts in context.configuration.autostart.items() if starts}
+    expected.add(("watchdog", DEFAULT_INSTANCE))
+    for module, instance in sorted(expected - listed):
+        if context.wants(instance):
+            yield ProcessFact(
+                kind="process",
+                module=module,
+                instance=instance,
+                state="missing",
+                autostart=context.configuration.autostart.get((module, instance)),
+                source="nlserver pdump",
+            )
+
+
+def _memory(found: Listing, context: Context) -> Iterator[IndicatorFact]:
+    sized = [p for p in found.processes if p.memory_mb is not None and context.wants(p.instance)]
+    if not sized:
+        return
+    largest = max(sized, key=lambda p: p.memory_mb or 0)
+    warning, alert = context.configuration.memory_mb or MEMORY_MB
+    used = largest.memory_mb or 0
+    yield IndicatorFact(
+        kind="indicator",
+        name="process-memory",
+        level="alert" if used >= alert else "warning" if used >= warning else "ok",
+        value=f"{largest.module}@{largest.instance} {used:g} MB",
+        source="nlserver pdump",
+    )
+
+
+def _pool(found: Listing, context: Context) -> Iterator[IndicatorFact]:
+    """Rows of the pool against maxCnx. That a row is a connection is read out of the sample, not
+    stated; hence the certainty."""
+    if found.pool is not None:
+        most = context.configuration.max_connections or MAX_CONNECTIONS
+        yield IndicatorFact(
+            kind="indicator",
+            name="database-connections",
+            level="alert" if found.pool >= most else "ok",
+            value=f"{found.pool} of {most}",
+            certainty=0.8,
+            source="nlserver pdump -who",
+        )
+
+
+def read(host: Host) -> Taken:
+    """Run both commands; the second only adds, so it may fail."""
+    outputs: dict[str, Output] = {"pdump.txt": nlserver(host, "pdump")}
+    try:
+        outputs["pdump-who.txt"] = nlserver(host, "pdump", "-who")
+    except CannotObserveError as error:
+        return Taken(outputs, (NotObserved(source="pdump -who", reason=str(error)),))
+    return Taken(outputs)

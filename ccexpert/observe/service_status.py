@@ -1,0 +1,79 @@
+"""The status of the operating system's service: all run, one is missing, none runs.
+
+``/etc/init.d/nlserver6 status`` says it by its exit code: 0 all processes run, 1 one is missing, 2
+none runs (help/production/using/administration.md). systemd and Windows say it in words.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from ccexpert.facts import ProbeFact
+from ccexpert.observe.commands import exit_line
+from ccexpert.observe.errors import errors_in
+from ccexpert.observe.interface import Context, Host, Output, Outputs, Seen, Taken, unseen
+from ccexpert.observe.text import decode, exit_code, first_line
+
+FILES = ("service-status.txt",)
+
+_SCRIPT = "/etc/init.d/nlserver6"
+
+_SYSTEMD = re.compile(r"(?im)^\s*Active:\s*([a-z]{1,20})")
+_SYSTEMD_RESULTS = {"active": "ok", "inactive": "blank", "failed": "error"}
+_WINDOWS = re.compile(r"(?im)^\s*STATE\s*:\s*(\d)\b")
+_WINDOWS_RESULTS = {"4": "ok", "1": "blank"}
+_CODES = {0: "ok", 1: "error", 2: "blank"}
+
+#: The service manager itself is not there, or does not know the service.
+_NOT_ASKED = re.compile(
+    r"not been booted with systemd|Failed to connect to (?:the )?bus|could not be found"
+    r"|does not exist as an installed service",
+    re.IGNORECASE,
+)
+_NO_COMMAND = (126, 127)
+
+
+def parse(outputs: Outputs, context: Context) -> Seen:
+    """The probe ``service-status``, and what the text says of a failed start."""
+    return parse_text(outputs[FILES[0]].data(), context) if FILES[0] in outputs else Seen()
+
+
+def parse_text(raw: bytes | str, context: Context) -> Seen:
+    """The facts of one status text."""
+    text, code, _ = exit_code(decode(raw))
+    result = _result(text, code)
+    if result is None:
+        ended = f" (exit code {code})" if code is not None else ""
+        return unseen(
+            "service-status", f"says nothing about the service{ended}: {first_line(text)}"
+        )
+    source = "status of the service" + (f", exit code {code}" if code is not None else "")
+    probe = ProbeFact.model_validate(
+        {"kind": "probe", "name": "service-status", "result": result, "source": source}
+    )
+    return Seen((probe, *errors_in(text, context.vocabulary, "service", source)))
+
+
+def _result(text: str, code: int | None) -> str | None:
+    if _NOT_ASKED.search(text):
+        return None
+    if found := _SYSTEMD.search(text):
+        return _SYSTEMD_RESULTS.get(found[1].casefold())
+    if found := _WINDOWS.search(text):
+        return _WINDOWS_RESULTS.get(found[1])
+    if code is None or code in _NO_COMMAND:
+        return None
+    return _CODES.get(code, "error")
+
+
+def read(host: Host) -> Taken:
+    """Ask the service's own script where there is one, else the service manager."""
+    if host.platform == "windows":
+        argv = ["sc", "query", "nlserver6"]
+    elif Path(_SCRIPT).exists():
+        argv = [_SCRIPT, "status"]
+    else:
+        argv = ["systemctl", "status", "nlserver"]
+    ran = host.run(argv, host.limit)
+    return Taken({FILES[0]: Output.of(ran.output + exit_line(ran.code))})

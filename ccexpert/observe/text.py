@@ -1,0 +1,102 @@
+"""Outputs as text: whatever wrote them, in whatever encoding, and safe to show.
+
+Windows programs and shells write UTF-16 and byte order marks, copies lose the last newline, and
+pages of the documentation shorten with ``[...]``: none of that may matter to a parser.
+"""
+
+from __future__ import annotations
+
+import codecs
+import io
+import re
+import unicodedata
+from typing import BinaryIO, cast
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_EXIT = re.compile(
+    r"(?im)^[ \t]*exit[ -]?(?:code|status)[ \t]*[:=][ \t]*(\d{1,5})(?P<other>[^\n]*)$"
+)
+
+#: Follows the exit code of a command that was run by another than the Campaign account.
+OTHER_ACCOUNT = "(not run as the Campaign account)"
+
+
+def encoding(head: bytes) -> tuple[str, int]:
+    """The encoding that the first bytes of an output speak for, and the length of its mark."""
+    for mark, name in _MARKS:
+        if head.startswith(mark):
+            return name, len(mark)
+    if len(head) >= 8 and head[1::2].count(0) > len(head) * 0.4:
+        return "utf-16-le", 0
+    if len(head) >= 8 and head[0::2].count(0) > len(head) * 0.4:
+        return "utf-16-be", 0
+    return "utf-8", 0
+
+
+def decode(raw: bytes | str) -> str:
+    """Any bytes as text with ``\\n`` line ends; what is not UTF-8 or UTF-16 is taken as Windows'
+    own character set."""
+    if isinstance(raw, bytes):
+        name, skip = encoding(raw[:256])
+        try:
+            text = raw[skip:].decode(name, "strict" if name == "utf-8" else "replace")
+        except UnicodeDecodeError:
+            text = raw[skip:].decode("cp1252", "replace")
+    else:
+        text = raw.removeprefix("\ufeff")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def utf8(stream: BinaryIO) -> BinaryIO:
+    """``stream`` itself, or a stream of its text as UTF-8 when it holds UTF-16."""
+    head = stream.read(256)
+    stream.seek(0)
+    name, skip = encoding(head)
+    if name == "utf-8":
+        return stream
+    stream.read(skip)
+    return cast(BinaryIO, _Recoded(stream, name))
+
+
+class _Recoded(io.RawIOBase):
+    """Reads bytes of one encoding and gives them as UTF-8; cannot seek."""
+
+    def __init__(self, stream: BinaryIO, name: str) -> None:
+        self._stream = stream
+        self._decoder = codecs.getincrementaldecoder(name)("replace")
+
+    def read(self, size: int = -1) -> bytes:
+        raw = self._stream.read(size)
+        return self._decoder.decode(raw, final=not raw).encode("utf-8", "replace")
+
+    def seekable(self) -> bool:
+        return False
+
+    def close(self) -> None:
+        self._stream.close()
+
+
+def exit_code(text: str) -> tuple[str, int | None, bool]:
+    """``text`` without a line like ``exit code: 2``, the code, and whether the Campaign account
+    itself has run the command."""
+    found = _EXIT.search(text)
+    if not found:
+        return text, None, True
+    rest = text[: found.start()] + text[found.end() :]
+    return rest, int(found[1]), OTHER_ACCOUNT not in found["other"]
+
+
+def clean(text: str, limit: int = 400) -> str:
+    """``text`` on one line, without control characters, at most ``limit`` characters long."""
+    shown = "".join(" " if unicodedata.category(c)[0] in "CZ" else c for c in text[: limit * 8])
+    shown = shown.strip()
+    return shown if len(shown) <= limit else shown[: limit - 1] + "…"
+
+
+def first_line(text: str) -> str:
+    """The first line that is not blank, short enough for a reason."""
+    return next((shown for line in text.split("\n") if (shown := clean(line, 160))), "no output")

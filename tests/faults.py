@@ -1,0 +1,109 @@
+"""The faults that the stand-in host can have, how each is brought about, and what mends it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from tests.standin import StandIn
+
+
+def _nothing(_host: StandIn) -> None:
+    """Nobody has to do anything by hand."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One way to break the stand-in."""
+
+    name: str
+    breaks: Callable[[StandIn], Any]
+    diagnosis: str
+    """The id of the first diagnosis."""
+    remedy: tuple[str, ...]
+    """The commands of the plan that mend it, in their order."""
+    told: tuple[str, ...] = ()
+    """The symptoms that only a person can tell."""
+    by_hand: Callable[[StandIn], Any] = _nothing
+    """What the plan leaves to a person."""
+    documented_ports: bool = False
+
+    def document(self) -> dict[str, Any]:
+        """What the person tells, as a facts document without a time."""
+        facts = [{"kind": "symptom", "name": name, "present": True} for name in self.told]
+        return {"schema_version": 1, "facts": facts}
+
+
+def _kills(*names: str) -> Callable[[StandIn], Any]:
+    return lambda host: host.kill(*names)
+
+
+FAULTS = (
+    Fault(
+        "stat dies", _kills("stat@prod"), "stat-not-running", ("nlserver start stat@prod",)
+    ),
+    Fault("mta dies", _kills("mta@prod"), "mta-not-running", ("nlserver start mta@prod",)),
+    Fault(
+        "mails are not sent and mta is gone",
+        _kills("mta@prod"),
+        "mta-not-running",
+        ("nlserver start mta@prod",),
+        told=("emails-not-sent",),
+    ),
+    Fault(
+        "inMail dies", _kills("inMail@prod"), "inmail-not-running", ("nlserver start inMail@prod",)
+    ),
+    Fault(
+        "wfserver dies",
+        _kills("wfserver@prod"),
+        "wfserver-not-running",
+        ("nlserver start wfserver@prod",),
+    ),
+    Fault(
+        "trackinglogd is gone",
+        _kills("trackinglogd@default"),
+        "trackinglogd-not-running",
+        ("nlserver start trackinglogd",),
+    ),
+    Fault(
+        "web is stopped",
+        lambda host: host.command("nlserver", "stop", "web"),
+        "web-not-running",
+        ("nlserver start web",),
+    ),
+    Fault(
+        "the watchdog dies alone",
+        _kills("watchdog@default"),
+        "watchdog-died-alone",
+        ("systemctl stop nlserver", "systemctl start nlserver"),
+    ),
+    Fault(
+        "everything is stopped",
+        lambda host: host.command("systemctl", "stop", "nlserver"),
+        "watchdog-not-running",
+        ("systemctl start nlserver",),
+    ),
+    Fault(
+        "the logon page is blank",
+        StandIn.blank_logon_page,
+        "web-hung",
+        ("nlserver restart web",),
+        told=("console-login-fails", "web-access-fails", "xtk-session-error"),
+    ),
+    Fault(
+        "another program holds the port of syslogd",
+        StandIn.take_log_port,
+        "syslogd-port-taken",
+        ("nlserver restart syslogd",),
+        by_hand=StandIn.free_log_port,
+        documented_ports=True,
+    ),
+    Fault(
+        "the disk is nearly full",
+        lambda host: host.report_disk(93),
+        "disk-full",
+        (),
+        by_hand=lambda host: host.report_disk(41),
+    ),
+)

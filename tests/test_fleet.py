@@ -1,0 +1,370 @@
+"""Many hosts at once: every line becomes one record, and nothing is dropped in silence."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+import pexpect
+import psutil
+import pyarrow.parquet
+import pytest
+from backports import zstd
+
+from ccexpert.fleet.blocks import cut, find_files
+from ccexpert.fleet.diagnose import FleetExpert
+from ccexpert.reading import SIZE_LIMIT
+from tests.fleet import PROCESS, different_hosts, expert, hosts, hosts_file, line, records
+from tests.kit import ccexpert
+
+BAD = '{"schema_version": 1, "host": "bad", "facts": [{"kind": "process", "module": "mat"}]}'
+
+
+def fleet(*arguments: str | Path, **more):
+    return ccexpert("fleet", *arguments, **more)
+
+
+def waits_for(condition, seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.02)
+
+
+def begin(*arguments: str | Path) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "ccexpert", "fleet", *map(str, arguments)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "LC_ALL": "C.UTF-8", "CCEXPERT_RULES": ""},
+    )
+
+
+def test_the_summary_counts_hosts_by_status_and_by_common_cause(tmp_path: Path) -> None:
+    path = tmp_path / "hosts.jsonl"
+    well = {**PROCESS, "state": "running"}
+    lines = [line(f"ill-{i}", [PROCESS]) for i in range(41)] + [line("well", [well])]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    done = fleet(path)
+    assert done.returncode == 0
+    assert done.stderr == ""
+    rows = [row.split() for row in done.stdout.splitlines()]
+    assert ["findings", "41"] in rows
+    assert ["ok", "1"] in rows
+    cause = next(row for row in done.stdout.splitlines() if "(stat-not-running)" in row or
+                 "statistics server" in row)  # fmt: skip
+    assert cause.split()[0] == "41"
+    assert "ill-0, ill-1, ill-2" in cause
+    assert "42 documents; 2 reasoned about, 40 had equal facts (95.2%)" in done.stdout
+
+
+def test_a_record_says_what_a_diagnosis_of_that_host_says(tmp_path: Path) -> None:
+    path = hosts_file(tmp_path / "hosts.jsonl", 60)
+    found = records(fleet(path, "-f", "jsonl").stdout)
+    for record, text in zip(found, path.read_text(encoding="utf-8").splitlines(), strict=True):
+        report = expert().diagnose(json.loads(text))
+        assert record["status"] == report.status
+        assert [
+            (d["id"], d["instance"], d["host"], d["certainty"], d["title"], d["explains"])
+            for d in record["diagnoses"]
+        ] == [
+            (d.id, d.instance, d.host, d.certainty, d.title, list(d.explains))
+            for d in report.diagnoses
+        ]
+        assert len(record["unexplained"]) == len(report.unexplained)
+
+
+def test_bad_lines_are_reported_with_file_and_line_and_skipped(tmp_path: Path) -> None:
+    path = tmp_path / "hosts.jsonl"
+    lines = [line("a", [PROCESS]), "", "{", BAD, line("b", [PROCESS]), "[1]", "\xe9\xff"]
+    path.write_bytes("\n".join(lines).encode("latin-1"))
+    done = fleet(path, "-f", "jsonl")
+    assert done.returncode == 65
+    found = records(done.stdout)
+    assert [(r["line"], r["status"]) for r in found] == [
+        (1, "findings"),
+        (3, "unreadable"),
+        (4, "unreadable"),
+        (5, "findings"),
+        (6, "unreadable"),
+        (7, "unreadable"),
+    ]
+    assert f"{path}, line 3, column 2: not valid JSON" in found[1]["error"]
+    assert f"{path}, line 4, facts[0]: the field 'state' is missing" in found[2]["error"]
+    assert all(r["error"] in done.stderr for r in found if r["status"] == "unreadable")
+    assert ["not", "readable", "4"] in [row.split() for row in done.stderr.splitlines()]
+
+
+def test_missing_hosts_are_records_too_and_are_named(tmp_path: Path) -> None:
+    path, expected = hosts_file(tmp_path / "hosts.jsonl", 5), tmp_path / "expected.txt"
+    expected.write_text("# ours\nhost-00001\nhost-00077\nhost-00003\n\n", encoding="utf-8")
+    done = fleet(path, "-f", "jsonl", "--hosts", expected)
+    assert done.returncode == 0
+    found = records(done.stdout)
+    assert found[5:] == [
+        {"file": str(expected), "line": None, "host": "host-00077", "status": "missing"}
+    ]
+    assert "Missing hosts\n  - host-00077\n" in done.stderr
+
+
+def test_fail_on_and_the_exit_code(tmp_path: Path) -> None:
+    path = tmp_path / "hosts.jsonl"
+    path.write_text(line("a", [PROCESS]), encoding="utf-8")
+    assert fleet(path, "--fail-on", "critical").returncode == 1
+    assert fleet(path).returncode == 0
+    path.write_text(line("a", [{**PROCESS, "state": "running"}]), encoding="utf-8")
+    assert fleet(path, "--fail-on", "low").returncode == 0
+    assert fleet("-", "--fail-on", "low", stdin=BAD).returncode == 65
+
+
+def test_a_folder_stands_for_its_documents_compressed_or_not(tmp_path: Path) -> None:
+    one = json.dumps(json.loads(line("indented", [PROCESS])), indent=2)
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "deep" / "a.json").write_text(one, encoding="utf-8")
+    (tmp_path / "b.jsonl").write_text(line("plain", [PROCESS]) + "\n\n", encoding="utf-8")
+    (tmp_path / "c.jsonl.gz").write_bytes(gzip.compress(line("gz", [PROCESS]).encode()))
+    (tmp_path / "d.ndjson.zst").write_bytes(zstd.compress(line("zst", [PROCESS]).encode()))
+    (tmp_path / "notes.txt").write_text("not facts", encoding="utf-8")
+    done = fleet(tmp_path, "-f", "jsonl")
+    assert done.returncode == 0, done.stderr
+    assert sorted(hosts(done.stdout)) == ["gz", "indented", "plain", "zst"]
+    assert hosts(
+        fleet("-", "-f", "jsonl", stdin=(tmp_path / "c.jsonl.gz").read_bytes()).stdout
+    ) == ["gz"]
+
+
+def test_a_bad_document_of_many_lines_names_its_own_line(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    path.write_text(json.dumps(json.loads(BAD), indent=1), encoding="utf-8")
+    (record,) = records(fleet(path, "-f", "jsonl").stdout)
+    assert f"{path}, line 5, facts[0]: the field" in record["error"]
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, zstd.compress])
+def test_what_is_lost_in_a_damaged_file_is_said(tmp_path: Path, pack) -> None:
+    path = tmp_path / "hosts.jsonl.packed"
+    plain = hosts_file(tmp_path / "hosts.jsonl", 3000).read_bytes()
+    path.write_bytes(pack(plain)[:-200])
+    done = fleet(path, "-f", "jsonl", "--jobs", "1")
+    assert done.returncode == 65
+    *read, last = records(done.stdout)
+    whole = [r for r in read if r["status"] != "unreadable"]
+    assert [r["host"] for r in whole] == [f"host-{i:05}" for i in range(len(whole))]
+    assert last["line"] > len(whole)
+    assert "damaged from here on" in last["error"]
+
+
+def test_a_file_that_cannot_be_read_is_told_beside_the_others(tmp_path: Path) -> None:
+    files = [str(hosts_file(tmp_path / f"{name}.jsonl", 3)) for name in "ab"]
+    (tmp_path / "empty.jsonl").write_bytes(b"")
+    found = find_files([*files, str(tmp_path / "empty.jsonl")])
+    (tmp_path / "a.jsonl").unlink()
+    (block,) = cut(found)
+    text, tally = FleetExpert(expert()).diagnose(block)
+    first, *others = records(text)
+    assert first["error"] == f"{files[0]}, line 1: cannot be read: No such file or directory"
+    assert [r["host"] for r in others] == ["host-00000", "host-00001", "host-00002"]
+    assert tally.exit_code("never", 65) == 65
+
+
+def test_a_line_larger_than_any_document_is_skipped_alone(tmp_path: Path) -> None:
+    path = tmp_path / "hosts.jsonl"
+    with path.open("wb") as stream:
+        stream.write(line("a", [PROCESS]).encode() + b"\n")
+        for _ in range(SIZE_LIMIT // 1024 + 1024):
+            stream.write(b"x" * 1024)
+        stream.write(b"\n" + line("b", [PROCESS]).encode())
+    done = fleet(path, "-f", "jsonl", "--jobs", "1")
+    found = records(done.stdout)
+    assert [(r["line"], r["host"], r["status"]) for r in found] == [
+        (1, "a", "findings"),
+        (2, None, "unreadable"),
+        (3, "b", "findings"),
+    ]
+    assert "line 2: larger than 16 MiB" in found[1]["error"]
+
+
+def test_however_it_is_cut_every_line_is_in_one_block_once(tmp_path: Path) -> None:
+    path = hosts_file(tmp_path / "hosts.jsonl", 50)
+    for size in (1, 100, 700, 5000, 10**6):
+        segments = [s for block in cut([str(path)], size) for s in block.segments]
+        assert b"".join(s.read() for s in segments) == path.read_bytes()
+        before = 0
+        for segment in segments:
+            assert segment.first == before + 1
+            before += segment.read().count(b"\n")
+
+
+def test_several_processes_say_the_same_in_the_same_order(tmp_path: Path) -> None:
+    path = hosts_file(tmp_path / "hosts.jsonl", 9000)
+    one = fleet(path, "-f", "jsonl", "--jobs", "1").stdout
+    several = fleet(path, "-f", "jsonl", "--jobs", "3").stdout
+    assert several == one
+    assert hosts(one) == [f"host-{i:05}" for i in range(9000)]
+
+
+def test_a_process_that_is_killed_loses_no_host(tmp_path: Path) -> None:
+    path, out = different_hosts(tmp_path / "hosts.jsonl", 8000), tmp_path / "out.jsonl"
+    running = begin(path, "-f", f"jsonl={out}", "--jobs", "2")
+    blocks = tmp_path / "out.jsonl.blocks"
+    waits_for(lambda: (blocks / "00000000").exists())
+    worker = next(
+        child
+        for child in psutil.Process(running.pid).children()
+        if "resource_tracker" not in " ".join(child.cmdline())
+    )
+    worker.kill()
+    assert running.wait(100) == 0
+    assert hosts(out.read_text(encoding="utf-8")) == [f"host-{i:05}" for i in range(8000)]
+    assert not blocks.exists()
+
+
+def test_a_run_that_was_killed_goes_on_without_repeating_or_losing_a_host(tmp_path: Path) -> None:
+    path, out = different_hosts(tmp_path / "hosts.jsonl", 8000), tmp_path / "out.jsonl"
+    arguments = (path, "-f", f"jsonl={out}", "--jobs", "2")
+    running = begin(*arguments)
+    blocks = tmp_path / "out.jsonl.blocks"
+    waits_for(lambda: (blocks / "00000001").exists())
+    children = psutil.Process(running.pid).children()
+    running.send_signal(signal.SIGKILL)
+    running.wait()
+    waits_for(lambda: not any(c.is_running() and c.status() != "zombie" for c in children))
+    assert not out.exists()
+    kept = {p.name: p.stat().st_mtime_ns for p in blocks.iterdir()}
+    assert fleet(*arguments, "--resume", "--lang", "sv").returncode == 65  # another language
+    assert {p.name: p.stat().st_mtime_ns for p in blocks.iterdir()} == kept
+    done = fleet(*arguments, "--resume")
+    assert done.returncode == 0, done.stderr
+    assert hosts(out.read_text(encoding="utf-8")) == [f"host-{i:05}" for i in range(8000)]
+    assert "8000 documents" in done.stderr
+    assert not blocks.exists()
+
+
+def test_what_was_finished_before_is_not_worked_on_again(tmp_path: Path) -> None:
+    """A block file that says something else is believed, so nobody has looked at its lines."""
+    path, out = hosts_file(tmp_path / "hosts.jsonl", 3000), tmp_path / "out.jsonl"
+    running = begin(path, "-f", f"jsonl={out}", "--jobs", "1")
+    first = tmp_path / "out.jsonl.blocks" / "00000000"
+    waits_for(first.exists)
+    running.kill()
+    running.wait()
+    text = first.read_text(encoding="utf-8").replace('"host-00000"', '"marked"')
+    first.write_text(text, encoding="utf-8")
+    assert fleet(path, "-f", f"jsonl={out}", "--jobs", "1", "--resume").returncode == 0
+    assert hosts(out.read_text(encoding="utf-8"))[:2] == ["marked", "host-00001"]
+
+
+@pytest.mark.parametrize("arguments", [["-f", "table"], ["-f", "jsonl"], ["-"]])
+def test_resume_needs_files_to_go_on_with(tmp_path: Path, arguments: list[str]) -> None:
+    done = fleet(hosts_file(tmp_path / "a.jsonl", 1), "--resume", *arguments)
+    assert done.returncode == 2
+    assert "--resume" in done.stderr
+
+
+def test_every_format_from_one_run(tmp_path: Path) -> None:
+    path = hosts_file(tmp_path / "hosts.jsonl", 100)
+    with path.open("a", encoding="utf-8") as stream:
+        stream.write("<script>alert(1)</script>\n")
+    files = {name: tmp_path / f"out.{name}" for name in ("jsonl", "parquet", "html", "table")}
+    done = fleet(path, "--lang", "sv", *(a for n, p in files.items() for a in ("-f", f"{n}={p}")))
+    assert (done.returncode, done.stdout, done.stderr) == (65, "", "")
+    found = records(files["jsonl"].read_text(encoding="utf-8"))
+    rows = pyarrow.parquet.read_table(files["parquet"]).to_pylist()
+    assert [r["host"] for r in rows] == [r["host"] for r in found]
+    assert Counter(r["status"] for r in rows) == Counter(r["status"] for r in found)
+    for row, record in zip(rows, found, strict=True):
+        assert row["diagnoses"] == record.get("diagnoses", [])
+        assert row["first_id"] == next((d["id"] for d in record.get("diagnoses", ())), None)
+    table, page = (files[n].read_text(encoding="utf-8") for n in ("table", "html"))
+    assert "Vanliga orsaker" in table
+    assert "Vanliga orsaker" in page
+    assert "<script" not in page
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["-f", "parquet"], "parquet needs a file"),
+        (["-f", "json"], "is not one of jsonl, parquet, table, html"),
+        (["-f", "table", "-f", "html"], "only one format can go to stdout"),
+        (["-f", "jsonl=a", "-f", "jsonl=b"], "given twice"),
+        (["--jobs", "0"], "--jobs"),
+    ],
+)
+def test_usage_errors(tmp_path: Path, arguments: list[str], said: str) -> None:
+    done = fleet(hosts_file(tmp_path / "a.jsonl", 1), *arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert said in " ".join(done.stderr.split())
+
+
+def test_what_is_not_there_is_said_before_anything_is_done(tmp_path: Path) -> None:
+    for name, said in ((tmp_path / "no.jsonl", "no such file"), (tmp_path, "holds no .jsonl")):
+        done = fleet(name)
+        assert (done.returncode, done.stdout) == (66, "")
+        assert said in done.stderr
+    done = fleet(hosts_file(tmp_path / "a.jsonl", 1), "-f", f"jsonl={tmp_path / 'no' / 'out'}")
+    assert done.returncode == 73
+
+
+@pytest.mark.parametrize(
+    ("library", "arguments", "said"),
+    [
+        ("pyarrow", ["-f", "parquet=out.parquet"], "pip install 'ccexpert[parquet]'"),
+        ("distributed", ["--scheduler", "127.0.0.1:1"], "pip install 'ccexpert[dask]'"),
+        ("backports", [], "pip install 'ccexpert[zstd]'"),
+    ],
+)
+def test_a_library_that_is_not_installed_is_named(tmp_path, library, arguments, said) -> None:
+    """A stand-in that cannot be imported shadows the library."""
+    (tmp_path / f"{library}.py").write_text("raise ImportError", encoding="utf-8")
+    path = tmp_path / "hosts.jsonl.zst"
+    path.write_bytes(zstd.compress(line("a", [PROCESS]).encode()))
+    done = fleet(path, *arguments, env={"PYTHONPATH": str(tmp_path)})
+    assert done.returncode in (66, 73)
+    assert done.stderr.strip().endswith(said)
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_the_stock_matcher_says_the_same(tmp_path: Path) -> None:
+    path = hosts_file(tmp_path / "hosts.jsonl", 5)
+    assert (
+        fleet(path, "-f", "jsonl", "--engine", "stock").stdout == fleet(path, "-f", "jsonl").stdout
+    )
+
+
+def test_a_bar_moves_on_a_terminal_and_only_there(tmp_path: Path) -> None:
+    path = hosts_file(tmp_path / "hosts.jsonl", 3000)
+    arguments = ["-m", "ccexpert", "fleet", str(path), "-f", f"jsonl={tmp_path / 'out'}"]
+    child = pexpect.spawn(
+        sys.executable, arguments, env={**os.environ, "TERM": "xterm"}, timeout=60, encoding="utf-8"
+    )
+    child.expect("100 %")
+    child.expect("3,000 hosts")
+    child.expect(pexpect.EOF)
+    assert "%" not in fleet(path).stderr
+
+
+def test_the_memory_of_a_run_does_not_grow_with_its_input(tmp_path: Path) -> None:
+    """Ten times the hosts, not ten times the memory: half as much again at most."""
+    few, many = (hosts_file(tmp_path / f"{n}.jsonl", n) for n in (5_000, 50_000))
+    measured = (
+        "import resource, sys\n"
+        "sys.argv = ['ccexpert', 'fleet', sys.argv[1], '--jobs', '1']\n"
+        "from ccexpert.cli import main\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr)\n"
+    )
+    peaks = [
+        int(subprocess.run([sys.executable, "-c", measured, str(path)], capture_output=True,
+                           check=True).stderr.split()[-1])
+        for path in (few, many)
+    ]  # fmt: skip
+    assert peaks[1] < 1.5 * peaks[0]

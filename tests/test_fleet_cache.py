@@ -1,0 +1,212 @@
+"""Equal facts are reasoned about once, and nobody can tell from the answer."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ccexpert import Expert
+from ccexpert.fleet.blocks import Block, Segment
+from ccexpert.fleet.diagnose import FleetExpert, Recent
+from ccexpert.fleet.signature import names_matter
+from ccexpert.fleet.tally import Tally
+from ccexpert.knowledge.patterns import read_when
+from ccexpert.knowledge.waivers import Waiver
+from tests.fleet import PROCESS, expert, line, situations
+
+INSTANCES = ("aaa", "crm", "default-2", "prod", "Zeta", "z9")
+HOSTS = ("alpha", "mid.example", "zulu")
+
+
+def block(*lines: str) -> Block:
+    return Block(0, (Segment("hosts.jsonl", data="\n".join(lines).encode()),))
+
+
+def diagnosed(fleet: FleetExpert, *lines: str) -> tuple[list[dict[str, Any]], Tally]:
+    text, tally = fleet.diagnose(block(*lines))
+    return [json.loads(record) for record in text.splitlines()], tally
+
+
+@st.composite
+def documents(draw: st.DrawFn) -> str:
+    """Facts of one or two examples, with other names, texts, times and details, in any order."""
+    facts = [dict(f) for s in draw(st.lists(st.sampled_from(situations()), max_size=2)) for f in s]
+    names = draw(st.permutations(INSTANCES))
+    renamed = {"prod": names[0], "crm": names[1], "mkt": names[2]}
+    for fact in facts:
+        if "instance" in fact:
+            fact["instance"] = renamed.get(fact["instance"], fact["instance"])
+        if fact["kind"] == "error" and draw(st.booleans()):
+            fact["text"] = fact.get("text", "") + draw(st.sampled_from([" 1", " 2", "é\u2028\\"]))
+        if fact["kind"] == "process" and draw(st.booleans()):
+            fact["pid"] = draw(st.integers(1, 9))
+        if draw(st.integers(0, 9)) == 0:
+            fact["host"] = draw(st.sampled_from(HOSTS))
+        if draw(st.integers(0, 9)) == 0:
+            fact["observed_at"] = f"2026-11-22T03:14:0{draw(st.integers(0, 9))}Z"
+    more: dict[str, Any] = {}
+    if draw(st.booleans()):
+        more["platform"] = draw(st.sampled_from(["linux", "windows"]))
+    if draw(st.booleans()):
+        more["observed_at"] = draw(
+            st.sampled_from(["2026-11-22T03:14:05Z", "2026-02-30T00:00:00Z"])
+        )
+    if draw(st.integers(0, 9)) == 0:
+        more["not_observed"] = [{"source": "disk", "reason": draw(st.sampled_from("ab"))}]
+    host = draw(st.sampled_from([*HOSTS, *HOSTS, "no host", None]))
+    return line(host, draw(st.permutations(facts)), **more)
+
+
+CACHED, FRESH = FleetExpert(expert()), FleetExpert(expert(), cached=0)
+
+
+@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(documents(), min_size=1, max_size=3))
+def test_a_cached_record_equals_a_fresh_one(lines: list[str]) -> None:
+    """The cache is never emptied, so that answers of earlier examples serve later ones."""
+    text, tally = CACHED.diagnose(block(*lines))
+    fresh, other = FRESH.diagnose(block(*lines))
+    assert text == fresh
+    assert (tally.statuses, tally.diagnoses, tally.unreadable) == (
+        other.statuses,
+        other.diagnoses,
+        other.unreadable,
+    )
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.sampled_from(situations()), st.permutations(INSTANCES))
+def test_other_names_in_the_same_order_are_the_same_situation(facts, names) -> None:
+    """Each situation under names of its own is reasoned about once, and told with its names."""
+    first, second = sorted(names[:2]), sorted(names[2:4])
+    if [n < "default" for n in first] != [n < "default" for n in second]:
+        return
+    fleet = FleetExpert(expert())
+    lines = []
+    for host, (one, other) in (("a", first), ("b", second)):
+        renamed = {"crm": one, "prod": other}
+        told = [{**f, "instance": renamed.get(f["instance"], f["instance"])} if "instance" in f
+                else f for f in facts]  # fmt: skip
+        lines.append(line(host, told))
+    found, tally = diagnosed(fleet, *lines)
+    assert tally.reasoned == 1
+    said = json.dumps(found[1], ensure_ascii=False)
+    assert not [name for name in set(first) - set(second) if f'"{name}"' in said]
+
+
+def test_the_same_line_of_another_host_is_not_even_parsed() -> None:
+    fleet = FleetExpert(expert())
+    lines = [line(h, [PROCESS], observed_at=f"2026-11-22T03:1{i}:00Z") for i, h in enumerate("abc")]
+    found, tally = diagnosed(fleet, *lines)
+    assert (tally.reasoned, tally.same_facts, tally.same_lines) == (1, 0, 2)
+    assert [r["host"] for r in found] == ["a", "b", "c"]
+    assert found[2]["diagnoses"][0]["host"] == "c"
+
+
+def test_process_ids_times_and_order_do_not_make_facts_different() -> None:
+    fleet = FleetExpert(expert())
+    mta = {"kind": "process", "module": "mta", "instance": "prod", "state": "running"}
+    lines = [
+        line("a", [{**PROCESS, "source": "pdump"}, {**mta, "pid": 7, "memory_mb": 90.0}]),
+        line("b", [{**mta, "pid": 8}, PROCESS]),
+    ]
+    _, tally = diagnosed(fleet, *lines)
+    assert (tally.reasoned, tally.same_facts) == (1, 1)
+
+
+def test_texts_of_one_signature_are_the_same_situation_and_told_as_they_are() -> None:
+    fleet = FleetExpert(expert())
+    said = [f"nothing knows this error, at 03:1{i}" for i in range(3)]
+    lines = [line(f"h{i}", [{"kind": "error", "text": text}]) for i, text in enumerate(said)]
+    found, tally = diagnosed(fleet, *lines)
+    assert (tally.reasoned, tally.same_facts) == (1, 2)
+    assert [r["unexplained"][0]["text"] for r in found] == said
+
+
+def test_a_text_that_looks_like_a_slot_is_told_as_it_is() -> None:
+    fleet = FleetExpert(expert())
+    slot = f"h-{expert().base.digest[:12]}-0000"
+    facts = [{"kind": "error", "type": slot}, {"kind": "error", "text": f"{slot} x"}, PROCESS]
+    found, _ = diagnosed(fleet, line("a", facts), line("b", facts))
+    for record in found:
+        assert {f.get("type") or f["text"] for f in record["unexplained"]} == {slot, f"{slot} x"}
+
+
+def test_facts_about_one_thing_are_decided_anew_for_every_host() -> None:
+    """The newer observation counts, and times are not part of a signature."""
+    fleet = FleetExpert(expert())
+    late, early = "2026-11-22T03:15:00Z", "2026-11-22T03:14:00Z"
+    running = {**PROCESS, "state": "running"}
+    lines = [
+        line("a", [{**PROCESS, "observed_at": late}, {**running, "observed_at": early}]),
+        line("b", [{**PROCESS, "observed_at": early}, {**running, "observed_at": late}]),
+        line("c", [PROCESS, running]),
+    ]
+    found, tally = diagnosed(fleet, *lines)
+    assert [r["status"] for r in found] == ["findings", "ok", "unreadable"]
+    assert tally.reasoned == 2
+    assert "process stat@prod = running" in tally.unreadable[0]
+
+
+def test_a_cache_keeps_what_was_used_last() -> None:
+    cache: Recent[str, int] = Recent(2)
+    cache.put("a", 1)
+    cache.put("b", 2)
+    assert cache.get("a") == 1
+    cache.put("c", 3)
+    assert [cache.get(key) for key in "abc"] == [1, None, 3]
+
+
+def test_a_fleet_of_different_hosts_fills_no_more_than_the_cache() -> None:
+    fleet = FleetExpert(expert(), cached=2)
+    lines = [line("a", [{**PROCESS, "module": m}]) for m in ("mta", "stat", "wfserver")]
+    assert diagnosed(fleet, *lines, lines[0])[1].reasoned == 4
+    assert diagnosed(fleet, lines[0])[1].reasoned == 0
+
+
+def test_the_shipped_knowledge_asks_for_no_names() -> None:
+    assert not names_matter(expert().base, ())
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        [{"process": {"module": "mta", "instance": "prod", "state": "missing"}}],
+        [{"process": {"module": "mta", "instance": "$i", "state": "missing", "host": "app-1"}}],
+        [{"workflow": {"name": "$instance", "state": "failed"}}],
+        [{"process": {"module": "mta", "instance": "$x", "state": "missing"}},
+         {"workflow": {"name": "$x", "state": "failed"}}],
+    ],
+)  # fmt: skip
+def test_names_are_kept_where_a_rule_asks_for_them(when: list[Any]) -> None:
+    base = expert().base
+    card = base.cards["mta-not-running"]
+    changed = card.evidence[0].model_copy(update={"when": read_when(when, base.vocabulary)})
+    cards = {card.id: card.model_copy(update={"evidence": (changed,)})}
+    asking = Expert(base=replace(base, cards=cards))
+    assert names_matter(asking.base, ())
+    facts = [
+        {"kind": "process", "module": "mta", "instance": name, "state": "missing"}
+        for name in ("prod", "crm")
+    ] + [{"kind": "workflow", "name": "crm", "instance": "crm", "state": "failed"}]
+    lines = [line(host, [fact, facts[2]]) for host in ("app-1", "app-2") for fact in facts[:2]]
+    assert (
+        FleetExpert(asking).diagnose(block(*lines))[0]
+        == FleetExpert(asking, cached=0).diagnose(block(*lines))[0]
+    )
+
+
+def test_names_are_kept_where_a_waiver_asks_for_them() -> None:
+    waiver = Waiver(
+        diagnosis="stat-not-running", reason="known", expires=date(2999, 1, 1), host="app-1"
+    )
+    silent = Expert(base=expert().base, waivers=[waiver])
+    fleet = FleetExpert(silent, (waiver,))
+    found, _ = diagnosed(fleet, *(line(host, [PROCESS]) for host in ("app-1", "app-2", "app-1")))
+    assert [r["waived"] for r in found] == [["stat-not-running"], [], ["stat-not-running"]]

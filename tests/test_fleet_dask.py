@@ -1,0 +1,105 @@
+"""The same command on a Dask cluster: a real scheduler and real workers, as processes on
+loopback."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.fleet import different_hosts, hosts, hosts_file
+from tests.kit import ccexpert
+
+HOST = "127.0.0.1"
+
+
+def command(*arguments: str | Path) -> list[str]:
+    return [sys.executable, "-m", "dask", *map(str, arguments)]
+
+
+class Cluster:
+    """A scheduler and two workers, each under a nanny that replaces it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._started: list[subprocess.Popen[bytes]] = []
+        file = folder / "scheduler.json"
+        self._start("scheduler", "--host", HOST, "--port", "0", "--no-dashboard",
+                    "--scheduler-file", file)  # fmt: skip
+        waits_for(file.exists)
+        self.address = json.loads(file.read_text(encoding="utf-8"))["address"]
+        self.nanny = self._start("worker", self.address, "--host", HOST, "--nworkers", "2",
+                                 "--nthreads", "1", "--no-dashboard",
+                                 "--local-directory", folder)  # fmt: skip
+
+    def _start(self, *arguments: str | Path) -> subprocess.Popen[bytes]:
+        quiet = subprocess.DEVNULL
+        started = subprocess.Popen(command(*arguments), stdout=quiet, stderr=quiet)
+        self._started.append(started)
+        return started
+
+    def workers(self) -> list[psutil.Process]:
+        return [
+            child
+            for child in psutil.Process(self.nanny.pid).children(recursive=True)
+            if "spawn_main" in " ".join(child.cmdline())
+        ]
+
+    def stop(self) -> None:
+        for process in reversed(self._started):
+            process.terminate()
+        for process in reversed(self._started):
+            process.wait(20)
+
+
+def waits_for(condition, seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.05)
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    started = Cluster(tmp_path_factory.mktemp("cluster"))
+    yield started
+    started.stop()
+
+
+def test_a_cluster_says_the_same_in_the_same_order(tmp_path: Path, cluster: Cluster) -> None:
+    path = hosts_file(tmp_path / "hosts.jsonl", 5000)
+    on_cluster = ccexpert("fleet", path, "-f", "jsonl", "--scheduler", cluster.address)
+    assert on_cluster.returncode == 0, on_cluster.stderr
+    assert on_cluster.stdout == ccexpert("fleet", path, "-f", "jsonl", "--jobs", "1").stdout
+    assert "5000 documents" in on_cluster.stderr
+
+
+def test_a_worker_that_is_killed_in_the_middle_loses_no_host(
+    tmp_path: Path, cluster: Cluster
+) -> None:
+    path, out = different_hosts(tmp_path / "hosts.jsonl", 12_000), tmp_path / "out.jsonl"
+    running = subprocess.Popen(
+        [sys.executable, "-m", "ccexpert", "fleet", path, "-f", f"jsonl={out}",
+         "--scheduler", cluster.address],
+        stderr=subprocess.PIPE, env={**os.environ, "LC_ALL": "C.UTF-8", "CCEXPERT_RULES": ""},
+    )  # fmt: skip
+    waits_for((tmp_path / "out.jsonl.blocks" / "00000000").exists)
+    busy = max(cluster.workers(), key=lambda worker: sum(worker.cpu_times()[:2]))
+    busy.kill()
+    assert running.poll() is None, "it was finished before"
+    assert running.wait(120) == 0
+    assert hosts(out.read_text(encoding="utf-8")) == [f"host-{i:05}" for i in range(12_000)]
+
+
+def test_a_scheduler_that_does_not_answer_is_one_sentence(tmp_path: Path) -> None:
+    path = hosts_file(tmp_path / "hosts.jsonl", 1)
+    done = ccexpert("fleet", path, "--scheduler", "tcp://127.0.0.1:9")
+    assert (done.returncode, done.stdout) == (66, "")
+    assert len(done.stderr.splitlines()) == 1
+    assert "no Dask scheduler answers" in done.stderr

@@ -1,0 +1,370 @@
+"""Recorded reports: kept whole whatever happens, counted rightly, compared."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from ccexpert import Report
+from ccexpert.diff import compare
+from ccexpert.errors import CcexpertError, MissingInputError
+from ccexpert.history import History, history_file
+from tests import formats
+from tests.formats import MTA
+from tests.kit import ROOT, ccexpert, document
+
+NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+FOUND, FINE = formats.stat_down(), replace(formats.healthy(), host="campaign-app-01")
+
+
+@pytest.fixture
+def history(tmp_path: Path) -> History:
+    return History(tmp_path / "state" / "history.sqlite3")
+
+
+def at(report: Report, hours_ago: float, **changes: object) -> Report:
+    started = (NOW - timedelta(hours=hours_ago)).isoformat(timespec="seconds")
+    run = replace(report.run, id=f"{report.status}-{hours_ago}-{changes}", started=started)
+    return replace(report, run=run, **changes)
+
+
+def record_all(history: History, reports: Sequence[Report]) -> None:
+    for report in reports:
+        history.record(report)
+
+
+def test_what_is_recorded_comes_back_the_same(history: History) -> None:
+    reports = [formats.stat_down(), formats.rich("sv"), formats.nothing_known()]
+    numbers = [history.record(report) for report in reports]
+    assert numbers == [1, 2, 3]
+    assert [history.report(n) for n in numbers] == reports
+
+
+def test_a_report_is_kept_once(history: History) -> None:
+    assert history.record(FOUND) == history.record(FOUND) == 1
+    assert len(history.runs()) == 1
+
+
+def test_runs_are_listed_newest_first(history: History) -> None:
+    record_all(history, [at(FOUND, 1), at(FINE, 3), at(FOUND, 2, host="other")])
+    listed = history.runs()
+    assert [run.number for run in listed] == [1, 3, 2]
+    assert [run.number for run in history.runs(limit=2)] == [1, 3]
+    assert [run.number for run in history.runs(host="other")] == [3]
+    assert (listed[0].diagnosis, listed[0].certainty) == (
+        "stat-not-running",
+        FOUND.diagnoses[0].certainty,
+    )
+    assert (listed[2].status, listed[2].diagnosis, listed[2].findings) == ("ok", None, 0)
+
+
+def test_the_folder_is_for_the_user_alone(history: History) -> None:
+    history.record(FOUND)
+    assert history.path.parent.stat().st_mode & 0o077 == 0
+
+
+def test_the_file_is_in_the_state_directory_unless_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CCEXPERT_HISTORY", raising=False)
+    monkeypatch.setenv("XDG_STATE_HOME", "/state")
+    if sys.platform == "linux":
+        assert history_file() == Path("/state/ccexpert/history.sqlite3")
+    monkeypatch.setenv("CCEXPERT_HISTORY", "/else/where")
+    assert history_file() == Path("/else/where")
+
+
+# Recurrence
+
+
+@pytest.mark.parametrize(
+    ("reports", "times", "runs"),
+    [
+        ([at(FOUND, 2)], 1, 1),
+        ([at(FOUND, 3), at(FOUND, 2), at(FOUND, 1)], 1, 3),
+        ([at(FOUND, 3), at(FINE, 2), at(FOUND, 1)], 2, 2),
+        ([at(FOUND, 60), at(FOUND, 30), at(FOUND, 1)], 3, 3),
+        ([at(FOUND, 3), at(FINE, 2, host="other"), at(FOUND, 1)], 1, 2),
+        ([at(FOUND, 200), at(FOUND, 1)], 1, 1),
+    ],
+    ids=[
+        "once",
+        "seen by one run after another",
+        "gone in between",
+        "seen again after a long while",
+        "gone on another host",
+        "before the period",
+    ],
+)
+def test_occurrences_are_counted(
+    history: History, reports: list[Report], times: int, runs: int
+) -> None:
+    record_all(history, reports)
+    (found,) = history.recurrences(7, NOW)
+    assert (found.diagnosis, found.instance, found.host) == (
+        "stat-not-running",
+        "prod",
+        "campaign-app-01",
+    )
+    assert (found.times, found.runs) == (times, runs)
+    assert datetime.fromisoformat(found.last) == NOW - timedelta(
+        hours=min(float(r.run.id.split("-")[1]) for r in reports if r.host == FOUND.host)
+    )
+
+
+def test_the_order_of_recording_does_not_matter(history: History) -> None:
+    record_all(history, [at(FOUND, 1), at(FOUND, 3), at(FINE, 2)])
+    assert [found.times for found in history.recurrences(7, NOW)] == [2]
+
+
+def test_hosts_and_instances_are_counted_apart(history: History) -> None:
+    record_all(history, [formats.two_hosts()])
+    found = history.recurrences(7)
+    assert {(r.module, r.host) for r in found} == {
+        ("mta", "app-1"),
+        ("mta", "app-2"),
+        ("web", "app-3"),
+    }
+
+
+def test_what_often_comes_back_stands_first(history: History) -> None:
+    other = replace(FOUND, diagnoses=tuple(replace(d, id="another-fault") for d in FOUND.diagnoses))
+    record_all(history, [at(other, 50, host="b"), at(FOUND, 40), at(FOUND, 1)])
+    assert [found.times for found in history.recurrences(7, NOW)] == [2, 1]
+
+
+# Whatever happens
+
+WRITER = """
+import sys
+from dataclasses import replace
+from itertools import count
+from pathlib import Path
+from ccexpert.history import History
+from tests.formats import nothing_runs
+path, name, amount = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
+report = nothing_runs()
+for n in range(amount) if amount else count():
+    History(path).record(replace(report, run=replace(report.run, id=f"{name}-{n}")))
+    print(n, flush=True)
+"""
+
+KILLED_INSIDE = """
+import os, signal, sys
+from pathlib import Path
+from ccexpert import history
+from tests.formats import nothing_runs
+def die(number, report):
+    os.kill(os.getpid(), signal.SIGKILL)
+    yield ()
+history._findings = die
+history.History(Path(sys.argv[1])).record(nothing_runs())
+"""
+
+
+def start(script: str, *arguments: str | Path) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-c", script, *map(str, arguments)],
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+    )
+
+
+def is_sound(path: Path) -> bool:
+    with sqlite3.connect(path) as db:
+        return db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+
+
+def test_two_processes_that_record_at_once_lose_nothing(history: History) -> None:
+    amount = 300
+    writers = [start(WRITER, history.path, name, str(amount)) for name in ("a", "b")]
+    for writer in writers:
+        writer.communicate(timeout=300)
+        assert writer.returncode == 0
+    kept = {run.run for run in history.runs(limit=10_000)}
+    assert kept == {f"{name}-{n}" for name in ("a", "b") for n in range(amount)}
+    assert is_sound(history.path)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="SIGKILL is a matter of POSIX")
+def test_a_process_that_is_killed_leaves_every_report_that_it_had_recorded(
+    history: History,
+) -> None:
+    for name in ("a", "b", "c"):
+        writer = start(WRITER, history.path, name, "0")
+        assert writer.stdout is not None
+        told = [writer.stdout.readline() for _ in range(20)]
+        writer.send_signal(signal.SIGKILL)
+        told += writer.stdout.readlines()
+        writer.wait()
+        writer.stdout.close()
+        said = {f"{name}-{int(line)}" for line in told if line.endswith("\n")}
+        runs = history.runs(limit=10_000)
+        assert said <= {run.run for run in runs}
+        assert {history.report(run.number).host for run in runs} == {"campaign-app-01"}
+        assert is_sound(history.path)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="SIGKILL is a matter of POSIX")
+def test_a_process_that_is_killed_inside_a_recording_leaves_nothing_of_it(
+    history: History,
+) -> None:
+    history.record(FOUND)
+    killed = start(KILLED_INSIDE, history.path)
+    killed.communicate(timeout=120)
+    assert killed.returncode == -signal.SIGKILL
+    assert [run.run for run in history.runs()] == [FOUND.run.id]
+    assert history.record(formats.nothing_runs()) == 2
+    assert is_sound(history.path)
+
+
+def test_a_file_that_is_no_history_is_refused_and_left_alone(tmp_path: Path) -> None:
+    text = tmp_path / "notes.txt"
+    text.write_text("these are notes, and rather long ones " * 20, encoding="utf-8")
+    other = tmp_path / "other.sqlite3"
+    with sqlite3.connect(other) as db:
+        db.execute("CREATE TABLE other (x)")
+    for path in (text, other):
+        before = path.read_bytes()
+        for use in (lambda h: h.record(FOUND), lambda h: h.runs()):
+            with pytest.raises(CcexpertError, match="not a history"):
+                use(History(path))
+        assert path.read_bytes() == before
+
+
+def test_nothing_recorded_is_said(history: History) -> None:
+    for ask in (history.runs, history.recurrences, lambda: history.report(1)):
+        with pytest.raises(MissingInputError, match="nothing has been recorded yet"):
+            ask()
+    history.record(FOUND)
+    with pytest.raises(MissingInputError, match="there is no recorded run 9"):
+        history.report(9)
+
+
+# Differences
+
+
+def test_a_report_does_not_differ_from_itself() -> None:
+    found = compare(FOUND, FOUND)
+    assert (found.diagnoses, found.new_facts, found.gone_facts) == ((), (), ())
+
+
+def test_what_is_new_gone_and_changed() -> None:
+    found = compare(FOUND, formats.nothing_runs())
+    changes = {c.id: c for c in found.diagnoses}
+    new, gone, changed = (
+        changes[i] for i in ("watchdog-not-running", FOUND.explained[0].id, "stat-not-running")
+    )
+    assert (new.change, gone.change, changed.change) == ("new", "gone", "changed")
+    assert new.before is gone.after is None
+    assert new.after is not None
+    assert new.after.rank == 1
+    assert changed.before is not None
+    assert changed.before.rank == 1
+    assert changed.after is not None
+    assert changed.after.rank is None
+    assert changed.after.explained_by == "watchdog-not-running"
+    assert "process mta@prod = running" in found.gone_facts
+    assert "process mta@prod = missing" in found.new_facts
+
+
+def test_new_and_gone_change_places_when_the_reports_do() -> None:
+    there, back = (compare(*pair) for pair in ((FOUND, FINE), (FINE, FOUND)))
+    assert {c.id for c in there.diagnoses if c.change == "gone"} == {
+        c.id for c in back.diagnoses if c.change == "new"
+    }
+    assert there.new_facts == back.gone_facts
+
+
+# On the command line
+
+
+@pytest.fixture
+def run(tmp_path: Path):
+    env = {"CCEXPERT_HISTORY": str(tmp_path / "history.sqlite3")}
+
+    def call(*arguments: str | Path, stdin: str = "") -> subprocess.CompletedProcess[str]:
+        return ccexpert(*arguments, stdin=stdin, env=env)
+
+    return call
+
+
+def test_recorded_runs_are_listed_shown_counted_and_compared(run) -> None:
+    for facts in ([MTA], [{**MTA, "state": "running"}], [MTA]):
+        done = run("diagnose", "-", "--record", stdin=document(*facts, host="app-1"))
+        assert (done.returncode, done.stderr) == (0, "")
+    assert [row["number"] for row in json.loads(run("history", "list", "-f", "json").stdout)] == [
+        *(3, 2, 1)
+    ]
+    assert "mta-not-running" in run("history", "list", "--host", "app-1").stdout
+    shown = run("history", "show", "1", "--format", "json")
+    assert json.loads(shown.stdout)["diagnoses"][0]["id"] == "mta-not-running"
+    assert "CAMPAIGN OK" in run("history", "show", "2", "-f", "nagios").stdout
+    assert "second time in 7 days" in run("history", "recurrence").stdout
+    assert (
+        "andra gången på 1 dag" in run("history", "recurrence", "--lang", "sv", "--days", 1).stdout
+    )
+    assert json.loads(run("history", "recurrence", "-f", "json").stdout)[0]["times"] == 2
+    difference = json.loads(run("diff", "2", "3", "-f", "json").stdout)
+    assert difference["diagnoses"][0]["change"] == "new"
+    assert "No difference." in run("diff", "1", "3").stdout
+
+
+def test_reports_in_files_are_compared(run, tmp_path: Path) -> None:
+    for name, report in (("a", FOUND), ("b", formats.nothing_runs())):
+        data = json.dumps(report.to_dict(), ensure_ascii=False)
+        (tmp_path / f"{name}.json").write_text(data, encoding="utf-8")
+    lines = run("diff", tmp_path / "a.json", tmp_path / "b.json").stdout.splitlines()
+    assert any(line.startswith("new") and "watchdog-not-running" in line for line in lines)
+    before = f"{FOUND.diagnoses[0].certainty:.2f} #1"
+    assert any(line.startswith("changed") and before in line for line in lines)
+    assert any(line.startswith("gone") and FOUND.explained[0].id in line for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("{", "not valid JSON"),
+        ("[]", "not a report of ccexpert"),
+        (document(MTA), "not a report of ccexpert"),
+        (json.dumps({**FOUND.to_dict(), "schema_version": 99}), "schema version 99"),
+    ],
+)
+def test_a_file_that_is_no_report(run, tmp_path: Path, content: str, message: str) -> None:
+    (tmp_path / "a.json").write_text(content, encoding="utf-8")
+    done = run("diff", tmp_path / "a.json", tmp_path / "a.json")
+    assert done.returncode == 65
+    assert message in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    "arguments", [["history", "list"], ["history", "show", "1"], ["diff", "1", "2"]]
+)
+def test_without_a_history_the_way_to_one_is_told(run, arguments: list[str]) -> None:
+    done = run(*arguments)
+    assert done.returncode == 66
+    assert "record with: ccexpert diagnose --record" in done.stderr
+
+
+def test_an_answer_is_not_lost_because_it_cannot_be_kept(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    env = {"CCEXPERT_HISTORY": str(tmp_path / "file" / "history.sqlite3")}
+    done = ccexpert("diagnose", "-", "--record", stdin=document(MTA), env=env)
+    assert done.returncode == 73
+    assert "mta-not-running" in done.stdout
+    assert "cannot be written" in done.stderr
+
+
+def test_nothing_is_kept_without_being_asked_for(run, tmp_path: Path) -> None:
+    run("diagnose", "-", stdin=document(MTA))
+    assert list(tmp_path.iterdir()) == []
