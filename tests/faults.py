@@ -4,9 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+import pytest
+
+from ccexpert import Report
+from ccexpert.cli.live import Where, observer
+from ccexpert.facts import FactsDocument
 from tests.standin import StandIn
+
+
+def make_known(standin: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let this process and those it starts take the stand-in for the server."""
+    for name, value in standin.environment.items():
+        monkeypatch.setenv(name, value)
+
+
+def look(host: StandIn) -> FactsDocument:
+    """Observe the stand-in, within this process."""
+    given = dict(zip(host.options[::2], host.options[1::2], strict=True))
+    where = Where(
+        url=given["--url"],
+        var=Path(given["--var"]),
+        conf=Path(given["--conf"]),
+        smtp=given["--smtp"],
+        pop3=given["--pop3"],
+    )
+    return observer(where, ())()
+
+
+def findings(report: Report) -> list[str]:
+    """The ids of what was found."""
+    return [d.id for d in report.diagnoses if d.is_finding]
 
 
 def _nothing(_host: StandIn) -> None:
@@ -40,9 +70,7 @@ def _kills(*names: str) -> Callable[[StandIn], Any]:
 
 
 FAULTS = (
-    Fault(
-        "stat dies", _kills("stat@prod"), "stat-not-running", ("nlserver start stat@prod",)
-    ),
+    Fault("stat dies", _kills("stat@prod"), "stat-not-running", ("nlserver start stat@prod",)),
     Fault("mta dies", _kills("mta@prod"), "mta-not-running", ("nlserver start mta@prod",)),
     Fault(
         "mails are not sent and mta is gone",

@@ -94,12 +94,14 @@ def test_a_worker_that_is_killed_in_the_middle_loses_no_host(
     busy.kill()
     assert running.poll() is None, "it was finished before"
     assert running.wait(120) == 0
+    assert busy.pid not in {worker.pid for worker in cluster.workers()}
     assert hosts(out.read_text(encoding="utf-8")) == [f"host-{i:05}" for i in range(12_000)]
 
 
 def test_a_scheduler_that_does_not_answer_is_one_sentence(tmp_path: Path) -> None:
     path = hosts_file(tmp_path / "hosts.jsonl", 1)
-    done = ccexpert("fleet", path, "--scheduler", "tcp://127.0.0.1:9")
+    soon = {"DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT": "1s"}
+    done = ccexpert("fleet", path, "--scheduler", "tcp://127.0.0.1:9", env=soon)
     assert (done.returncode, done.stdout) == (66, "")
     assert len(done.stderr.splitlines()) == 1
     assert "no Dask scheduler answers" in done.stderr

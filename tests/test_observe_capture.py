@@ -63,8 +63,8 @@ def written(tmp_path: Path) -> Path:
     (site.root / "customer.sh").write_text(
         "export TRACE_ADDR=localhost:6666\nexport PW=topsecret\n"
     )
-    site.log("demo", "mta", ago(hours=30), "an old line")
-    site.log("demo", "mta", ago(hours=1), "login=jane password=hunter2 10.20.30.40 a@mail.example")
+    site.log("demo", "sms", ago(hours=30), "an old line")
+    site.log("demo", "sms", ago(hours=1), "login=jane password=hunter2 10.20.30.40 a@mail.example")
     site.log("demo", "logins.26-11-22", ago(hours=1), "jane.doe 10.20.30.40")
     site.log("demo", "wfserver_2", ago(hours=30), "all old")
     data = site.var / "demo" / "redir" / "log" / "0x1.log"
@@ -101,8 +101,8 @@ def test_nothing_of_what_must_not_leave_is_in_a_capture(written: Path) -> None:
 
 def test_of_a_log_only_the_hours_asked_for_go_in(written: Path) -> None:
     found = contents(written)
-    assert "login=<login-" in found["var/demo/log/mta.log"]
-    assert "an old line" not in found["var/demo/log/mta.log"]
+    assert "login=<login-" in found["var/demo/log/sms.log"]
+    assert "an old line" not in found["var/demo/log/sms.log"]
     assert "var/demo/log/wfserver_2.log" not in found
 
 

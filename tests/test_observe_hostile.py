@@ -158,5 +158,5 @@ def test_a_list_that_is_cut_short_calls_nothing_missing_that_it_named(data: st.D
      b"x-", b"C:\\"],
 )  # fmt: skip
 def test_long_outputs_come_back(name: str, unit: bytes) -> None:
-    """300 kB of one thing: a parser whose work grew with the square would not come back."""
-    conclude(Taken(named({name: unit * (300_000 // len(unit))})), context())
+    """150 kB of one thing: a parser whose work grew with the square would not come back."""
+    conclude(Taken(named({name: unit * (150_000 // len(unit))})), context())

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,13 +16,14 @@ from typing import Any
 import pytest
 
 from ccexpert import Expert, Report
-from ccexpert.cli.live import Where, observer
-from ccexpert.facts import FactsDocument
+from ccexpert.knowledge.intake import document_of
 from ccexpert.report.json import to_dict
-from tests.faults import FAULTS, Fault
+from tests.faults import FAULTS, Fault, findings, look, make_known
 from tests.kit import ccexpert
 from tests.standin import StandIn, documented_ports, free_ports
 from tests.test_acceptance import ROWS, check
+
+pytest_plugins = ["tests.standin.fixture"]
 
 
 @pytest.fixture(scope="module")
@@ -30,50 +31,7 @@ def expert() -> Expert:
     return Expert()
 
 
-@pytest.fixture
-def host(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
-) -> Iterator[StandIn]:
-    """A healthy stand-in host; on the documented ports if the test wants it to be."""
-    wants = any(getattr(v, "documented_ports", False) for v in _parameters(request))
-    if wants:
-        with documented_ports() as ports, StandIn(tmp_path / "host", ports) as standin:
-            yield _known(standin, monkeypatch)
-    else:
-        with StandIn(tmp_path / "host", free_ports()) as standin:
-            yield _known(standin, monkeypatch)
-
-
-def _parameters(request: pytest.FixtureRequest) -> list[Any]:
-    call = getattr(request.node, "callspec", None)
-    return list(call.params.values()) if call else []
-
-
-def _known(standin: StandIn, monkeypatch: pytest.MonkeyPatch) -> StandIn:
-    for name, value in standin.environment.items():
-        monkeypatch.setenv(name, value)
-    return standin
-
-
-def look(host: StandIn) -> FactsDocument:
-    given = dict(zip(host.options[::2], host.options[1::2], strict=True))
-    where = Where(
-        url=given["--url"],
-        var=Path(given["--var"]),
-        conf=Path(given["--conf"]),
-        smtp=given["--smtp"],
-        pop3=given["--pop3"],
-    )
-    return observer(where, ())()
-
-
-def findings(report: Report) -> list[str]:
-    return [d.id for d in report.diagnoses if d.is_finding]
-
-
 def diagnose(expert: Expert, *documents: Any) -> Report:
-    from ccexpert.knowledge.intake import document_of
-
     return expert.diagnose_documents([document_of(d) for d in documents])
 
 
@@ -90,16 +48,12 @@ def test_a_healthy_host_gives_no_finding(host: StandIn, expert: Expert) -> None:
         assert probes[name] == "ok", name
 
 
-@dataclass(frozen=True)
-class OnDocumentedPorts:
-    documented_ports: bool = True
-
-
-@pytest.mark.parametrize("_ports", [OnDocumentedPorts()], ids=["documented ports"])
 def test_a_healthy_host_holds_the_documented_ports(
-    host: StandIn, _ports: OnDocumentedPorts
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    held = {(f.port, f.protocol): f.state for f in look(host).facts if f.kind == "port"}
+    with documented_ports() as ports, StandIn(tmp_path / "host", ports) as host:
+        make_known(host, monkeypatch)
+        held = {(f.port, f.protocol): f.state for f in look(host).facts if f.kind == "port"}
     wanted = ((6666, "udp"), (7777, "udp"), (8080, "tcp"), (8005, "tcp"))
     assert {key: held.get(key) for key in wanted} == dict.fromkeys(wanted, "bound")
 
@@ -129,7 +83,8 @@ def test_a_fault_is_seen_and_the_proposed_commands_mend_it(
     assert after.status == "ok"
 
 
-def _web_reports_session_errors(host: StandIn) -> None:
+def _web_fails(host: StandIn) -> None:
+    host.blank_logon_page()
     host.log_error("web@default", "Error while executing the method of service 'xtk:session'")
 
 
@@ -153,7 +108,7 @@ SEEN = (
     Seen("trackinglogd missing", lambda host: host.kill("trackinglogd@default")),
     Seen("watchdog", lambda host: host.command("systemctl", "stop", "nlserver")),
     Seen("watchdog, pdump says No tasks", lambda host: host.kill(*host.pids())),
-    Seen("web", _web_reports_session_errors),
+    Seen("web", _web_fails),
 )
 
 

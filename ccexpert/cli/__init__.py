@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 
 from ccexpert import __version__
-from ccexpert.cli import consult, diagnose, explain, facts, fleet, history, modules, observe, rules
+from ccexpert.cli.lazy import commands
 
 app = typer.Typer(
     name="ccexpert",
@@ -23,17 +23,22 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     no_args_is_help=True,
     context_settings={"help_option_names": ["-h", "--help"]},
+    cls=commands(
+        {
+            "act": "act:act",
+            "consult": "consult:consult",
+            "diagnose": "diagnose:diagnose",
+            "diff": "history:diff",
+            "explain": "explain:explain",
+            "facts": "facts:app",
+            "fleet": "fleet:fleet",
+            "history": "history:app",
+            "modules": "modules:modules",
+            "observe": "observe:app",
+            "rules": "rules:app",
+        }
+    ),
 )
-app.command("consult")(consult.consult)
-app.command("diagnose")(diagnose.diagnose)
-app.command("diff")(history.diff)
-app.command("explain")(explain.explain)
-app.command("fleet")(fleet.fleet)
-app.command("modules")(modules.modules)
-app.add_typer(facts.app, name="facts")
-app.add_typer(history.app, name="history")
-app.add_typer(observe.app, name="observe")
-app.add_typer(rules.app, name="rules")
 
 
 def _version(wanted: bool) -> None:
@@ -56,15 +61,20 @@ def _options(
 
 def main() -> None:
     """Run the program; turn what a person can cause into one sentence and an exit code."""
+    import atexit
     import gc
 
     from ccexpert.errors import INTERNAL_FAULT, CcexpertError
 
     gc.disable()  # a run is short and its knowledge stays: collecting would only look it over
+    atexit.register(gc.freeze)  # nor need the interpreter look it over when it ends
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "1")  # looking for them costs 20 ms
     try:
-        if diagnose.asks_for_plugin(sys.argv[1:]):
-            sys.exit(diagnose.as_plugin(app))
+        if any("nagios" in argument for argument in sys.argv):
+            from ccexpert.cli import diagnose
+
+            if diagnose.asks_for_plugin(sys.argv[1:]):
+                sys.exit(diagnose.as_plugin(app))
         app()
     except CcexpertError as error:
         print(f"ccexpert: {error}", file=sys.stderr)

@@ -6,10 +6,14 @@ alone.
 
 from __future__ import annotations
 
+import contextlib
 import shlex
+import shutil
+import subprocess
 import sys
-from collections import Counter
-from collections.abc import Iterator
+import textwrap
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -25,17 +29,17 @@ from ccexpert.cli.options import (
     expert,
     language,
     layout,
+    packs,
     read_input,
     write_whole,
 )
 
 if TYPE_CHECKING:
-    from ccexpert.consult.consultation import Consultation, Question
-    from ccexpert.consult.journal import Journal
-    from ccexpert.expert import Expert
+    from ccexpert.consult.consultation import Choice, Consultation, Question
     from ccexpert.knowledge.vocabulary import Language
 
-_SHOWN = 12
+#: No line of a prompt is longer, however wide the terminal.
+_WIDEST = 100
 
 
 def consult(
@@ -68,47 +72,40 @@ def consult(
 
     Every answer is on disk before the next question: --resume goes on after an interruption.
     """
+    from ccexpert.consult.consultation import Consultation
+    from ccexpert.knowledge.intake import read_document
     from ccexpert.report import render
 
     page = layout(table_format)
-    journal, consultation = _begin(
-        expert(rules), language(lang), session, facts=facts, resume=resume, platform=platform
-    )
-    face = _Face(consultation, _Input(answers), page.width)
-    with journal:
-        if resume:
-            face.tell_resumed(journal)
-        try:
-            face.run()
-        except (KeyboardInterrupt, EOFError):
-            face.tell_saved(journal.path)
-            raise typer.Exit(130) from None
-    if save_facts:
-        document = consultation.document().model_dump_json(indent=2, exclude_none=True)
-        write_whole(save_facts, document + "\n")
-    emit(render(consultation.report(), format_.value, page), output)
-
-
-def _begin(
-    who: Expert,
-    spoken: Language,
-    session: Path | None,
-    *,
-    facts: str | None,
-    resume: bool,
-    platform: str,
-) -> tuple[Journal, Consultation]:
-    from ccexpert.consult.consultation import Consultation
-    from ccexpert.consult.journal import Journal
-    from ccexpert.knowledge.intake import read_document
-
+    if facts is not None and resume:
+        raise typer.BadParameter("a resumed session has its facts already", param_hint="--facts")
+    if facts == "-" and answers is None:
+        raise typer.BadParameter("facts from stdin need --answers as well", param_hint="--facts")
+    source = _Input(answers)
     if resume:
-        journal, header, events = Journal.resume(session or _latest())
-        return journal, Consultation.resumed(who, journal, header, events)
-    document = read_document(read_input(facts)) if facts else None
-    draft = Consultation(who, document, language=spoken, platform=platform)
-    journal = Journal.start(session or _new_session(), draft.header())
-    return journal, Consultation(who, document, language=spoken, platform=platform, journal=journal)
+        path = session or _latest()
+        spoken = language(lang) if lang else None
+        consultation = Consultation.resumed(expert(rules), path, spoken)
+    else:
+        path = session or _new_session()
+        document = read_document(read_input(facts)) if facts else None
+        consultation = Consultation(
+            expert(rules), document, language=language(lang), platform=platform
+        )
+        consultation.keep(path)
+    face = _Face(consultation, source)
+    with consultation:
+        try:
+            if resume:
+                face.tell_resumed()
+            face.run()
+        except (typer.Abort, KeyboardInterrupt, EOFError):
+            face.tell_saved(_command_to_resume(path, rules))
+            raise typer.Exit(130) from None
+        if save_facts:
+            saved = consultation.document().model_dump_json(indent=2, exclude_none=True)
+            write_whole(save_facts, saved + "\n")
+        emit(render(consultation.report(), format_.value, page), output)
 
 
 def _folder() -> Path:
@@ -125,12 +122,20 @@ def _new_session() -> Path:
 
 
 def _latest() -> Path:
+    """The session that was used last; one that died before it had begun is none."""
     from ccexpert.errors import MissingInputError
 
-    found = sorted(_folder().glob("*.jsonl"))
-    if not found:
+    begun = (p for p in _folder().glob("*.jsonl") if p.stat().st_size)
+    latest = max(begun, key=lambda p: (p.stat().st_mtime_ns, p.name), default=None)
+    if latest is None:
         raise MissingInputError("there is no session to resume", str(_folder()))
-    return found[-1]
+    return latest
+
+
+def _command_to_resume(path: Path, rules: list[Path] | None) -> str:
+    packed = [word for pack in packs(rules) for word in ("--rules", str(pack))] if rules else []
+    words = ["ccexpert", "consult", "--resume", "--session", str(path), *packed]
+    return subprocess.list2cmdline(words) if sys.platform == "win32" else shlex.join(words)
 
 
 class _Input:
@@ -140,6 +145,7 @@ class _Input:
         from ccexpert.errors import FactsError
         from ccexpert.reading import read_source
 
+        self._name, self._number = str(answers or "stdin"), 0
         self._lines: Iterator[str] | None = None
         if answers is not None:
             self._lines = iter(read_source(answers, FactsError).text.splitlines())
@@ -151,264 +157,269 @@ class _Input:
         """Whether somebody sits at the other end."""
         return self._lines is None
 
+    @property
+    def place(self) -> str:
+        """Where the last answer stood."""
+        return f"{self._name}, line {self._number}"
+
     def next(self, prompt: str) -> str | None:
         """The next answer; None when there are no more."""
         if self._lines is None:
-            return str(typer.prompt(prompt, default="", show_default=False, err=True)).strip()
+            return _prompted(prompt)
         line = next(self._lines, None)
-        if line is not None:
-            typer.echo(f"{prompt}: {line}", err=True)
-        return None if line is None else line.strip()
+        if line is None:
+            return None
+        self._number += 1
+        typer.echo(f"{prompt}: {line.strip()}", err=True)
+        return line.strip()
+
+
+def _prompted(prompt: str) -> str:
+    # Python writes a part of the prompt to stdout, where only the report belongs
+    to_stderr = (
+        contextlib.nullcontext() if sys.stdout.isatty() else contextlib.redirect_stdout(sys.stderr)
+    )
+    with to_stderr:
+        return str(typer.prompt(prompt, default="", show_default=False, err=True)).strip()
 
 
 class _Face:
     """Puts a consultation into words for one terminal."""
 
-    def __init__(self, consultation: Consultation, source: _Input, width: int) -> None:
+    def __init__(self, consultation: Consultation, source: _Input) -> None:
         self._consultation = consultation
         self._source = source
-        self._width = width
-        self._language = consultation.language
+        self._width = min(shutil.get_terminal_size().columns, _WIDEST)
+
+    @property
+    def _language(self) -> Language:
+        return self._consultation.language
 
     def run(self) -> None:
         """Ask until nothing more matters or the operator stops."""
         while question := self._consultation.question():
-            self._put(question)
+            self._tell()
+            self._tell(self._progress(), shorten=True)
             if not self._take(question):
                 return
-        self._tell(self._say("done"))
+        self._tell()
+        leads = self._consultation.progress().leading
+        self._tell(self._say("done" if leads else "done without"))
 
-    def tell_resumed(self, journal: Journal) -> None:
+    def tell_resumed(self) -> None:
         """Say that a session goes on, and what was lost of its last line."""
-        if journal.dropped:
+        if self._consultation.lost_a_line:
             self._tell(self._say("dropped"))
         self._tell(self._say("resumed", n=len(self._consultation.steps)))
 
-    def tell_saved(self, path: Path) -> None:
+    def tell_saved(self, command: str) -> None:
         """Say how to go on later."""
-        self._tell("\n" + self._say("saved", path=path))
-
-    # --- one question ---
-
-    def _put(self, question: Question) -> None:
-        self._tell("\n" + self._progress())
-        self._tell(question.text)
-        if question.kind == "fact":
-            for number, choice in enumerate(question.choices, 1):
-                self._tell(f"  {number}. {choice.label}")
-            self._tell(f"  ({self._say('also')})")
+        self._tell()
+        self._tell(self._say("saved"))
+        typer.echo(f"  {command}", err=True)  # in one piece, to be pasted
 
     def _progress(self) -> str:
         progress = self._consultation.progress()
         parts = [f"{self._say('question')} {progress.number}"]
         if progress.to_go:
             parts.append(self._say("to go", n=progress.to_go))
-        leads = f"{progress.leading} {progress.certainty:.2f}" if progress.leading else ""
-        said = f"{self._say('leading')}: {leads}" if leads else self._say("none leads")
-        return f"[{', '.join(parts)}; {said}]"
+        leads = f"{self._say('leading')}: {progress.certainty:.2f} {progress.leading}"
+        return f"[{', '.join(parts)}; {leads if progress.leading else self._say('none leads')}]"
 
-    def _take(self, question: Question) -> bool:
-        """Take one answer, after any number of why, how, show, help; False to stop."""
-        if question.kind == "symptoms":
-            return self._take_symptoms()
+    # --- one question ---
+
+    def _take(self, question: Question, number: int | None = None) -> bool:
+        """Take the answer to a question, anew for answer ``number``; False to stop."""
+        chosen: list[Choice] = []
+        shown = self._put(question)
         while True:
             text = self._source.next(self._say("answer"))
-            command = "stop" if text is None else self._command(text)
-            if command == "stop":
-                return False
-            if command in ("unknown", "skip") or (command is None and self._give(question, text)):
-                if command:
-                    self._consultation.answer("unknown")
-                return True
+            command = "stop" if text is None else self._command(text, question)
             if command == "back":
-                self._back()
-                return True
-            if command:
+                return self._back()
+            if command in ("stop", "done", "unknown", "skip"):
+                if chosen or command != "stop":
+                    self._give(question, [c.value for c in chosen] or "unknown", number)
+                return command != "stop"
+            if command is not None:
                 self._explain(command, question)
+            elif question.kind == "symptoms":
+                shown = self._choose(str(text), shown, chosen)
+            elif self._give(question, str(text), number):
+                return True
 
-    def _command(self, text: str) -> str | None:
-        from ccexpert.consult.words import COMMANDS
+    def _put(self, question: Question) -> list[Choice]:
+        """Print a question; what it offers by number."""
+        broad = question.kind == "symptoms"
+        shown = list(self._consultation.common() if broad else question.choices)
+        self._tell(question.text)
+        if broad:
+            self._tell(f"({self._say('choose')})")
+        self._list(shown)
+        if question.kind == "fact":
+            self._tell(f"({self._say('also')})", indent=2)
+        return shown
 
-        folded = " ".join(text.casefold().split())
-        return next((name for name, words in COMMANDS.items() if folded in words), None)
+    def _command(self, text: str, question: Question) -> str | None:
+        from ccexpert.consult.words import command_called
 
-    def _give(self, question: Question, text: str | None) -> bool:
+        return "done" if question.kind == "symptoms" and not text else command_called(text)
+
+    def _give(self, question: Question, value: str | list[str], number: int | None) -> bool:
+        """Hand an answer in; False, and a word why, when it cannot be taken."""
+        from ccexpert.consult.consultation import NotAnAnswerError
         from ccexpert.errors import FactsError
 
         try:
-            self._consultation.answer(text or "")
+            if number is None:
+                self._consultation.answer(value)
+            else:
+                self._consultation.revise(number, value)
+                self._tell(self._say("changed"))
         except FactsError as error:
-            self._not_understood(error, question)
+            if not self._source.is_person:  # a file or a pipe cannot be asked again
+                raise replace(error, where=self._source.place) from None
+            if isinstance(error, NotAnAnswerError):
+                self._refuse(error.given, question)
+            else:
+                self._tell(self._say("contradicts"))
             return False
         return True
 
-    def _not_understood(self, error: Exception, question: Question) -> None:
-        from ccexpert.consult.words import COMMANDS
-        from ccexpert.errors import CcexpertError, did_you_mean
+    def _refuse(self, given: str, question: Question) -> None:
+        from ccexpert.consult.words import command_words
 
-        given = error.given if isinstance(error, CcexpertError) else ""
-        words = [c.label for c in question.choices] + [c.value for c in question.choices]
-        words += [w for names in COMMANDS.values() for w in names if len(w) > 2]
+        if question.kind == "instance":
+            self._tell(self._say("not an instance", given=given))
+            return
+        labels = [choice.label for choice in question.choices]
         self._tell(self._say("not understood", given=given))
-        near = did_you_mean(given, words)
+        if not self._hint(given, [*labels, *command_words(self._language)]):
+            self._tell(self._say("answers are", words=", ".join(labels)))
+
+    def _hint(self, given: str, words: Iterable[str]) -> bool:
+        from ccexpert.consult.words import nearest
+
+        near = nearest(given, words)
         if near:
-            self._tell(self._say("did you mean", word=near.split("'")[1]))
+            self._tell(self._say("did you mean", word=near))
+        return bool(near)
 
     # --- symptoms ---
 
-    def _take_symptoms(self) -> bool:
-        chosen: list[str] = []
-        shown = self._common()
-        self._list(shown)
-        while True:
-            text = self._source.next(self._say("answer"))
-            if text is None or text == "" or (chosen and self._command(text) in ("stop", "skip")):
-                break
-            command = self._command(text)
-            if command == "stop":
-                return False
-            if command == "help":
-                self._tell(self._say("symptoms help"))
-            elif command is None:
-                shown = self._choose(text, shown, chosen)
-        self._consultation.answer(chosen or "unknown")
-        return True
-
-    def _choose(self, text: str, shown: list[str], chosen: list[str]) -> list[str]:
+    def _choose(self, text: str, shown: list[Choice], chosen: list[Choice]) -> list[Choice]:
         """Take numbers and names into ``chosen``; otherwise search, and return what was found."""
+        from ccexpert.errors import FactsError
+
         picked = [self._pick(part.strip(), shown) for part in text.split(",")]
         if all(picked):
-            chosen += [name for name in picked if name and name not in chosen]
-            self._tell(f"{self._say('chosen')}: {'; '.join(map(self._title, chosen))}")
+            chosen += [choice for choice in picked if choice and choice not in chosen]
+            self._tell(f"{self._say('chosen')}: {'; '.join(c.label for c in chosen)}")
             return shown
-        found = self._search(text)
-        self._list(found) if found else self._tell(self._say("nothing found"))
-        return found or shown
+        found = list(self._consultation.search(text))
+        if found:
+            self._list(found)
+            return found
+        if not self._source.is_person:
+            raise FactsError(f"nothing that can be seen fits '{text}'", self._source.place)
+        self._tell(self._say("nothing found", given=text))
+        self._hint(text, self._consultation.searchable())
+        return shown
 
-    def _pick(self, text: str, shown: list[str]) -> str | None:
-        if text.isdigit():
+    def _pick(self, text: str, shown: list[Choice]) -> Choice | None:
+        if text.isascii() and text.isdigit():
             return shown[int(text) - 1] if 1 <= int(text) <= len(shown) else None
-        vocabulary = self._consultation.expert.base.vocabulary
-        by_title = (e for e in vocabulary.entries("symptom") if text in (e.title.en, e.title.sv))
-        exact = next(by_title, None)
-        return exact.name if exact else vocabulary.resolve("symptom", text)
+        return self._consultation.complaint(text)
 
-    def _search(self, text: str) -> list[str]:
-        """The symptoms that hold all the words, in either language, the best fit first."""
-        words = text.casefold().split()
-        found = []
-        for entry in self._consultation.expert.base.vocabulary.entries("symptom"):
-            says = " ".join((entry.name, entry.title.en, entry.title.sv, *entry.aliases)).casefold()
-            hits = sum(word in says for word in words)
-            if hits:
-                found.append((-hits, entry.name))
-        best = min(found, default=(0, ""))[0]
-        return [name for hits, name in sorted(found) if hits == best][:_SHOWN]
-
-    def _common(self) -> list[str]:
-        """The symptoms that most diagnoses speak of."""
-        cards = self._consultation.expert.base.cards.values()
-        counted = Counter(name for card in cards for name in card.symptoms)
-        return sorted(counted, key=lambda name: (-counted[name], name))[:_SHOWN]
-
-    def _list(self, names: list[str]) -> None:
-        for number, name in enumerate(names, 1):
-            self._tell(f"  {number}. {self._title(name)}")
-
-    def _title(self, name: str) -> str:
-        entry = self._consultation.expert.base.vocabulary.get("symptom", name)
-        return entry.title.in_language(self._language) if entry else name
+    def _list(self, choices: Iterable[Choice]) -> None:
+        for number, choice in enumerate(choices, 1):
+            self._tell(f"{number:>2}. {choice.label}", indent=1, hang=4)
 
     # --- why, how, show, help, back ---
 
     def _explain(self, command: str, question: Question) -> None:
-        {
-            "why": self._why,
-            "how": self._how,
-            "show": self._show,
-            "help": self._help,
-        }[command](question)
+        if command == "why":
+            self._why(question)
+        elif command == "how":
+            self._how()
+        elif command == "show":
+            self._show()
+        else:
+            self._help(question)
 
     def _why(self, question: Question) -> None:
         if question.candidate is None:
-            self._tell(question.help)
+            self._tell(self._say(f"why {question.kind}"))
             return
         self._tell(self._say("separates"))
         cards = self._consultation.expert.base.cards
-        labels = {choice.value: choice.label for choice in question.choices}
-        for answer, effects in question.candidate.effects.items():
-            for effect in sorted(effects, key=lambda e: -abs(e.certainty))[:4]:
+        effects = question.candidate.effects
+        for choice in question.choices:
+            strongest = sorted(effects.get(choice.value, ()), key=lambda e: -abs(e.certainty))
+            for effect in strongest[:2]:
                 title = cards[effect.diagnosis].title.in_language(self._language)
-                self._tell(
-                    f"  {labels[answer]} → {title} {self._say('would be')} {effect.certainty:+.2f}"
-                    f" ({self._say('wants')} {effect.rule})"
-                )
+                moved = f"{self._say('would be')} {effect.certainty:+.2f}"
+                rule = self._say("wants", rule=effect.rule)
+                self._tell(f"{choice.label}: {title} {moved} ({rule})", indent=2, hang=2)
 
-    def _how(self, _question: Question) -> None:
+    def _how(self) -> None:
         first = self._consultation.report().first
         if first is None:
             self._tell(self._say("none leads"))
             return
         self._tell(self._say("stands because"))
-        self._tell(f"{first.title} {first.certainty:.2f}")
+        self._tell(f"{first.certainty:.2f} {first.title}", indent=2)
         for e in first.evidence:
-            self._tell(f"  {e.certainty:+.2f} {e.because} [{'; '.join(e.facts)}]")
+            facts = "; ".join(e.facts)
+            self._tell(f"{e.certainty:+.2f} {e.because} [{facts}]", indent=4, hang=6)
 
-    def _show(self, _question: Question) -> None:
+    def _show(self) -> None:
         report = self._consultation.report()
         self._tell(self._say("facts so far"))
         for fact in report.facts or (self._say("nothing yet"),):
-            self._tell(f"  {fact}")
+            self._tell(fact, indent=2, hang=2)
         self._tell(self._say("ranking"))
         for number, d in enumerate(report.diagnoses[:8], 1):
-            self._tell(f"  {number}. {d.certainty:.2f} {d.title}")
+            self._tell(f"{number}. {d.certainty:.2f} {d.title}", indent=2, hang=8)
 
     def _help(self, question: Question) -> None:
         self._tell(question.help)
         if question.command:
-            self._tell(f"{self._say('look with')}: {shlex.join(question.command)}")
+            self._tell(self._say("look with", command=shlex.join(question.command)))
         self._tell(self._say("takes", n=question.minutes))
 
-    def _back(self) -> None:
-        """Let the operator give an earlier answer anew."""
+    def _back(self) -> bool:
+        """Let the operator give an earlier answer anew; False to stop."""
         steps = self._consultation.steps
         if not steps:
             self._tell(self._say("nothing to change"))
-            return
+            return True
         for number, step in enumerate(steps, 1):
             asked = self._consultation.asked(number)
-            labels = {c.value: c.label for c in asked.choices}
-            given = ", ".join(labels.get(v, v) for v in step.values)
-            self._tell(f"  {number}. {asked.text} → {given}")
-        text = self._source.next(self._say("which answer"))
-        if not text or not text.isdigit() or not 1 <= int(text) <= len(steps):
-            return
-        self._change(int(text))
+            given = ", ".join(self._consultation.labels(step))
+            self._tell(f"{number:>2}. {asked.text} {given}", indent=1, hang=4)
+        text = self._source.next(self._say("which answer")) or ""
+        if not (text.isascii() and text.isdigit() and 1 <= int(text) <= len(steps)):
+            self._tell(self._say("unchanged"))
+            return True
+        return self._take(self._consultation.asked(int(text)), int(text))
 
-    def _change(self, number: int) -> None:
-        from ccexpert.errors import FactsError
-
-        question = self._consultation.asked(number)
-        self._tell(question.text)
-        for place, choice in enumerate(question.choices, 1):
-            if question.kind == "fact":
-                self._tell(f"  {place}. {choice.label}")
-        text = self._source.next(self._say("answer")) or ""
-        unknown = self._command(text) in ("unknown", "skip")
-        given: str | list[str] = "unknown" if unknown else text
-        if question.kind == "symptoms" and not unknown:
-            given = [self._pick(part.strip(), []) or part.strip() for part in text.split(",")]
-        try:
-            self._consultation.revise(number, given)
-        except FactsError as error:
-            self._not_understood(error, question)
+    # --- printing ---
 
     def _say(self, key: str, **values: object) -> str:
         from ccexpert.consult.words import say
 
         return say(key, self._language, **values)
 
-    def _tell(self, text: str) -> None:
+    def _tell(
+        self, text: str = "", *, indent: int = 0, hang: int = 0, shorten: bool = False
+    ) -> None:
+        """Print text to the person, wrapped to the terminal."""
         from ccexpert.report.interface import printable
 
-        typer.echo(printable(text), err=True)
+        text, width = printable(text), self._width - indent
+        if shorten and len(text) > width:
+            text = text[: width - 2] + "…]"
+        lines = textwrap.wrap(text, width, subsequent_indent=" " * hang) or [""]
+        for line in lines:
+            typer.echo(" " * indent + line, err=True)

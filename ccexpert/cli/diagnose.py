@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ccexpert.cli.live import Where, observer, require_facts, sourced
+from ccexpert.cli.live import Where, observer, refuse_idle, require_facts, sourced
 from ccexpert.cli.observe import (
     ConfOption,
     InstanceOption,
@@ -133,7 +133,8 @@ def diagnose(
             "the format nagios has exit codes of its own", param_hint="--fail-on"
         )
     where = Where(instance, url, var, conf, smtp, pop3)
-    require_facts(files, observe, where)
+    require_facts(files, observe)
+    refuse_idle(where, observe)
     sources = [read_input(name) for name in files or ()]
     documents = [(read_document(source), source) for source in sources]
     if observe:

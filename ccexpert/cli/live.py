@@ -1,7 +1,7 @@
 """Facts of the host that a command runs on, for commands that do more with them than print them.
 
-Options that say where things are come in, a function that looks goes out. As in ``observe``, logins,
-addresses and secrets are taken out.
+Options that say where things are come in, a function that looks goes out. As in ``observe``,
+logins, addresses and secrets are taken out.
 """
 
 from __future__ import annotations
@@ -56,12 +56,16 @@ class Where:
         )
 
 
-def require_facts(files: Sequence[str] | None, observe: bool, where: Where) -> None:
-    """A usage error when there is nothing to reason with, or an option would do nothing."""
+def require_facts(files: Sequence[str] | None, observe: bool) -> None:
+    """A usage error when there is nothing to reason with."""
     if not (files or observe):
         raise typer.BadParameter(
             "name a facts document, or observe this host with --observe", param_hint="FILE…|-"
         )
+
+
+def refuse_idle(where: Where, observe: bool) -> None:
+    """A usage error when an option would do nothing."""
     if where.given() and not observe:
         raise typer.BadParameter(
             "says where to look and needs --observe", param_hint=where.given()[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Callable
 from enum import StrEnum
@@ -14,9 +15,9 @@ import typer
 from ccexpert.cli.options import OutputOption, RulesOption, emit, packs
 
 if TYPE_CHECKING:
-    from ccexpert.facts import Platform
+    from ccexpert.facts import FactsDocument, Platform
     from ccexpert.knowledge.vocabulary import Vocabulary
-    from ccexpert.observe.interface import Context, Host, Output, Seen
+    from ccexpert.observe.interface import Context, Host, Output
     from ccexpert.observe.observer import Origin
 
 app = typer.Typer(
@@ -33,13 +34,37 @@ class PlatformName(StrEnum):
     WINDOWS = "windows"
 
 
+def _instance(name: str | None) -> str | None:
+    from ccexpert.facts import INSTANCE_PATTERN
+
+    if name is not None and not re.fullmatch(INSTANCE_PATTERN, name):
+        raise typer.BadParameter(f"'{name}' is no name of an instance")
+    return name
+
+
+def _base(url: str | None) -> str | None:
+    from urllib.parse import urlsplit
+
+    try:
+        good = url is None or (urlsplit(url).scheme in ("http", "https") and urlsplit(url).hostname)
+    except ValueError:
+        good = False
+    if not good:
+        raise typer.BadParameter(f"'{url}' is no address such as https://campaign.example.com")
+    return url
+
+
 InstanceOption = Annotated[
-    str | None, typer.Option("--instance", help="Look at this instance only; default: at all.")
+    str | None,
+    typer.Option(
+        "--instance", callback=_instance, help="Look at this instance only; default: at all."
+    ),
 ]
 UrlOption = Annotated[
     str | None,
     typer.Option(
         "--url",
+        callback=_base,
         help="Base of the pages to ask for, such as https://campaign.example.com; default: "
         "http://localhost. A session token for ping.jsp is taken from CCEXPERT_SESSION_TOKEN.",
     ),
@@ -104,21 +129,31 @@ def observe(
         _refuse_options_before(context)
         return
     from ccexpert.observe import observer
-    from ccexpert.observe.capture import opened
 
     vocabulary = _vocabulary(rules)
     if source is not None:
-        with opened(source, _platform(platform)) as capture:
-            looked = _context(vocabulary, capture.origin, instance, hours)
-            seen = observer.conclude(capture.taken, looked)
-            _print(seen, capture.origin, redact, output, redacted=capture.redacted is True)
-        return
-    host = _host(platform, var, conf, instance, url, smtp, pop3)
-    origin = _here(host)
-    seen = observer.conclude(
-        observer.look(host, vocabulary), _context(vocabulary, origin, instance, hours)
-    )
-    _print(seen, origin, redact, output)
+        made = _from_capture(source, _platform(platform), vocabulary, instance, hours, redact)
+    else:
+        host = _host(platform, var, conf, instance, url, smtp, pop3)
+        made = observer.observe(host, vocabulary, hours=hours, redact=redact, progress=_Bar())
+    _print(made, output)
+
+
+def _from_capture(
+    source: Path,
+    platform: Platform | None,
+    vocabulary: Vocabulary,
+    instance: str | None,
+    hours: float,
+    redact: bool,
+) -> FactsDocument:
+    from ccexpert.observe.capture import opened
+    from ccexpert.observe.observer import conclude, document
+
+    with opened(source, platform) as capture:
+        context = _context(vocabulary, capture.origin, instance, hours)
+        seen = conclude(capture.taken, context)
+    return document(seen, capture.origin, redact=redact, redacted=capture.redacted is True)
 
 
 @app.command("capture")
@@ -137,15 +172,15 @@ def capture(
 ) -> None:
     """Put what can be read of this host into an archive, for 'observe --from' elsewhere."""
     from ccexpert.observe.capture import write
-    from ccexpert.observe.observer import look
+    from ccexpert.observe.observer import here, look
 
     vocabulary = _vocabulary(rules)
     host = _host(platform, var, conf, instance, url, smtp, pop3)
-    origin = _here(host)
+    origin = here(host)
     taken = look(host, vocabulary)
-    left_out = write(file, taken, origin, vocabulary, hours=hours, redact=redact)
+    reasons = write(file, taken, origin, vocabulary, hours=hours, redact=redact)
     _warn_when_open(redact)
-    for item in (*taken.not_observed, *left_out):
+    for item in reasons:
         print(f"ccexpert: not observed: {item.source}: {item.reason}", file=sys.stderr)
     typer.echo(f"{file}: {len(taken.outputs)} outputs")
 
@@ -161,8 +196,9 @@ _SINGLE = {
     "logon": ("the page /nl/jsp/logon.jsp", "http/logon.txt"),
     "tomcat-direct": ("the logon page on port 8080", "http/tomcat-direct.txt"),
     "ping": ("the page /nl/jsp/ping.jsp", "http/ping.txt"),
-    "log": ("a log file, for its error signatures", "var/{instance}/log/{file}"),
-    "configuration": ("serverConf.xml or config-<instance>.xml", "conf/{file}"),
+    "log": ("a log file, for its error signatures", "var/{instance}/log/{module}.log"),
+    "server-configuration": ("serverConf.xml", "conf/serverConf.xml"),
+    "configuration": ("config-<instance>.xml", "conf/config-{instance}.xml"),
 }
 
 
@@ -181,20 +217,29 @@ def _single(what: str, name: str) -> Callable[..., None]:
 
         from ccexpert.observe.host import this_platform
         from ccexpert.observe.interface import Taken
-        from ccexpert.observe.observer import Origin, conclude
+        from ccexpert.observe.observer import Origin, conclude, document
 
-        given = "stdin.log" if file == "-" else Path(file).name
-        known_as = name.format(file=given, instance=instance or "default")
-        taken = Taken({known_as: _output(file)})
-        origin = Origin(None, _platform(platform) or this_platform(), datetime.now(UTC))
-        seen = conclude(taken, _context(_vocabulary(rules), origin, None, hours))
+        given = _output(file)
+        module = "stdin" if file == "-" else Path(file).name.removesuffix(".log")
+        known_as = name.format(module=module, instance=instance or _named_in(file) or "default")
+        at = datetime.now(UTC)
+        if given.modified is not None:
+            at = datetime.fromtimestamp(given.modified, UTC)
+        origin = Origin(None, _platform(platform) or this_platform(), at)
+        seen = conclude(Taken({known_as: given}), _context(_vocabulary(rules), origin, None, hours))
         if known_as.startswith("var/"):  # one log alone does not tell which logs are written
             errors = tuple(fact for fact in seen.facts if fact.kind == "error")
             seen = replace(seen, facts=errors)
-        _print(seen, origin, redact, output)
+        _print(document(seen, origin, redact=redact), output)
 
     command.__doc__ = f"Facts of one output: {what}."
     return command
+
+
+def _named_in(file: str) -> str | None:
+    """The instance that the name of a configuration file speaks of."""
+    found = re.fullmatch(r"config-([\w-]+)\.xml", Path(file).name)
+    return found[1] if found else None
 
 
 for _name, (_what, _file) in _SINGLE.items():
@@ -230,28 +275,11 @@ def _host(
     smtp: str | None,
     pop3: str | None,
 ) -> Host:
-    from urllib.parse import urlsplit
-
     from ccexpert.observe.host import this_host
 
-    if url is not None and (
-        urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).netloc
-    ):
-        raise typer.BadParameter(
-            f"'{url}' is no address such as https://campaign.example.com", param_hint="--url"
-        )
     return this_host(
         _platform(platform), var=var, conf=conf, instance=instance, url=url, smtp=smtp, pop3=pop3
     )
-
-
-def _here(host: Host) -> Origin:
-    from datetime import UTC, datetime
-
-    from ccexpert.observe.host import host_name
-    from ccexpert.observe.observer import Origin
-
-    return Origin(host_name(), host.platform, datetime.now(UTC).replace(microsecond=0))
 
 
 def _context(vocabulary: Vocabulary, origin: Origin, instance: str | None, hours: float) -> Context:
@@ -286,12 +314,9 @@ def _output(name: str) -> Output:
         raise MissingInputError(f"cannot be read: {error.strerror}", name) from None
 
 
-def _print(
-    seen: Seen, origin: Origin, redact: bool, output: Path | None, *, redacted: bool = False
-) -> None:
-    from ccexpert.observe.observer import document, plain
+def _print(made: FactsDocument, output: Path | None) -> None:
+    from ccexpert.observe.observer import plain
 
-    made = document(seen, origin, redact=redact, redacted=redacted)
     _warn_when_open(bool(made.redacted))
     emit(json.dumps(plain(made), ensure_ascii=False, indent=2) + "\n", output)
 

@@ -1,5 +1,5 @@
 """The consultation: ask only what still matters; a session that can be stopped and resumed."""
 
-from ccexpert.consult.consultation import Consultation
+from ccexpert.consult.consultation import Choice, Consultation, NotAnAnswerError, Question
 
-__all__ = ["Consultation"]
+__all__ = ["Choice", "Consultation", "NotAnAnswerError", "Question"]

@@ -117,9 +117,9 @@ class Chooser:
         for thing, by_answer in _effects(standing, known).items():
             if thing in closed or thing.anywhere in closed:
                 continue
-            overtaking = {i for moves in by_answer.values() for i in self._new_first(standing, moves)}
-            if overtaking:
-                rivals |= overtaking
+            changes = {i for moves in by_answer.values() for i in self._changes(standing, moves)}
+            if changes:
+                rivals |= changes - {0}
                 found.append(self._candidate(thing, by_answer, standing, shares))
         first_is_found = bool(standing) and standing[0].certainty >= FINDING
         if first_is_found and sum(shares[i] for i in rivals) < _RIVALS:
@@ -127,7 +127,7 @@ class Chooser:
         return sorted(found, key=lambda c: (-c.value, c.thing))
 
     def choose(self, found: Sequence[Candidate], topic: str) -> Candidate | None:
-        """The best of the candidates; among near equals one of ``topic``."""
+        """The best of the questions; among near equals one of ``topic``."""
         if not found:
             return None
         near = (c for c in found if c.value >= _NEAR * found[0].value)
@@ -148,7 +148,10 @@ class Chooser:
         held: dict[str, list[Held]] = defaultdict(list)
         for one in reasoned.evidence:
             held[one.card].append(one)
-        standing = [self._stand(f.card, f.instance, f.evidence, f.certainty, reasoned, known) for f in ranked]
+        standing = [
+            self._stand(f.card, f.instance, f.evidence, f.certainty, reasoned, known)
+            for f in ranked
+        ]
         for name in self._undecided(ranking, known):
             if name not in decided:
                 card, evidence = self._base.cards[name], tuple(held[name])
@@ -202,24 +205,23 @@ class Chooser:
 
     # --- what a question is worth ---
 
-    def _new_first(self, standing: Sequence[_Standing], moves: Moves) -> list[int]:
-        """The places of those that would stand before the present first after one answer."""
+    def _changes(self, standing: Sequence[_Standing], moves: Moves) -> Iterable[int]:
+        """The places of those that one answer would put first, and 0 if the first would fall."""
         first = standing[0]
+        if first.certainty < THRESHOLD:  # nothing is ranked yet
+            yield from (i for i, effect in moves.items() if effect.certainty >= THRESHOLD)
+            return
         mine = moves[0].certainty if 0 in moves else first.certainty
-        if first.certainty < THRESHOLD:
-            return [i for i, effect in moves.items() if effect.certainty >= THRESHOLD]
-        if mine < first.certainty:
-            after = {i: one.certainty for i, one in enumerate(standing)}
-        else:
-            after = {}
-        after |= {i: effect.certainty for i, effect in moves.items()}
-        limit = max(mine, THRESHOLD)
-        return [i for i, certainty in after.items() if i and self._precedes(standing[i], certainty, first, limit)]
+        if mine < THRESHOLD:
+            yield 0
+        for i in range(1, len(standing)) if mine < first.certainty else moves:
+            after = moves[i].certainty if i in moves else standing[i].certainty
+            precedes = after > mine or (after == mine and self._is_cause(standing[i], first))
+            if i and after >= THRESHOLD and precedes:
+                yield i
 
-    def _precedes(self, one: _Standing, certainty: float, first: _Standing, limit: float) -> bool:
-        if certainty > limit:
-            return True
-        return certainty == limit and first.card.id in self._base.consequences[one.card.id]
+    def _is_cause(self, one: _Standing, other: _Standing) -> bool:
+        return other.card.id in self._base.consequences[one.card.id]
 
     def _candidate(
         self,
@@ -279,7 +281,9 @@ def _spoken_of(card: Card) -> set[Thing]:
     }
 
 
-def _effects(standing: Sequence[_Standing], known: Known) -> dict[Thing, dict[str, dict[int, Effect]]]:
+def _effects(
+    standing: Sequence[_Standing], known: Known
+) -> dict[Thing, dict[str, dict[int, Effect]]]:
     """For each open thing and answer, how the certainties of the diagnoses would move."""
     found: dict[Thing, dict[str, dict[int, Effect]]] = defaultdict(lambda: defaultdict(dict))
     for place, one in enumerate(standing):

@@ -6,32 +6,32 @@ Command line, chat bots and web forms are faces of this object; it prints nothin
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import lru_cache
+from pathlib import Path
 from typing import Any, Literal
 
 from ccexpert.consult.choice import Candidate, Chooser
+from ccexpert.consult.complaints import Complaint, Complaints
 from ccexpert.consult.journal import Journal
-from ccexpert.consult.things import Thing
-from ccexpert.consult.words import (
-    PROBABLY,
-    PROBABLY_NOT,
-    say,
-    state_label,
-    states_called,
-)
+from ccexpert.consult.things import ANSWERS, Thing
+from ccexpert.consult.words import PROBABLY, PROBABLY_NOT, say, state_label, states_called
 from ccexpert.diagnosis import Report
+from ccexpert.engine.reasoner import Reasoned
 from ccexpert.errors import FactsError
 from ccexpert.expert import Expert
-from ccexpert.facts import FACT_TYPES, UNSAID, FactsDocument
+from ccexpert.facts import INSTANCE_PATTERN, UNSAID, FactsDocument
 from ccexpert.knowledge.intake import document_of
-from ccexpert.knowledge.vocabulary import Language
+from ccexpert.knowledge.vocabulary import Language, Vocabulary
 from ccexpert.rank import Ranking
 
 #: How sure *probably* is.
 PROBABLY_MEANS = 0.7
+
+#: The share of the open questions that is asked in the end: a third, over the cards' examples.
+_ASKED_OF_OPEN = 1 / 3
 
 UNKNOWN = "unknown"
 
@@ -54,15 +54,20 @@ class Question:
     """What to ask the operator next."""
 
     id: str
+    """``symptoms``, ``instance``, or the thing it is about: ``process:mta@prod``."""
     kind: QuestionKind
     text: str
     help: str
     command: tuple[str, ...] | None
     """The command that shows it, as an argument list for the platform."""
     choices: tuple[Choice, ...]
+    """The answers; for ``symptoms`` any number of them, and what ``search`` finds besides."""
     minutes: float
+    """What it costs the operator to find out."""
     topic: str
+    thing: Thing | None = None
     candidate: Candidate | None = None
+    """What the answers would do; None for a question that has been answered already."""
 
 
 @dataclass(frozen=True)
@@ -83,17 +88,31 @@ class Progress:
     number: int
     """Of the question that is open now, from 1."""
     to_go: int
-    """A rough estimate of the questions after this one."""
+    """A rough estimate of the questions after this one; 0 when there is none."""
     leading: str | None
     """The title of the first diagnosis."""
     certainty: float
 
 
+@dataclass(frozen=True)
+class _State:
+    """What follows from the answers, worked out once for each change."""
+
+    document: FactsDocument
+    reasoned: Reasoned
+    ranking: Ranking
+    candidates: tuple[Candidate, ...]
+
+
+class NotAnAnswerError(FactsError):
+    """An answer that the question does not allow."""
+
+
 class Consultation:
     """Asks only what still matters, starting from nothing, from facts, or from an earlier session.
 
-    ``facts``: a facts document, its ``dict`` or a list of facts. ``journal``: where each answer is
-    put before the next question. Raises ``FactsError`` for answers that are not allowed.
+    ``facts``: a facts document, its ``dict`` or a list of facts. Raises ``FactsError`` for answers
+    that are not allowed.
     """
 
     def __init__(
@@ -103,48 +122,71 @@ class Consultation:
         *,
         language: Language = "en",
         platform: str = "linux",
-        journal: Journal | None = None,
     ) -> None:
         self.expert = expert
         self.language = language
-        self._start = _document(facts, platform)
-        self._journal = journal
-        self._chooser = Chooser(expert.base)
+        self._start = document_of({"platform": platform, "facts": []} if facts is None else facts)[
+            0
+        ]
+        self._journal: Journal | None = None
+        self._chooser, self._complaints = _prepared(expert)
         self._steps: list[Step] = []
-        self._now: _Now | None = None
+        self._state = self._worked_out([])
 
     # --- asking ---
 
     def question(self) -> Question | None:
         """The next question; None when no open question can change the first diagnosis."""
-        if not self._start.facts and not self._answered(SYMPTOMS):
+        if self._begins:
             return self._ask_symptoms()
         best = self._chooser.choose(self._state.candidates, self._topic)
         if best is None:
             return None
         if self._needs_instance(best.thing):
             return self._ask_instance()
-        return self._ask(best)
+        return self._ask(best.thing, best)
 
-    def answer(self, value: str | list[str], certainty: float = 1.0) -> None:
-        """Answer the open question: a value of its choices, ``probably …``, or ``unknown``."""
+    def answer(self, value: str | Iterable[str], certainty: float = 1.0) -> None:
+        """Answer the open question: a value of its choices (for ``symptoms`` several), its number
+        or its label in either language, ``probably …``, or ``unknown``.
+
+        ``certainty``: how sure the operator is, above 0 to 1.
+        """
         question = self.question()
         if question is None:
             raise FactsError("there is no open question")
         self._record(self._step(question, value, certainty), None)
 
-    def revise(self, number: int, value: str | list[str], certainty: float = 1.0) -> None:
+    def revise(self, number: int, value: str | Iterable[str], certainty: float = 1.0) -> None:
         """Give answer ``number`` (from 1) anew; everything that followed is worked out again."""
+        self._record(self._step(self.asked(number), value, certainty), number)
+
+    def asked(self, number: int) -> Question:
+        """The question that answer ``number`` (from 1) was given to."""
         if not 1 <= number <= len(self._steps):
             allowed = tuple(str(n) for n in range(1, len(self._steps) + 1))
             raise FactsError(f"there is no answer number {number}", allowed=allowed)
         step = self._steps[number - 1]
-        question = self._asked(step)
-        self._record(self._step(question, value, certainty), number)
+        if step.question == SYMPTOMS:
+            return self._ask_symptoms()
+        return self._ask_instance() if step.thing is None else self._ask(step.thing, None)
 
-    def asked(self, number: int) -> Question:
-        """The question that answer ``number`` (from 1) was given to."""
-        return self._asked(self._steps[number - 1])
+    def search(self, text: str) -> tuple[Choice, ...]:
+        """What ``text`` may mean as an answer to the question about symptoms, the best first."""
+        return tuple(map(self._choice, self._complaints.search(text)))
+
+    def common(self) -> tuple[Choice, ...]:
+        """The symptoms to offer first: those that most diagnoses speak of."""
+        return tuple(map(self._choice, self._complaints.common()))
+
+    def complaint(self, name: str) -> Choice | None:
+        """The answer to the question about symptoms that is called ``name``, if there is one."""
+        found = self._complaints.find(name)
+        return self._choice(found) if found else None
+
+    def searchable(self) -> set[str]:
+        """All words that ``search`` knows."""
+        return self._complaints.words()
 
     # --- telling ---
 
@@ -163,125 +205,194 @@ class Consultation:
 
     def progress(self) -> Progress:
         """How far it is, and what leads."""
-        state = self._state
-        causes = state.ranking.causes
-        left = len(state.candidates)
+        first = next(iter(self._state.ranking.causes), None)
+        open_now = 0 if self._begins else len(self._state.candidates)
         return Progress(
             number=len(self._steps) + 1,
-            to_go=min(max(left - 1, 0), math.ceil(math.log2(left + 1))),
-            leading=causes[0].card.title.in_language(self.language) if causes else None,
-            certainty=causes[0].certainty if causes else 0.0,
+            to_go=round(_ASKED_OF_OPEN * open_now),
+            leading=first.card.title.in_language(self.language) if first else None,
+            certainty=first.certainty if first else 0.0,
         )
+
+    def labels(self, step: Step) -> tuple[str, ...]:
+        """An answer in words."""
+        if step.values == (UNKNOWN,):
+            return (say("unknown", self.language),)
+        if step.question == SYMPTOMS:
+            return tuple(c.label(self.language) for c in map(self._complained, step.values))
+        if step.thing is None:
+            return step.values
+        label = state_label(step.values[0], self.language)
+        sure = step.certainty == 1.0
+        return (label if sure else say("probably", self.language, answer=label),)
 
     # --- sessions ---
 
-    def header(self) -> dict[str, Any]:
-        """What a journal needs to know to take the session up again."""
-        return {
-            "language": self.language,
-            "document": self._start.model_dump(mode="json", exclude_none=True),
-        }
+    def keep(self, path: Path) -> None:
+        """Put every answer from now on into a new file, on disk before ``answer`` returns.
+
+        Raises ``FactsError`` when the file is already there.
+        """
+        start = self._start.model_dump(mode="json", exclude_none=True)
+        self._journal = Journal.start(path, {"language": self.language, "document": start})
 
     @classmethod
-    def resumed(
-        cls, expert: Expert, journal: Journal, header: Mapping[str, Any], events: list[Any]
-    ) -> Consultation:
-        """Take an earlier session up where it was left."""
-        language: Language = "sv" if header.get("language") == "sv" else "en"
-        session = cls(expert, header.get("document"), language=language, journal=journal)
-        for event in events:
-            session._replay(event)
+    def resumed(cls, expert: Expert, path: Path, language: Language | None = None) -> Consultation:
+        """Take an earlier session up where it was left, in its own language if none is given.
+
+        Raises ``FactsError`` when the file is no session or does not fit the knowledge, and
+        ``MissingInputError`` when there is none.
+        """
+        journal = Journal.resume(path)
+        spoken: Language = language or ("sv" if journal.header.get("language") == "sv" else "en")
+        try:
+            session = cls(expert, journal.header.get("document"), language=spoken)
+            for event in journal.events:
+                session._replay(event)
+            session._state = session._worked_out(session._steps)
+        except FactsError as error:
+            journal.close()
+            raise FactsError(f"the session does not fit: {error.problem}", str(path)) from None
+        session._journal = journal
         return session
+
+    @property
+    def lost_a_line(self) -> bool:
+        """Whether the last line of a resumed session was only half written, and dropped."""
+        return self._journal is not None and self._journal.dropped
+
+    def close(self) -> None:
+        """Let go of the file of the session."""
+        if self._journal is not None:
+            self._journal.close()
+            self._journal = None
+
+    def __enter__(self) -> Consultation:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
 
     def _replay(self, event: Mapping[str, Any]) -> None:
         try:
-            thing = _thing(event.get("thing"))
-            step = Step(
-                str(event["question"]),
-                thing,
-                tuple(str(v) for v in event["values"]),
-                float(event["certainty"]),
-            )
+            step = self._remembered(event)
             number = event.get("revises")
             if number is None:
                 self._steps.append(step)
             else:
-                self._steps[int(number) - 1] = step
-        except (KeyError, TypeError, ValueError, IndexError):
-            raise FactsError("the session holds an event that cannot be replayed") from None
-        self._now = None
+                self._steps[range(1, len(self._steps) + 1).index(number)] = step
+        except (KeyError, TypeError, ValueError):
+            raise FactsError("an event cannot be replayed") from None
+
+    def _remembered(self, event: Mapping[str, Any]) -> Step:
+        """A step as a journal keeps it; ``ValueError`` and the like when it is not one."""
+        name, values = event["question"], tuple(event["values"])
+        if name in (SYMPTOMS, INSTANCE):
+            given = values if name == SYMPTOMS else values[0]
+            asked = self._ask_symptoms() if name == SYMPTOMS else self._ask_instance()
+            return self._step(asked, given, event["certainty"])
+        kind, parts, place = event["thing"]
+        thing = Thing(kind, tuple(map(str, parts)), place)
+        if thing.id != name or thing.entry(self._vocabulary) is None:
+            raise ValueError
+        return self._step(self._ask(thing, None), values[0], event["certainty"])
 
     def _record(self, step: Step, revises: int | None) -> None:
-        before = self._steps[:]
+        """Take an answer, unless it contradicts what is known; it is on disk when this returns."""
+        steps = self._steps[:]
         if revises is None:
-            self._steps.append(step)
+            steps.append(step)
         else:
-            self._steps[revises - 1] = step
-        self._now = None
-        try:
-            _ = self._state
-        except FactsError:
-            self._steps, self._now = before, None
-            raise
+            steps[revises - 1] = step
+        state = self._worked_out(steps)
         if self._journal is not None:
             self._journal.append(_event(step, revises))
+        self._steps, self._state = steps, state
 
-    # --- the state of things ---
+    # --- what follows from the answers ---
+
+    def _worked_out(self, steps: list[Step]) -> _State:
+        plain = self._start.model_dump(mode="json", exclude_none=True)
+        plain["facts"] = [*plain["facts"], *self._facts(steps)]
+        document, source = document_of(plain)
+        reasoned, ranking = self.expert.examine([(document, source)])
+        closed = frozenset(step.thing for step in steps if step.thing)
+        candidates = self._chooser.candidates(ranking, reasoned, closed)
+        return _State(document, reasoned, ranking, tuple(candidates))
+
+    def _facts(self, steps: list[Step]) -> Iterable[dict[str, Any]]:
+        """The facts that answers stand for."""
+        named = next((s.values[0] for s in steps if s.question == INSTANCE), UNKNOWN)
+        instance = UNSAID if named == UNKNOWN else named
+        for step in steps:
+            for thing, answer in self._said(step):
+                fact = thing.fact(answer, self._vocabulary)
+                if instance and not thing.instance and self._is_of_one_instance(thing):
+                    fact["instance"] = instance
+                if step.certainty < 1:
+                    fact["certainty"] = step.certainty
+                yield fact
+
+    def _said(self, step: Step) -> Iterable[tuple[Thing, str]]:
+        if step.values == (UNKNOWN,) or step.question == INSTANCE:
+            return []
+        if step.thing is not None:
+            return [(step.thing, step.values[0])]
+        return [(c.thing, c.answer) for c in map(self._complained, step.values)]
+
+    def _complained(self, name: str) -> Complaint:
+        found = self._complaints.find(name)
+        if found is None:
+            raise NotAnAnswerError(f"'{name}' is nothing that can be seen", given=name)
+        return found
+
+    def _is_of_one_instance(self, thing: Thing) -> bool:
+        """Whether facts about it belong to an instance, and not to all of them alike."""
+        shared = thing.kind in ("process", "log") and self._vocabulary.default_instance(
+            thing.name[0]
+        )
+        return thing.may_have_instance and not shared
 
     @property
-    def _state(self) -> _Now:
-        if self._now is None:
-            self._now = _Now(self)
-        return self._now
-
-    @cached_property
-    def _vocabulary(self) -> Any:
+    def _vocabulary(self) -> Vocabulary:
         return self.expert.base.vocabulary
+
+    @property
+    def _begins(self) -> bool:
+        """Whether nobody has said yet what is seen."""
+        told = any(fact.kind == "symptom" for fact in self._start.facts)
+        return not told and self._answered(SYMPTOMS) is None
 
     @property
     def _topic(self) -> str:
         """The topic of the last question about a thing."""
-        things = (step.thing for step in reversed(self._steps) if step.thing)
-        last = next(things, None)
+        last = next((step.thing for step in reversed(self._steps) if step.thing), None)
         return self._chooser.topic(last) if last else ""
-
-    @property
-    def instance(self) -> str:
-        """The instance that the operator has named; ``""`` before that."""
-        step = self._answered(INSTANCE)
-        return step.values[0] if step and step.values[0] != UNKNOWN else UNSAID
 
     def _answered(self, question: str) -> Step | None:
         return next((s for s in self._steps if s.question == question), None)
 
-    def facts(self) -> list[dict[str, Any]]:
-        """The facts that the answers stand for."""
-        found = []
-        for step in self._steps:
-            if step.values == (UNKNOWN,) or step.question == INSTANCE:
-                continue
-            things = [step.thing] if step.thing else [Thing("symptom", (v,)) for v in step.values]
-            for thing in things:
-                answer = step.values[0] if step.thing else "true"
-                fact = thing.fact(answer, self._vocabulary)
-                if self.instance and not thing.instance and _may_have_instance(thing):
-                    fact["instance"] = self.instance
-                if step.certainty < 1:
-                    fact["certainty"] = step.certainty
-                found.append(fact)
-        return found
+    def _needs_instance(self, thing: Thing) -> bool:
+        """Whether a question is about the process of one instance, and nobody has named any."""
+        if thing.kind != "process" or thing.instance or self._answered(INSTANCE):
+            return False
+        entry = thing.entry(self._vocabulary)
+        named = {getattr(f, "instance", None) for f in self._state.reasoned.facts}
+        return entry is not None and entry.instances == "mono" and named <= {None, "default"}
 
     # --- questions in words ---
 
+    def _choice(self, complaint: Complaint) -> Choice:
+        return Choice(complaint.value, complaint.label(self.language))
+
     def _ask_symptoms(self) -> Question:
-        entries = self._vocabulary.entries("symptom")
         return Question(
             id=SYMPTOMS,
             kind="symptoms",
             text=say("symptoms", self.language),
             help=say("symptoms help", self.language),
             command=None,
-            choices=tuple(Choice(e.name, e.title.in_language(self.language)) for e in entries),
+            choices=tuple(map(self._choice, self._complaints.symptoms())),
             minutes=1,
             topic="",
         )
@@ -298,89 +409,55 @@ class Consultation:
             topic="",
         )
 
-    def _ask(self, candidate: Candidate) -> Question:
-        return self._about(candidate.thing, candidate)
-
-    def _about(self, thing: Thing, candidate: Candidate | None) -> Question:
+    def _ask(self, thing: Thing, candidate: Candidate | None) -> Question:
         entry = thing.entry(self._vocabulary)
-        text = entry.question.in_language(self.language) if entry else thing.id
-        command = entry.command.on(self._start.platform) if entry and entry.command else None
-        place = f" ({thing.instance})" if thing.instance not in (UNSAID, "default") else ""
+        if entry is None:
+            raise FactsError(f"the vocabulary does not know '{thing.id}'")
+        module = thing.name[1:] if thing.kind == "error" else ()
+        place = [*module, *([thing.instance] if thing.instance not in (UNSAID, "default") else [])]
         return Question(
             id=thing.id,
             kind="fact",
-            text=text + place,
-            help=entry.help.in_language(self.language) if entry else "",
-            command=command,
-            choices=tuple(Choice(a, state_label(a, self.language)) for a in thing.answers),
-            minutes=entry.minutes if entry else 1.0,
-            topic=entry.topic if entry else "",
+            text=entry.question.in_language(self.language)
+            + (f" ({', '.join(place)})" if place else ""),
+            help=entry.help.in_language(self.language),
+            command=entry.command.on(self._start.platform) if entry.command else None,
+            choices=tuple(Choice(a, state_label(a, self.language)) for a in ANSWERS[thing.kind]),
+            minutes=entry.minutes,
+            topic=entry.topic,
+            thing=thing,
             candidate=candidate,
-        )
-
-    def _asked(self, step: Step) -> Question:
-        if step.question == SYMPTOMS:
-            return self._ask_symptoms()
-        if step.question == INSTANCE or step.thing is None:
-            return self._ask_instance()
-        return self._about(step.thing, None)
-
-    def _needs_instance(self, thing: Thing) -> bool:
-        return (
-            not thing.instance
-            and _may_have_instance(thing)
-            and not self._answered(INSTANCE)
-            and not self._state.names_instances
-            and thing.kind == "process"
         )
 
     # --- answers ---
 
-    def _step(self, question: Question, value: str | list[str], certainty: float) -> Step:
+    def _step(self, question: Question, value: str | Iterable[str], certainty: float) -> Step:
+        if not 0 < certainty <= 1:
+            raise FactsError(
+                f"the certainty of an answer is above 0 and at most 1, not {certainty}"
+            )
         if question.kind == "symptoms":
-            return self._symptoms(value, certainty)
+            return self._symptoms([value] if isinstance(value, str) else value, certainty)
         if not isinstance(value, str):
             raise FactsError("one answer is needed")
         if value == UNKNOWN:
-            thing = question.candidate.thing if question.candidate else self._thing_of(question)
-            return Step(question.id, thing, (UNKNOWN,), 1.0)
+            return Step(question.id, question.thing, (UNKNOWN,), 1.0)
         if question.kind == "instance":
+            if not re.fullmatch(INSTANCE_PATTERN, value):
+                raise NotAnAnswerError(f"'{value}' is not the name of an instance", given=value)
             return Step(question.id, None, (value,), 1.0)
         answer, doubt = understood(value, question)
-        thing = question.candidate.thing if question.candidate else self._thing_of(question)
-        return Step(question.id, thing, (answer,), min(certainty, doubt))
+        return Step(question.id, question.thing, (answer,), min(certainty, doubt))
 
-    def _thing_of(self, question: Question) -> Thing | None:
-        step = self._answered(question.id)
-        return step.thing if step else None
-
-    def _symptoms(self, value: str | list[str], certainty: float) -> Step:
-        words = [value] if isinstance(value, str) else value
-        names = [self._vocabulary.require("symptom", word) for word in words if word != UNKNOWN]
-        return Step(SYMPTOMS, None, tuple(dict.fromkeys(names)) or (UNKNOWN,), certainty)
+    def _symptoms(self, words: Iterable[str], certainty: float) -> Step:
+        found = [self._complained(word).value for word in words if word != UNKNOWN]
+        return Step(SYMPTOMS, None, tuple(dict.fromkeys(found)) or (UNKNOWN,), certainty)
 
 
-class _Now:
-    """What follows from the answers of a consultation, worked out once for each change."""
-
-    def __init__(self, session: Consultation) -> None:
-        start = session._start
-        given = session.facts()
-        plain = start.model_dump(mode="json", exclude_none=True)
-        plain["facts"] = [*plain["facts"], *given]
-        self.document, source = document_of(plain)
-        self.reasoned, self.ranking = session.expert.examine([(self.document, source)])
-        closed = frozenset(step.thing for step in session.steps if step.thing)
-        self.candidates = session._chooser.candidates(self.ranking, self.reasoned, closed)
-
-    reasoned: Any
-    ranking: Ranking
-
-    @property
-    def names_instances(self) -> bool:
-        """Whether some fact says which instance it is about."""
-        instances = {getattr(f, "instance", None) for f in self.reasoned.facts}
-        return bool(instances - {None, "default"})
+@lru_cache(maxsize=4)
+def _prepared(expert: Expert) -> tuple[Chooser, Complaints]:
+    """What all consultations with one expert share."""
+    return Chooser(expert.base), Complaints(expert.base)
 
 
 def understood(text: str, question: Question) -> tuple[str, float]:
@@ -388,7 +465,7 @@ def understood(text: str, question: Question) -> tuple[str, float]:
 
     Accepts the number of a choice, its value or its label in either language, and ``probably``
     before it; for yes-or-no questions also ``probably`` and ``probably not`` alone. Raises
-    ``FactsError`` with a *did you mean*.
+    ``NotAnAnswerError`` with a *did you mean*.
     """
     given = " ".join(text.casefold().split())
     values = tuple(choice.value for choice in question.choices)
@@ -397,29 +474,17 @@ def understood(text: str, question: Question) -> tuple[str, float]:
         return "true", PROBABLY_MEANS
     if yes_no and given in PROBABLY_NOT:
         return "false", PROBABLY_MEANS
-    doubt = 1.0
-    for word in PROBABLY:
-        if given.startswith(f"{word} "):
-            given, doubt = given.removeprefix(f"{word} "), PROBABLY_MEANS
-    if given.isdigit() and 1 <= int(given) <= len(values):
+    doubtful = next((word for word in PROBABLY if given.startswith(f"{word} ")), "")
+    given, doubt = given.removeprefix(f"{doubtful} "), PROBABLY_MEANS if doubtful else 1.0
+    if re.fullmatch("[0-9]{1,3}", given) and 1 <= int(given) <= len(values):
         return values[int(given) - 1], doubt
     if yes_no and given in ("y", "j", "n"):
         return ("false" if given == "n" else "true"), doubt
     found = states_called(given, values)
     if len(found) != 1:
         labels = tuple(dict.fromkeys(c.label for c in question.choices))
-        raise FactsError(f"'{text}' is not an answer here", allowed=labels, given=text)
+        raise NotAnAnswerError(f"'{text}' is not an answer here", allowed=labels, given=text)
     return found[0], doubt
-
-
-def _may_have_instance(thing: Thing) -> bool:
-    return "instance" in FACT_TYPES[thing.kind].KEY
-
-
-def _document(facts: Any, platform: str) -> FactsDocument:
-    if facts is None:
-        return document_of({"platform": platform, "facts": []})[0]
-    return document_of(facts)[0]
 
 
 def _event(step: Step, revises: int | None) -> dict[str, Any]:
@@ -430,10 +495,3 @@ def _event(step: Step, revises: int | None) -> dict[str, Any]:
         "values": list(step.values),
         "certainty": step.certainty,
     } | ({"revises": revises} if revises is not None else {})
-
-
-def _thing(raw: Any) -> Thing | None:
-    if raw is None:
-        return None
-    kind, name, instance = raw
-    return Thing(str(kind), tuple(str(part) for part in name), str(instance))

@@ -3,13 +3,13 @@
 Comes in: a card and the instance in question; the facts of a case. Goes out: its signs as things,
 the chance of each answer were the diagnosis true, and which signs lack a single answer.
 
-*The chances.* A fault shows about half of the signs that its card lists: over all cards, 54 % of the
-evidence for a diagnosis holds in the examples of that diagnosis, whatever the certainty of the
-evidence, because certainty says how specific a sign is, not how frequent (``make evaluate`` prints
-the share). So each sign has the chance ``SHOWN``, which the things that would all do share among
-them. Evidence against is a statement about specificity as well: certainty −c takes the share c off
-the chance that such an answer usually has. Of what a card does not speak, the healthy answer comes
-with the chance ``HEALTHY`` and every other one alike.
+*The chances.* A fault shows about half of the signs that its card lists: over all cards, that much
+of the evidence for a diagnosis holds in the examples of that diagnosis, whatever the certainty of
+the evidence, because certainty says how specific a sign is, not how frequent (``make evaluate``
+prints the share). So each sign has the chance ``SHOWN``, which the things that would all do share
+among them. Evidence against is a statement about specificity as well: certainty −c takes the share
+c off the chance that such an answer usually has. Of what a card does not speak, the healthy answer
+comes with the chance ``HEALTHY`` and every other one alike.
 """
 
 from __future__ import annotations
@@ -183,4 +183,6 @@ class Known:
 
     def _meets(self, wish: Wish) -> bool:
         said = self._said
-        return any(thing in said and not wish.answers.isdisjoint(said[thing]) for thing in wish.things)
+        return any(
+            thing in said and not wish.answers.isdisjoint(said[thing]) for thing in wish.things
+        )

@@ -2,23 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from difflib import get_close_matches
+
 from ccexpert.knowledge.vocabulary import Language
 
 _WORDS: dict[str, tuple[str, str]] = {
-    "symptoms": (
-        "What do you see? Choose by number or name, type words to search, Enter when done.",
-        "Vad ser du? Välj med nummer eller namn, sök med ord, Enter när du är klar.",
+    "symptoms": ("What do you see?", "Vad ser du?"),
+    "choose": (
+        "Choose by number or name; other words search everything that can be wrong, error messages "
+        "too. Enter when done.",
+        "Välj med nummer eller namn; andra ord söker bland allt som kan vara fel, även "
+        "felmeddelanden. Enter när du är klar.",
     ),
     "symptoms help": (
-        "Name what people complain about. You need not know what is wrong.",
-        "Ange vad användarna klagar på. Du behöver inte veta vad som är fel.",
+        "Name what people complain about, or an error code or some words of an error message. You "
+        "need not know what is wrong; Enter alone means that you cannot tell.",
+        "Ange vad användarna klagar på, en felkod eller några ord ur ett felmeddelande. Du behöver "
+        "inte veta vad som är fel; bara Enter betyder att du inte kan säga.",
     ),
     "chosen": ("chosen", "valt"),
-    "nothing found": ("Nothing fits those words.", "Inget stämmer med de orden."),
+    "nothing found": ("Nothing fits '{given}'.", "Inget stämmer med '{given}'."),
     "instance": ("Which instance is it about?", "Vilken instans gäller det?"),
     "instance help": (
         "The name after @ in the process list (nlserver pdump), such as prod in mta@prod.",
         "Namnet efter @ i processlistan (nlserver pdump), till exempel prod i mta@prod.",
+    ),
+    "not an instance": (
+        "'{given}' is not the name of an instance: letters, digits, - and _.",
+        "'{given}' är inget instansnamn: bokstäver, siffror, - och _.",
     ),
     "question": ("question", "fråga"),
     "to go": ("about {n} to go", "ungefär {n} kvar"),
@@ -29,11 +41,31 @@ _WORDS: dict[str, tuple[str, str]] = {
         "also: unknown, probably …, why, how, show, help, back, skip, stop",
         "även: okänt, troligen …, varför, hur, visa, hjälp, tillbaka, hoppa, stopp",
     ),
-    "not understood": ("'{given}' is not an answer here", "'{given}' är inget svar här"),
-    "did you mean": ("did you mean '{word}'?", "menade du '{word}'?"),
-    "separates": ("This question decides between:", "Frågan avgör mellan:"),
-    "wants": ("wanted by", "efterfrågas av"),
+    "not understood": ("'{given}' is not an answer here.", "'{given}' är inget svar här."),
+    "answers are": ("Answers: {words}.", "Svar: {words}."),
+    "contradicts": (
+        "That contradicts what is known already; 'back' changes an earlier answer.",
+        "Det motsäger det som redan är känt; 'tillbaka' ändrar ett tidigare svar.",
+    ),
+    "did you mean": ("Did you mean '{word}'?", "Menade du '{word}'?"),
+    "separates": (
+        "The answer would move these diagnoses:",
+        "Svaret skulle flytta de här diagnoserna:",
+    ),
+    "wants": ("rule {rule}", "regel {rule}"),
     "would be": ("would be", "blir"),
+    "why symptoms": (
+        "Everything else follows from what is seen: only diagnoses that fit it are looked into.",
+        "Allt annat följer av det som syns: bara diagnoser som passar det undersöks.",
+    ),
+    "why instance": (
+        "Processes are started and checked for one instance, such as mta@prod.",
+        "Processer startas och kontrolleras för en instans, till exempel mta@prod.",
+    ),
+    "why fact": (
+        "It could change the first diagnosis when it was asked, and may do so again.",
+        "Den kunde ändra den första diagnosen när den ställdes, och kan göra det igen.",
+    ),
     "stands because": (
         "The first diagnosis stands because:",
         "Den första diagnosen gäller därför att:",
@@ -41,31 +73,37 @@ _WORDS: dict[str, tuple[str, str]] = {
     "facts so far": ("Facts so far:", "Observationer hittills:"),
     "ranking": ("Ranking:", "Rangordning:"),
     "nothing yet": ("nothing yet", "inget än"),
-    "look with": ("look with", "se efter med"),
-    "takes": ("takes about {n:g} min", "tar ungefär {n:g} min"),
-    "which answer": ("Which answer do you want to change?", "Vilket svar vill du ändra?"),
+    "look with": ("Look with: {command}", "Se efter med: {command}"),
+    "takes": ("Takes about {n:g} min.", "Tar ungefär {n:g} min."),
+    "which answer": ("number of the answer to change", "numret på svaret som ska ändras"),
     "nothing to change": (
         "There is no answer to change yet.",
         "Det finns inget svar att ändra än.",
     ),
-    "changed": ("changed", "ändrat"),
+    "changed": (
+        "Changed; what followed has been worked out again.",
+        "Ändrat; det som följde är omräknat.",
+    ),
+    "unchanged": ("Nothing was changed.", "Inget ändrades."),
     "done": (
-        "No open question can change the first diagnosis.",
-        "Ingen öppen fråga kan ändra den första diagnosen.",
+        "No open question is likely to change the first diagnosis.",
+        "Ingen öppen fråga lär ändra den första diagnosen.",
+    ),
+    "done without": (
+        "There is nothing more to ask.",
+        "Det finns inget mer att fråga om.",
     ),
     "saved": (
-        "Session saved in {path}; go on with: ccexpert consult --resume --session {path}",
-        "Sessionen är sparad i {path}; fortsätt med: ccexpert consult --resume --session {path}",
+        "Every answer is saved. Go on with:",
+        "Alla svar är sparade. Fortsätt med:",
     ),
     "dropped": (
         "The last line of the session was only half written and has been dropped.",
         "Sessionens sista rad var bara halvskriven och har tagits bort.",
     ),
-    "resumed": ("Resumed with {n} answers.", "Återupptagen med {n} svar."),
-    "yes": ("yes", "ja"),
-    "no": ("no", "nej"),
+    "resumed": ("Resumed; answers so far: {n}.", "Återupptagen; svar hittills: {n}."),
     "unknown": ("unknown", "okänt"),
-    "probably": ("probably", "troligen"),
+    "probably": ("probably {answer}", "troligen {answer}"),
 }
 
 #: What the states of facts are called; a state that is not here is a word of its own.
@@ -108,21 +146,40 @@ _STATES: dict[str, tuple[str, str]] = {
     "absent": ("not there", "finns inte"),
 }
 
-#: What may be typed instead of an answer, in either language.
-COMMANDS: dict[str, tuple[str, ...]] = {
-    "unknown": ("unknown", "u", "?", "okänt", "vet ej", "vet inte"),
-    "why": ("why", "varför"),
-    "how": ("how", "hur"),
-    "show": ("show", "visa"),
-    "help": ("help", "h", "hjälp"),
-    "back": ("back", "tillbaka"),
-    "skip": ("skip", "hoppa", "hoppa över"),
-    "stop": ("stop", "quit", "exit", "stopp", "sluta", "avsluta"),
+#: What may be typed instead of an answer: the words of English, then those of Swedish.
+COMMANDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "unknown": (("unknown", "u", "?", "don't know"), ("okänt", "vet ej", "vet inte")),
+    "why": (("why",), ("varför",)),
+    "how": (("how",), ("hur",)),
+    "show": (("show",), ("visa",)),
+    "help": (("help", "h"), ("hjälp",)),
+    "back": (("back",), ("tillbaka",)),
+    "skip": (("skip",), ("hoppa", "hoppa över")),
+    "stop": (("stop", "quit", "exit"), ("stopp", "sluta", "avsluta")),
 }
 
 #: The words that make an answer doubtful, in either language.
 PROBABLY = ("probably", "troligen", "förmodligen")
 PROBABLY_NOT = ("probably not", "troligen inte", "förmodligen inte")
+
+
+def command_called(text: str) -> str | None:
+    """The command that ``text`` names, in either language."""
+    folded = " ".join(text.casefold().split())
+    return next((c for c, words in COMMANDS.items() if any(folded in w for w in words)), None)
+
+
+def command_words(language: Language) -> list[str]:
+    """The commands as they are typed in ``language``."""
+    place = 0 if language == "en" else 1
+    return [each for words in COMMANDS.values() for each in words[place] if len(each) > 2]
+
+
+def nearest(given: str, words: Iterable[str]) -> str:
+    """The word that ``given`` is most likely a misspelling of; ``""`` when none is near."""
+    by_folded = {each.casefold(): each for each in words}
+    near = get_close_matches(given.casefold(), by_folded, n=1, cutoff=0.6) if given else []
+    return by_folded[near[0]] if near else ""
 
 
 def say(key: str, language: Language, **values: object) -> str:
@@ -131,7 +188,7 @@ def say(key: str, language: Language, **values: object) -> str:
 
 
 def state_label(state: str, language: Language) -> str:
-    """What a state is called; for logs and jobs the word of the kind itself."""
+    """What a state is called."""
     pair = _STATES.get(state, (state, state))
     return pair[0 if language == "en" else 1]
 

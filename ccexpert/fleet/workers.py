@@ -245,7 +245,7 @@ class Dask:
 
         connect: Any = distributed.Client  # has no types
         try:
-            client = connect(self._address, set_as_default=False, timeout=10)
+            client = connect(self._address, set_as_default=False)
         except (OSError, ValueError) as error:
             reason = str(error).partition("\n")[0]
             raise CcexpertError(

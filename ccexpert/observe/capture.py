@@ -25,7 +25,7 @@ from ccexpert.errors import CANNOT_CREATE, CcexpertError, FactsError, MissingInp
 from ccexpert.facts import HOST_PATTERN, NotObserved, Platform
 from ccexpert.knowledge.vocabulary import Vocabulary
 from ccexpert.observe import SOURCES, source
-from ccexpert.observe.interface import Output, Taken
+from ccexpert.observe.interface import Output, Seen, Taken
 from ccexpert.observe.logs import log_file
 from ccexpert.observe.logscan import BLOCK, since_then, window_start
 from ccexpert.observe.observer import Origin
@@ -68,7 +68,7 @@ def write(
     hours: float,
     redact: bool = True,
 ) -> tuple[NotObserved, ...]:
-    """Write a capture, whole or not at all, readable by its owner only; returns what it leaves out.
+    """Write a capture, whole or not at all, readable by its owner only; returns what it lacks.
 
     Raises ``CcexpertError`` when the file cannot be written.
     """
@@ -76,7 +76,7 @@ def write(
     try:
         handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         with os.fdopen(handle, "wb") as stream, tarfile.open(fileobj=stream, mode="w:gz") as tar:
-            left_out = _fill(tar, taken, origin, vocabulary, hours, Redactor() if redact else None)
+            lacking = _fill(tar, taken, origin, vocabulary, hours, Redactor() if redact else None)
         Path(beside).replace(path)
     except OSError as error:
         if beside:
@@ -85,7 +85,7 @@ def write(
         raise CcexpertError(
             f"cannot be written: {error.strerror or error}", str(path), exit_code=CANNOT_CREATE
         ) from None
-    return left_out
+    return lacking
 
 
 def _fill(
@@ -112,17 +112,18 @@ def _fill(
                 reason = f"{name} cannot be read: {error.strerror or error}"
                 left_out.append(NotObserved(source="logs", reason=reason))
     reasons = (*taken.not_observed, *left_out)
+    if redactor:
+        reasons = redactor.seen(Seen((), reasons)).not_observed
     label = {
         "form": _FORM,
         "host": origin.host,
         "platform": origin.platform,
         "observed_at": origin.at.isoformat(),
         "redacted": redactor is not None,
-        "not_observed": [r.model_dump() for r in reasons],
+        "not_observed": [reason.model_dump() for reason in reasons],
     }
-    label = redactor.value(label) if redactor else label
     _add(tar, LABEL, json.dumps(label, ensure_ascii=False, indent=1).encode(), None)
-    return tuple(left_out)
+    return reasons
 
 
 def _redacted(name: str, data: bytes, redactor: Redactor | None) -> bytes:

@@ -11,8 +11,8 @@ import contextlib
 import re
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -30,6 +30,7 @@ from ccexpert.observe.interface import (
     Taken,
 )
 from ccexpert.observe.text import clean, decode, first_line
+from ccexpert.observe.threads import side_by_side
 
 if TYPE_CHECKING:
     import httpx
@@ -214,11 +215,10 @@ def read(host: Host) -> Taken:
         require_installation(host)
         if not _serves_pages(host.configuration):
             raise CannotObserveError("neither web nor trackinglogd starts here; name a --url")
-    with ThreadPoolExecutor(len(PAGES)) as pool:
-        texts = pool.map(lambda page: _fetch(base, page, host), PAGES.values())
-        return Taken(
-            {f"http/{name}.txt": Output.of(text) for name, text in zip(PAGES, texts, strict=True)}
-        )
+    calls = {name: partial(_fetch, base, page, host) for name, page in PAGES.items()}
+    texts = side_by_side(calls, 2 * host.limit)
+    late = f"timeout: no whole answer within {2 * host.limit:g} seconds\n".encode()
+    return Taken({f"http/{name}.txt": Output.of(texts.get(name, late)) for name in PAGES})
 
 
 def _serves_pages(known: Configuration) -> bool:

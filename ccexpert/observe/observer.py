@@ -5,63 +5,93 @@ One failing source never stops the others: what it could not tell is listed with
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from fnmatch import fnmatchcase
+from functools import partial
 
 from ccexpert.facts import Fact, FactsDocument, NotObserved, Platform, ProcessFact
 from ccexpert.knowledge.vocabulary import Vocabulary
 from ccexpert.observe import SOURCES, source
 from ccexpert.observe.conffiles import configuration, read_files
+from ccexpert.observe.host import host_name
 from ccexpert.observe.interface import (
     CannotObserveError,
     Context,
     Host,
-    Output,
     Outputs,
+    Progress,
     Seen,
+    Silence,
     Taken,
     unseen,
 )
 from ccexpert.observe.redact import Redactor
+from ccexpert.observe.threads import side_by_side
 
 #: Seconds that a source may take: a few of its commands, each at its limit.
 SOURCE_LIMIT = 30.0
 
 
+@dataclass(frozen=True)
+class Origin:
+    """Where and when the outputs were taken."""
+
+    host: str | None
+    platform: Platform
+    at: datetime
+
+
+def observe(
+    host: Host,
+    vocabulary: Vocabulary,
+    *,
+    hours: float = 24,
+    redact: bool = True,
+    progress: Progress | None = None,
+) -> FactsDocument:
+    """A live host as a facts document: looked at, concluded, redacted.
+
+    ``hours``: how far back its logs are searched.
+    """
+    origin = here(host)
+    context = Context(
+        vocabulary=vocabulary,
+        now=origin.at,
+        platform=host.platform,
+        instance=host.instance,
+        hours=hours,
+        progress=progress or Silence(),
+    )
+    return document(conclude(look(host, vocabulary), context), origin, redact=redact)
+
+
+def here(host: Host) -> Origin:
+    """This machine, now."""
+    return Origin(host_name(), host.platform, datetime.now(UTC).replace(microsecond=0))
+
+
 def look(host: Host, vocabulary: Vocabulary, limit: float = SOURCE_LIMIT) -> Taken:
     """Read every source of a live host: the configuration first, as it tells where to look, then
     all others side by side, each for at most ``limit`` seconds."""
-    first = _side_by_side(["configuration"], host, limit)
+    first = _read_all(["configuration"], host, limit)
     known = configuration(read_files(first.outputs), vocabulary)
     others = [name for name in SOURCES if name != "configuration"]
-    rest = _side_by_side(others, replace(host, configuration=known), limit)
+    rest = _read_all(others, replace(host, configuration=known), limit)
     return Taken({**first.outputs, **rest.outputs}, first.not_observed + rest.not_observed)
 
 
-def _side_by_side(names: Iterable[str], host: Host, limit: float) -> Taken:
-    """Read sources in threads of their own; one that hangs is left behind."""
-    taken: dict[str, Taken] = {}
-
-    def read(name: str) -> None:
-        taken[name] = _read(name, host)
-
-    threads = {name: threading.Thread(target=read, args=(name,), daemon=True) for name in names}
-    for thread in threads.values():
-        thread.start()
-    deadline = time.monotonic() + limit
-    for thread in threads.values():
-        thread.join(max(0.0, deadline - time.monotonic()))
-    outputs: dict[str, Output] = {}
-    reasons: list[NotObserved] = []
-    for name in threads:
-        found = taken.get(name) or _nothing(name, f"no answer within {limit:g} seconds")
-        outputs |= found.outputs
-        reasons += found.not_observed
-    return Taken(outputs, tuple(reasons))
+def _read_all(names: Iterable[str], host: Host, limit: float) -> Taken:
+    """Read sources side by side; one that hangs is left behind."""
+    calls = {name: partial(_read, name, host) for name in names}
+    results = side_by_side(calls, limit)
+    late = f"no answer within {limit:g} seconds"
+    taken = [results.get(name) or _nothing(name, late) for name in calls]
+    return Taken(
+        {name: output for one in taken for name, output in one.outputs.items()},
+        tuple(reason for one in taken for reason in one.not_observed),
+    )
 
 
 def _read(name: str, host: Host) -> Taken:
@@ -104,18 +134,9 @@ def agreed(seen: Seen) -> Seen:
     for fact in seen.facts:
         before = kept.setdefault(fact.key, fact)
         if isinstance(before, ProcessFact) and before.seen != fact.seen:
-            reason = f"{fact.label} according to {fact.source}, which {before.source} contradicts"
-            reasons.append(NotObserved(source=fact.source or "process", reason=reason))
+            reason = f"{fact.label} says {fact.source}, which {before.source} contradicts"
+            reasons.append(NotObserved(source="missing", reason=reason))
     return Seen(tuple(kept.values()), tuple(reasons))
-
-
-@dataclass(frozen=True)
-class Origin:
-    """Where and when the outputs were taken."""
-
-    host: str | None
-    platform: Platform
-    at: datetime
 
 
 def document(

@@ -9,7 +9,7 @@ help/production/using/build-upgrade.md.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ccexpert.facts import (
@@ -52,7 +52,7 @@ _HEADER = re.compile(
 _PROCESS = re.compile(
     r"(?P<module>[A-Za-z]+)(?:@(?P<instance>[^\s(@]+))?\s*\((?P<pid>\d{1,10})\)"
     r"(?:\s*-\s*(?P<memory>\d{1,9}(?:[.,]\d{1,3})?)\s*(?P<unit>[KMGT]?)(?:o|b|ib))?",
-    re.IGNORECASE,
+    re.IGNORECASE | re.ASCII,
 )
 # the program prints English; translated pages of the documentation do not
 _EMPTY = re.compile(r"(?:no tasks?|inga (?:aktiviteter|uppgifter))\s*\.?", re.IGNORECASE)
@@ -93,37 +93,35 @@ class Listing:
 
 def listing(text: str, vocabulary: Vocabulary) -> Listing:
     """Read a process list; modules that the vocabulary does not know are passed over."""
+    headed, sections = _sections(text)
     modules = {name.casefold(): name for name in _modules(vocabulary)}
-    lines = _body(text.split("\n"))
-    processes: list[Process] = []
-    header, empty, foreign, section, pool = False, False, False, "", 0
-    for line, is_header in lines:
-        header = header or is_header
-        rule = _RULE.fullmatch(line)
-        prompt = len(line) <= _LONGEST_LINE and _PROMPT.fullmatch(line)
-        if rule:
-            section = rule["title"].casefold()
-        elif section:
-            pool += section == "connection pool" and not prompt
-        elif _EMPTY.fullmatch(line):
-            empty = True
-        elif found := _PROCESS.fullmatch(line):
-            processes += _process(found, modules, vocabulary)
-        elif not prompt:
-            foreign = True
+    found = [(line, _PROCESS.fullmatch(line)) for line in sections[""]]
+    processes = tuple(p for _, m in found if m for p in _process(m, modules, vocabulary))
+    others = [line for line, match in found if not match]
+    foreign = [line for line in others if not _EMPTY.fullmatch(line)]
+    pool = sections.get("connection pool")
     return Listing(
-        tuple(processes),
-        complete=header and not foreign,
-        empty=empty and not processes,
-        pool=max(pool - 1, 0) if section == "connection pool" else None,
+        processes,
+        complete=headed and not foreign,
+        empty=len(others) > len(foreign) and not processes,
+        pool=None if pool is None else max(len(pool) - 1, 0),
     )
 
 
-def _body(lines: Iterable[str]) -> Iterator[tuple[str, bool]]:
-    """Each line without the header, and whether it had one: ``No tasks`` may share its line."""
-    for line in lines:
-        found = _HEADER.search(line, 0, 2 * _LONGEST_LINE)
-        yield (line[found.end() :] if found else line).strip(), found is not None
+def _sections(text: str) -> tuple[bool, dict[str, list[str]]]:
+    """Whether there is a header, and the lines that say something, by the title above them."""
+    headed, title = False, ""
+    sections: dict[str, list[str]] = {title: []}
+    for whole in text.split("\n"):
+        header = _HEADER.search(whole, 0, 2 * _LONGEST_LINE)
+        headed = headed or header is not None
+        line = (whole[header.end() :] if header else whole).strip()  # No tasks may share its line
+        if rule := _RULE.fullmatch(line):
+            title = rule["title"].casefold()
+            sections.setdefault(title, [])
+        elif len(line) > _LONGEST_LINE or not _PROMPT.fullmatch(line):
+            sections[title].append(line)
+    return headed, sections
 
 
 def _modules(vocabulary: Vocabulary) -> Iterator[str]:

@@ -19,9 +19,9 @@ FILES = ("service-status.txt",)
 
 _SCRIPT = "/etc/init.d/nlserver6"
 
-_SYSTEMD = re.compile(r"(?im)^\s*Active:\s*([a-z]{1,20})")
+_SYSTEMD = re.compile(r"(?im)^[ \t]*Active:[ \t]*([a-z]{1,20})")
 _SYSTEMD_RESULTS = {"active": "ok", "inactive": "blank", "failed": "error"}
-_WINDOWS = re.compile(r"(?im)^\s*STATE\s*:\s*(\d)\b")
+_WINDOWS = re.compile(r"(?im)^[ \t]*STATE[ \t]*:[ \t]*(\d)\b")
 _WINDOWS_RESULTS = {"4": "ok", "1": "blank"}
 _CODES = {0: "ok", 1: "error", 2: "blank"}
 

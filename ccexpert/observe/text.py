@@ -38,8 +38,8 @@ def encoding(head: bytes) -> tuple[str, int]:
 
 
 def decode(raw: bytes | str) -> str:
-    """Any bytes as text with ``\\n`` line ends; what is not UTF-8 or UTF-16 is taken as Windows'
-    own character set."""
+    """Any bytes as text with ``\\n`` line ends and plain blanks; what is not UTF-8 or UTF-16 is
+    taken as Windows' own character set."""
     if isinstance(raw, bytes):
         name, skip = encoding(raw[:256])
         try:
@@ -48,7 +48,7 @@ def decode(raw: bytes | str) -> str:
             text = raw[skip:].decode("cp1252", "replace")
     else:
         text = raw.removeprefix("\ufeff")
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\xa0", " ")
 
 
 def utf8(stream: BinaryIO) -> BinaryIO:

@@ -5,6 +5,58 @@ from __future__ import annotations
 from ccexpert.knowledge.vocabulary import Language
 
 _WORDS: dict[str, tuple[str, str]] = {
+    "act again": (
+        "This module has been started or restarted on this walk already. Run it once more? [y/N]",
+        "Den här modulen har redan startats (om) i genomgången. Köra en gång till? [j/N]",
+    ),
+    "act by-hand": ("for a person to look at", "för en människa att se efter"),
+    "act cannot-run": ("cannot be run", "går inte att köra"),
+    "act declined": ("not wanted", "avböjt"),
+    "act dry-run": ("dry run: not run", "torrkörning: körs inte"),
+    "act ended dry-run": (
+        "Nothing was run. To be asked step by step: --execute.",
+        "Inget har körts. För att bli tillfrågad steg för steg: --execute.",
+    ),
+    "act ended exhausted": (
+        "Every step has been taken or left, and the fault may still be there.",
+        "Alla steg är utförda eller överhoppade, och felet kan finnas kvar.",
+    ),
+    "act ended gone": ("The fault is gone.", "Felet är borta."),
+    "act ended nothing": ("There is no fault to act on.", "Det finns inget fel att åtgärda."),
+    "act found": ("Found now", "Fynd nu"),
+    "act interrupted": (
+        "interrupted; to go on: ccexpert act --resume",
+        "avbrutet; för att fortsätta: ccexpert act --resume",
+    ),
+    "act looks": ("not looked at", "inte kontrollerat"),
+    "act no findings": ("nothing", "inga"),
+    "act no-longer": ("No longer so", "Gäller inte längre"),
+    "act not-allowed": (
+        "refused: this command is not on the list of allowed ones",
+        "vägrat: kommandot finns inte i listan över tillåtna",
+    ),
+    "act not-done": ("not done", "inte gjort"),
+    "act not-named": (
+        "refused: no diagnosis names this module",
+        "vägrat: ingen diagnos nämner den här modulen",
+    ),
+    "act other-host": ("refused: meant for another host", "vägrat: avser en annan värd"),
+    "act other-platform": (
+        "refused: meant for another platform",
+        "vägrat: avser en annan plattform",
+    ),
+    "act outdated": (
+        "no longer asked for by what is seen now",
+        "behövs inte längre enligt det som syns nu",
+    ),
+    "act placeholder": (
+        "refused: a name in the command is not known",
+        "vägrat: ett namn i kommandot är inte känt",
+    ),
+    "act still": ("Is this still so? [Y/n]", "Gäller det här fortfarande? [J/n]"),
+    "act verified false": ("not seen yet", "syns inte än"),
+    "act verified none": ("cannot be seen from here", "går inte att se härifrån"),
+    "act verified true": ("seen", "syns"),
     "action": ("Step", "Steg"),
     "after": ("After", "Efter"),
     "all facts": ("Everything that was observed", "Allt som observerats"),

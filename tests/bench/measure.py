@@ -52,6 +52,15 @@ def timed(work: Callable[[], object], times: int) -> Timing:
     return Timing(tuple(found))
 
 
+def interleaved(works: dict[str, Callable[[], object]], times: int) -> dict[str, Timing]:
+    """As ``timed``, round robin, so that a drift of the machine's speed meets all alike."""
+    found: dict[str, list[float]] = {name: [] for name in works}
+    for _ in range(times):
+        for name, work in works.items():
+            found[name] += timed(work, 1).seconds
+    return {name: Timing(tuple(seconds)) for name, seconds in found.items()}
+
+
 def processes(commands: dict[str, Sequence[str]], times: int) -> dict[str, Timing]:
     """Whole processes, round robin, so that a drift of the machine's speed meets all alike."""
     found: dict[str, list[float]] = {name: [] for name in commands}

@@ -144,7 +144,9 @@ class StandIn:
 
         def node(name: str, **more: Any) -> str:
             attributes = {"autoStart": str(starts[name]).lower(), **more}
-            return "  <{} {}/>\n".format(name, " ".join(f'{k}="{v}"' for k, v in attributes.items()))
+            return "  <{} {}/>\n".format(
+                name, " ".join(f'{k}="{v}"' for k, v in attributes.items())
+            )
 
         p = self.ports
         files = {
@@ -261,6 +263,10 @@ class StandIn:
     def report_disk(self, percent: float) -> None:
         """Let ``nlserver monitor`` report a disk that is this full."""
         (self.home / "faults" / "disk").write_text(str(percent))
+
+    def become_slow(self, seconds: float) -> None:
+        """Let ``nlserver`` take its time before it starts or stops anything."""
+        (self.home / "faults" / "slow").write_text(str(seconds))
 
     def take_log_port(self) -> None:
         """Another program gets hold of the port of syslogd, which dies of it."""

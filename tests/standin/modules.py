@@ -7,11 +7,9 @@ logged, as with the product (help/production/using/general-architecture.md).
 from __future__ import annotations
 
 import contextlib
-import http.server
 import os
 import signal
 import socket
-import sys
 import threading
 import time
 from collections.abc import Callable
@@ -22,7 +20,7 @@ if TYPE_CHECKING:
     from nlserver import Server
 
 #: Seconds between two signs of life in the logs.
-BEAT = 0.5
+BEAT = 0.2
 
 LOGON = (
     "<html><head><title>Adobe Campaign</title></head><body>"
@@ -30,10 +28,9 @@ LOGON = (
 )
 
 
-def run(server: Server, module: str, arguments: list[str]) -> int:
-    """Be one module until told to stop."""
-    given = dict(a.lstrip("-").partition(":")[::2] for a in arguments)
-    name, instance = given["tracefile"], given["instance"]
+def run(server: Server, name: str) -> int:
+    """Be one module (``mta@prod``) until told to stop."""
+    module, _, instance = name.partition("@")
     signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
     try:
         beat = _MODULES.get(module, _idle)(server, instance)
@@ -139,6 +136,8 @@ def _trackinglogd(server: Server, _instance: str) -> Beat:
 
 def _web(server: Server, _instance: str) -> Beat:
     """Tomcat and its control port; a restart cures a logon page that has gone blank."""
+    import http.server  # the others shall not wait for it
+
     blank = server.home / "faults" / "logon-blank"
 
     class Page(http.server.BaseHTTPRequestHandler):
@@ -166,6 +165,3 @@ _MODULES: dict[str, Callable[[Server, str], Beat]] = {
     "trackinglogd": _trackinglogd,
     "web": _web,
 }
-
-if __name__ == "__main__":
-    sys.exit("run by nlserver")

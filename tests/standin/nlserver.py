@@ -12,7 +12,6 @@ import contextlib
 import json
 import os
 import signal
-import subprocess
 import sys
 import time
 from fnmatch import fnmatchcase
@@ -45,24 +44,40 @@ class Server:
         names = sorted(path.name for path in (self.home / "run").iterdir())
         return [name for name in names if self.pid(name)]
 
-    def start(self, name: str) -> bool:
-        """Start a module in a process of its own and wait until it serves; whether it does."""
+    def start(self, *names: str) -> bool:
+        """Start modules, each in a process of its own, and wait until they serve; whether all
+        do."""
+        children = {name: self._spawn(name) for name in names}
+        served = [self._serves(name, pid) for name, pid in children.items()]
+        return all(served)
+
+    def _spawn(self, name: str) -> int:
+        """Become two, and let the other one be the module."""
         module, _, instance = name.partition("@")
-        command = ["nlserver", module, f"-tracefile:{name}", f"-instance:{instance}", "-detach"]
-        say(f"Start of the '{name}' ('{' '.join(command)}') task in a new process")
-        child = subprocess.Popen(
-            [str(self.home / "bin" / "nlserver"), *command[1:]],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
+        command = f"nlserver {module} -tracefile:{name} -instance:{instance} -detach"
+        say(f"Start of the '{name}' ('{command}') task in a new process")
+        pid = os.fork()
+        if pid:
+            return pid
+        os.setsid()
+        nowhere = os.open(os.devnull, os.O_RDWR)
+        for stream in (0, 1, 2):
+            os.dup2(nowhere, stream)
+        Path("/proc/self/comm").write_text("nlserver")
+        code = 1
+        try:
+            from modules import run
+
+            code = run(self, name)
+        finally:
+            os._exit(code)
+
+    def _serves(self, name: str, pid: int) -> bool:
         deadline = time.monotonic() + PATIENCE
-        while time.monotonic() < deadline and child.poll() is None:
-            if self.pid(name) == child.pid:
-                say("Server started")
+        while time.monotonic() < deadline and _lives(pid):
+            if self.pid(name) == pid:
                 return True
-            time.sleep(0.01)
+            time.sleep(0.002)
         say(f"'{name}' has ended at once, see its log")
         return False
 
@@ -83,9 +98,9 @@ class Server:
 
     def start_all(self) -> None:
         """What the watchdog does: start whatever is set to start and does not run."""
-        for name in self.settings.autostart():
-            if not self.pid(name):
-                self.start(name)
+        absent = [name for name in self.settings.autostart() if not self.pid(name)]
+        self.start(*absent[:1])  # syslogd before those that log to it
+        self.start(*absent[1:])
 
     def stop_all(self) -> None:
         for name in sorted(self.running(), key=lambda n: not n.startswith("watchdog")):
@@ -161,6 +176,8 @@ def _indicator(name: str, value: float) -> str:
 def change(server: Server, verb: str, mask: str) -> int:
     """start, stop or restart what a mask names."""
     say(HEADER)
+    with contextlib.suppress(OSError):
+        time.sleep(float((server.home / "faults" / "slow").read_text()))
     names = server.named(mask)
     if not names:
         print(f"No task corresponds to the mask {mask}")
@@ -169,7 +186,7 @@ def change(server: Server, verb: str, mask: str) -> int:
         for name in names:
             server.stop(name)
     if verb in ("start", "restart"):
-        return 0 if all([server.pid(n) or server.start(n) for n in names]) else 1
+        return 0 if server.start(*(n for n in names if not server.pid(n))) else 1
     return 0
 
 
@@ -177,19 +194,13 @@ def main() -> int:
     """Do what the command line says; the exit code."""
     home = Path(sys.argv[0]).absolute().parent.parent
     verb, *arguments = sys.argv[1:] or ["-help"]
-    is_module = any(a.startswith("-tracefile:") for a in arguments)
-    if not is_module:
-        with (home / "commands.log").open("a") as log:
-            log.write(json.dumps(["nlserver", verb, *arguments]) + "\n")
+    with (home / "commands.log").open("a") as log:
+        log.write(json.dumps(["nlserver", verb, *arguments]) + "\n")
     server = Server(home)
     if verb == "pdump":
         return pdump(server, arguments)
     if verb == "monitor":
         return monitor(server, arguments)
-    if is_module:
-        from modules import run
-
-        return run(server, verb, arguments)
     if verb in ("start", "stop", "restart") and arguments:
         return change(server, verb, arguments[0])
     if verb == "watchdog":

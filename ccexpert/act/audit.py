@@ -1,0 +1,143 @@
+"""The record of what was done to a server: one JSON line an event, appended and synced at once.
+
+It is also all that is needed to go on after an interruption: what had been told, which steps had
+been taken, which modules had been changed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import uuid
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from platformdirs import user_state_path
+
+from ccexpert.act.gate import started
+from ccexpert.act.interface import Event, Unfinished, key
+from ccexpert.diagnosis import Action
+from ccexpert.errors import CANNOT_CREATE, CcexpertError, MissingInputError
+from ccexpert.knowledge.intake import read_document
+from ccexpert.reading import Source
+from ccexpert.report.interface import place, printable
+
+#: Of what a command prints the record keeps this many characters.
+OUTPUT_LIMIT = 4000
+
+
+def audit_file() -> Path:
+    """Where the record is kept unless another file is named: the state directory of the user."""
+    return user_state_path("ccexpert", False) / "act.jsonl"
+
+
+class Audit:
+    """The record in one file. Raises ``CcexpertError`` when it cannot be kept: nothing is done to a
+    server that leaves no trace."""
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        user: str,
+        host: str | None,
+    ) -> None:
+        self.path = path
+        self._who = {"user": user, "host": host, "walk": uuid.uuid4().hex}
+
+    def write(self, event: Event) -> None:
+        """Append one event and wait until it is on the disk."""
+        now = datetime.now(UTC).isoformat(timespec="milliseconds")
+        line = json.dumps({"time": now, **self._who, **self._entry(event)}, ensure_ascii=False)
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            with open(self.path, "ab+", opener=_private) as log:
+                torn = log.tell() > 0 and (log.seek(-1, os.SEEK_END), log.read(1))[1] != b"\n"
+                log.write((b"\n" if torn else b"") + line.encode("utf-8", "replace") + b"\n")
+                log.flush()
+                os.fsync(log.fileno())
+        except OSError as error:
+            raise CcexpertError(
+                f"the audit log cannot be written: {error.strerror}",
+                str(self.path),
+                advice="name another file with --audit",
+                exit_code=CANNOT_CREATE,
+            ) from None
+
+    def _entry(self, event: Event) -> dict[str, Any]:
+        """What the line says of an event, without what does not apply to it."""
+        entry: dict[str, Any] = {"event": event.what}
+        if event.step:
+            entry |= _step(event.step)
+        if event.what == "ran":
+            entry |= {"exit_code": event.code}
+            entry |= {"output": printable(event.output[:OUTPUT_LIMIT])}
+        if event.what in ("begun", "seen", "no-longer", "ended"):
+            entry["findings"] = [
+                {"id": d.id, "where": place(d), "certainty": d.certainty} for d in event.findings
+            ]
+        if event.what == "seen":
+            entry["verified"] = event.verified
+        if event.told is not None:
+            entry["told"] = event.told.model_dump(mode="json", exclude_none=True)
+        optional = {"why": event.why, "fact": event.fact, "ending": event.ending}
+        return entry | {name: value for name, value in optional.items() if value}
+
+    def unfinished(self) -> Unfinished:
+        """The last walk of this file, which is then gone on with; ``MissingInputError`` when it has
+        ended, or there is none."""
+        entries = list(self._entries())
+        last = entries[-1]["walk"] if entries else None
+        mine = [entry for entry in entries if entry["walk"] == last]
+        told = next((e["told"] for e in reversed(mine) if e["event"] == "begun"), None)
+        if told is None or mine[-1]["event"] == "ended":
+            raise MissingInputError("there is no interrupted walk to resume", str(self.path))
+        self._who["walk"] = str(last)
+        source = Source(str(self.path), json.dumps(told))
+        steps = [(e["event"], e["step"]) for e in mine if "step" in e]
+        # a step that was shown and not answered, or cut off at work, is to be shown again
+        answered = [step for event, step in steps if event in ("left", "ran", "seen")]
+        started_before = (step["starts"] for event, step in steps if event == "running")
+        return Unfinished(
+            walk=str(last),
+            told=read_document(source),
+            done=frozenset(tuple(step["key"]) for step in answered),
+            touched=frozenset(module for module in started_before if module),
+        )
+
+    def _entries(self) -> Iterator[dict[str, Any]]:
+        """The lines that are whole: the last one may have been cut by a power failure."""
+        try:
+            text = self.path.read_text(encoding="utf-8", errors="replace")
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            raise MissingInputError(f"cannot be read: {error.strerror}", str(self.path)) from None
+        for line in text.splitlines():
+            try:
+                entry = json.loads(line)
+            except ValueError:
+                continue
+            if isinstance(entry, dict) and {"walk", "event"} <= entry.keys():
+                yield entry
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
+def _step(step: Action) -> dict[str, Any]:
+    return {
+        "step": {
+            "kind": step.kind,
+            "target": step.target,
+            "text": step.text,
+            "risk": step.risk,
+            "for": [step.diagnosis, *step.also_for],
+            "starts": started(step),
+            "key": list(key(step)),
+        },
+        "command": list(step.command) if step.command else None,
+    }

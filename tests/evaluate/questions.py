@@ -1,0 +1,475 @@
+"""How many questions does the consultation need, and does it find what is wrong?
+
+*The operator.* A scenario is one example of a card whose diagnosis must come first (``rank: 1``),
+or one reported case with its follow-up. The operator begins with everything in it that users
+complain of (in the small problems: with one symptom that all diagnoses there share), and then
+answers truthfully: what the scenario says or what follows from it; else the healthy answer, if the
+true diagnosis is no less certain with it than without; else *unknown*. A real operator would often
+know more: what an example leaves out is not always well.
+
+*The small problems.* All diagnoses with an example that shows one symptom, one example each, at
+most ten at a time (drawn at random where there are more), and a knowledge base of their cards only.
+There the best decision tree is worked out exactly, by dynamic programming over which diagnoses are
+still possible: the tree that tells all diagnoses apart with the fewest questions in the mean. An
+*unknown* excludes nothing. The tree knows beforehand how every scenario answers every question. So
+two figures stand beside it: the choice by information a question when it knows the same, which
+measures the way of choosing; and the consultation itself, which knows only the cards and must find
+out which of its signs a fault shows in this case.
+
+*EMYCIN order* goes through the cards in the order of their files and asks every open premise of
+every rule, unless one that is known already fails. In the small problems it may stop as soon as the
+diagnoses are told apart; with all knowledge it goes through the cards that speak of a complaint.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+import statistics
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from tabulate import tabulate
+
+from ccexpert import Expert
+from ccexpert.consult import Consultation
+from ccexpert.consult.choice import information
+from ccexpert.consult.signs import USUAL
+from ccexpert.consult.things import NORMAL, Thing, things_named, things_of_face
+from ccexpert.errors import FactsError
+from ccexpert.facts import word
+from ccexpert.knowledge.base import KnowledgeBase
+from ccexpert.knowledge.cards import Card
+from ccexpert.knowledge.intake import document_of, engine_fields
+from ccexpert.knowledge.patterns import SEEN
+from ccexpert.rank import Finding, Ranking
+
+UNKNOWN = "unknown"
+
+#: Diagnoses in a small problem, at most, and problems drawn where there are more.
+_SMALL, _DRAWN = 10, 2
+
+#: Nobody answers more questions than this.
+_PATIENCE = 80
+
+_SEED = 20261122
+
+Disturb = Callable[[Thing, str], str]
+
+
+@dataclass
+class Scenario:
+    """One case with a known diagnosis, and an operator who answers questions about it."""
+
+    expert: Expert
+    name: str
+    facts: list[dict[str, Any]]
+    diagnosis: str
+    """The id of the true diagnosis."""
+    said: dict[Thing, str] = field(default_factory=dict)
+    _supposed: dict[Thing, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        reasoned, ranking = self.expert.examine([document_of(self.facts)])
+        for fact in reasoned.facts:
+            for kind, fields in engine_fields(fact, self.expert.base.vocabulary):
+                for thing, answer in things_of_face(kind, fields):
+                    self.said.setdefault(thing.anywhere, answer)
+        self.certainty = self._certainty(ranking)
+
+    def answer(self, thing: Thing) -> str:
+        """What the operator answers, of whatever instance."""
+        thing = thing.anywhere
+        if thing in self.said:
+            return self.said[thing]
+        if thing not in self._supposed:
+            self._supposed[thing] = self._suppose(thing)
+        return self._supposed[thing]
+
+    def _suppose(self, thing: Thing) -> str:
+        healthy = NORMAL[thing.kind]
+        fact = thing.fact(healthy, self.expert.base.vocabulary)
+        try:
+            _, ranking = self.expert.examine([document_of([*self.facts, fact])])
+        except FactsError:
+            return UNKNOWN
+        return healthy if self._certainty(ranking) >= self.certainty else UNKNOWN
+
+    def _certainty(self, ranking: Ranking) -> float:
+        found: tuple[Finding, ...] = (*ranking.causes, *ranking.consequences, *ranking.ruled_out)
+        return max((f.certainty for f in found if f.card.id == self.diagnosis), default=0.0)
+
+    @property
+    def symptoms(self) -> list[str]:
+        """The symptoms that are there, in the order of the facts."""
+        return [f["name"] for f in self.facts if f["kind"] == "symptom" and f["present"]]
+
+    def complaints(self, session: Consultation) -> list[str]:
+        """What users complain of: the symptoms, else the first thing out of order."""
+        if self.symptoms:
+            return self.symptoms
+        values = (f"{t.id}={a}" for t, a in self.said.items() if a != NORMAL[t.kind])
+        return [value for value in values if session.complaint(value)][:1]
+
+
+def examples(expert: Expert) -> Iterator[Scenario]:
+    """Every example whose card must come first."""
+    for card in expert.base.cards.values():
+        for example in card.examples:
+            if isinstance(example.expect, dict) and example.expect.get("rank") == 1:
+                facts = [_at_prod(fact) for fact in example.facts]
+                yield Scenario(expert, f"{card.id}: {example.name}", facts, card.id)
+
+
+def _at_prod(fact: dict[str, Any]) -> dict[str, Any]:
+    named = fact.get("instance") not in (None, "default")
+    return {**fact, "instance": "prod"} if named else dict(fact)
+
+
+# --- one consultation ---
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How one consultation went."""
+
+    asked: int
+    """Questions after the one about what is seen."""
+    minutes: float
+    told_apart: int
+    """Questions after which only one diagnosis of the problem was left."""
+    session: Consultation
+
+    @property
+    def first(self) -> str:
+        """The id of the first diagnosis."""
+        first = self.session.report().first
+        return first.id if first else ""
+
+
+def consult(
+    expert: Expert,
+    scenario: Scenario,
+    opening: Sequence[str],
+    others: Sequence[Scenario] = (),
+    disturb: Disturb = lambda _thing, answer: answer,
+) -> Outcome:
+    """Let the operator of a scenario answer until the consultation ends."""
+    session = Consultation(expert)
+    session.answer(opening or UNKNOWN)
+    possible, asked, minutes, told = list(others), 0, 0.0, None
+    while (question := session.question()) and asked < _PATIENCE:
+        if question.thing is None:
+            session.answer("prod")
+            continue
+        if told is None and _is_single(possible):
+            told = asked
+        answer = disturb(question.thing, scenario.answer(question.thing))
+        asked, minutes = asked + 1, minutes + question.minutes
+        possible = still_possible(possible, question.thing, answer)
+        session.answer(answer)
+    return Outcome(asked, minutes, asked if told is None else told, session)
+
+
+def still_possible(scenarios: Iterable[Scenario], thing: Thing, answer: str) -> list[Scenario]:
+    """Those that an answer does not exclude; *unknown* excludes nothing on either side."""
+    return [s for s in scenarios if answer == UNKNOWN or s.answer(thing) in (answer, UNKNOWN)]
+
+
+def _is_single(scenarios: Iterable[Scenario]) -> bool:
+    return len({s.diagnosis for s in scenarios}) <= 1
+
+
+# --- other ways to ask ---
+
+
+def fewest(scenarios: Sequence[Scenario], things: Iterable[Thing]) -> float:
+    """The mean number of questions of the best decision tree, by dynamic programming.
+
+    A state is who is still possible, who of them is still meant (all but those who would have
+    answered), and which questions met *unknown*.
+    """
+    columns = {tuple(s.answer(thing) for s in scenarios) for thing in things}
+    telling = sorted(column for column in columns if len(set(column) - {UNKNOWN}) > 1)
+    diagnoses = [s.diagnosis for s in scenarios]
+    best_of: dict[tuple[frozenset[int], frozenset[int], frozenset[int]], float] = {}
+
+    def cost(alive: frozenset[int], meant: frozenset[int], met: frozenset[int]) -> float:
+        if not meant or len({diagnoses[i] for i in alive}) == 1:
+            return 0.0
+        key = (alive, meant, met)
+        if key not in best_of:
+            best = math.inf
+            for number, column in enumerate(telling):
+                if number not in met:
+                    best = min(best, after(number, column, alive, meant, met, best))
+            best_of[key] = 0.0 if best is math.inf else best
+        return best_of[key]
+
+    def after(
+        number: int,
+        column: tuple[str, ...],
+        alive: frozenset[int],
+        meant: frozenset[int],
+        met: frozenset[int],
+        limit: float,
+    ) -> float:
+        silent = frozenset(i for i in alive if column[i] == UNKNOWN)
+        answers = {column[i] for i in alive} - {UNKNOWN}
+        left = {a: silent | {i for i in alive if column[i] == a} for a in answers}
+        if all(len(part) == len(alive) for part in left.values()):
+            return math.inf
+        total = float(len(meant))
+        for answer, part in left.items():
+            total += cost(part, frozenset(i for i in meant if column[i] == answer), met)
+            if total >= limit:
+                return math.inf
+        return total + cost(alive, meant & silent, met | {number})
+
+    everybody = frozenset(range(len(scenarios)))
+    return cost(everybody, everybody, frozenset()) / len(scenarios)
+
+
+def by_information(scenarios: Sequence[Scenario], things: Sequence[Thing]) -> float:
+    """The mean number of questions when the most informative is asked, knowing the scenarios."""
+
+    def value(thing: Thing, possible: Sequence[Scenario]) -> float:
+        answers = Counter(s.answer(thing) for s in possible)
+        known = {a: n / len(possible) for a, n in answers.items() if a != UNKNOWN}
+        if len(known) < 2:
+            return 0.0
+        share = 1 / len(possible)
+        usual = {a: known.get(a, 0.0) / sum(known.values()) for a in USUAL[thing.kind]}
+        speaking = [
+            (
+                share,
+                usual
+                if s.answer(thing) == UNKNOWN
+                else {**dict.fromkeys(usual, 0.0), s.answer(thing): 1.0},
+            )
+            for s in possible
+        ]
+        return information(usual, speaking)
+
+    def asked(scenario: Scenario) -> int:
+        possible, number, left = list(scenarios), 0, list(things)
+        while not _is_single(possible):
+            best = max(left, key=lambda thing: value(thing, possible))
+            if value(best, possible) <= 1e-9:
+                break
+            left.remove(best)
+            possible = still_possible(possible, best, scenario.answer(best))
+            number += 1
+        return number
+
+    return statistics.mean(map(asked, scenarios))
+
+
+def emycin(
+    cards: Iterable[Card],
+    scenario: Scenario,
+    opening: Iterable[str],
+    others: Sequence[Scenario] = (),
+) -> int:
+    """The number of questions in EMYCIN order; with ``others``, until they are told apart."""
+    known = {Thing("symptom", (name,)): "true" for name in opening}
+    possible, before = list(others), len(known)
+    for card in cards:
+        for rule in card.evidence:
+            for conjunction in rule.when.alternatives:
+                for pattern in conjunction.positive:
+                    wanted = set(map(word, pattern.literals(SEEN[pattern.kind])))
+                    holds = False
+                    for thing in things_named(pattern):
+                        if others and _is_single(possible):
+                            return len(known) - before
+                        if thing not in known:
+                            known[thing] = scenario.answer(thing)
+                            possible = still_possible(possible, thing, known[thing])
+                        holds = known[thing] in wanted
+                        if holds:
+                            break
+                    if not holds:
+                        break
+    return len(known) - before
+
+
+def in_file_order(base: KnowledgeBase, names: Iterable[str]) -> list[Card]:
+    """Cards as they stand in their folders."""
+    return [base.cards[name] for name in sorted(names, key=lambda n: str(base.sources[n]))]
+
+
+def things_in(cards: Iterable[Card]) -> list[Thing]:
+    """Everything that some cards ask about."""
+    patterns = (p for card in cards for rule in card.evidence for p in rule.when.patterns)
+    return sorted({thing for pattern in patterns for thing in things_named(pattern)})
+
+
+# --- the small problems ---
+
+
+def small_problems(scenarios: Sequence[Scenario]) -> Iterator[tuple[str, list[Scenario]]]:
+    """Diagnoses that share a symptom, an example each: ``(symptom, scenarios)``."""
+    sharing: dict[str, dict[str, Scenario]] = defaultdict(dict)
+    for scenario in scenarios:
+        if len(scenario.facts) > 1:
+            for symptom in scenario.symptoms:
+                sharing[symptom].setdefault(scenario.diagnosis, scenario)
+    draw = random.Random(_SEED)
+    for symptom, by_diagnosis in sorted(sharing.items()):
+        found = [by_diagnosis[name] for name in sorted(by_diagnosis)]
+        if len(found) > _SMALL:
+            for _ in range(_DRAWN):
+                yield symptom, draw.sample(found, _SMALL)
+        elif len(found) > 2:
+            yield symptom, found
+
+
+def _small_rows(expert: Expert, scenarios: Sequence[Scenario]) -> Iterator[list[Any]]:
+    for symptom, some in small_problems(scenarios):
+        names = [s.diagnosis for s in some]
+        cards = {name: expert.base.cards[name] for name in names}
+        small = Expert(base=replace(expert.base, cards=cards))
+        order, things = in_file_order(expert.base, names), things_in(cards.values())
+        outcomes = [consult(small, s, [symptom], some) for s in some]
+        yield [
+            symptom,
+            len(some),
+            math.log2(len(some)),
+            fewest(some, things),
+            by_information(some, things),
+            statistics.mean(o.told_apart for o in outcomes),
+            statistics.mean(o.asked for o in outcomes),
+            statistics.mean(emycin(order, s, [symptom], some) for s in some),
+            statistics.mean(emycin(order, s, [symptom]) for s in some),
+            len(things) - 1,
+            statistics.mean(o.first == s.diagnosis for o, s in zip(outcomes, some, strict=True)),
+        ]
+
+
+_SMALL_HEADERS = (
+    *("symptom", "diagnoses", "bits", "best tree", "by information", "told apart", "asked"),
+    *("EMYCIN told apart", "EMYCIN all", "everything", "right"),
+)
+
+
+def _report_small(expert: Expert, scenarios: Sequence[Scenario]) -> None:
+    rows = list(_small_rows(expert, scenarios))
+    weights = [row[1] for row in rows]
+
+    def mean(column: int) -> float:
+        return statistics.fmean((row[column] for row in rows), weights)
+
+    rows.append(["mean of a diagnosis", sum(weights), *(mean(i) for i in range(2, 11))])
+    print(tabulate(rows, _SMALL_HEADERS, floatfmt=".2f"))
+    best = mean(3)
+    print()
+    print(f"the way of choosing, knowing what the tree knows: {mean(4) / best:.3f} × the best tree")
+    print(f"the consultation, until told apart:               {mean(5) / best:.3f} × the best tree")
+    print(
+        f"                                                  {mean(5) / mean(7):.3f} × EMYCIN order"
+    )
+    print(f"the consultation, to its own end:                 {mean(6) / best:.3f} × the best tree")
+    print(
+        f"                                                  {mean(6) / mean(8):.3f} × EMYCIN, all rules"
+    )
+    print()
+
+
+# --- all knowledge ---
+
+
+def disturbed(how: str, seed: str) -> Disturb:
+    """An operator who in one answer of ten does not know, or is wrong."""
+    rng = random.Random(f"{_SEED} {how} {seed}")
+
+    def change(thing: Thing, answer: str) -> str:
+        if how == "truthful" or rng.random() >= 0.1:
+            return answer
+        if how == "unknown":
+            return UNKNOWN
+        return rng.choice([other for other in thing.answers if other != answer])
+
+    return change
+
+
+def _whole_rows(expert: Expert, groups: dict[str, list[Scenario]]) -> Iterator[list[Any]]:
+    for name, scenarios in groups.items():
+        for how, every in (("truthful", 1), ("unknown", 3), ("wrong", 3)):
+            some = scenarios[::every]
+            outcomes = [
+                consult(
+                    expert, s, s.complaints(Consultation(expert)), disturb=disturbed(how, s.name)
+                )
+                for s in some
+            ]
+            asked = [o.asked for o in outcomes]
+            right = [o.first == s.diagnosis for o, s in zip(outcomes, some, strict=True)]
+            yield [
+                name,
+                {"truthful": "truthful", "unknown": "10 % unknown", "wrong": "10 % wrong"}[how],
+                len(some),
+                statistics.mean(asked),
+                statistics.median(asked),
+                statistics.quantiles(asked, n=10)[-1],
+                statistics.mean(o.minutes for o in outcomes),
+                f"{100 * statistics.mean(right):.1f} %",
+            ]
+
+
+def _report_whole(expert: Expert, groups: dict[str, list[Scenario]]) -> None:
+    headers = ("scenarios", "operator", "number", "asked", "median", "90 %", "minutes", "right")
+    print(tabulate(_whole_rows(expert, groups), headers, floatfmt=".1f"))
+    print()
+    rows = []
+    for name, scenarios in groups.items():
+        counted = [_others(expert, s) for s in scenarios if s.symptoms]
+        rows.append([name, *(statistics.mean(column) for column in zip(*counted, strict=True))])
+    print(
+        tabulate(rows, ("scenarios with a symptom", "EMYCIN order", "everything"), floatfmt=".1f")
+    )
+    print()
+
+
+def _others(expert: Expert, scenario: Scenario) -> tuple[int, int]:
+    """The questions in EMYCIN order and altogether, of the cards that speak of a complaint."""
+    cards = expert.base.cards
+    speaking = [n for n, card in cards.items() if card.symptoms & set(scenario.symptoms)]
+    order = in_file_order(expert.base, speaking)
+    return emycin(order, scenario, scenario.symptoms), len(things_in(order))
+
+
+def field_scenarios(expert: Expert) -> Iterator[Scenario]:
+    """The reported cases that are diagnosed rightly when everything is known."""
+    from tests.evaluate.field import cases, rank_of
+
+    for case in cases():
+        report = expert.diagnose(case.followup)
+        if report.first and rank_of(case, report) == 1:
+            facts = [_at_prod(fact) for fact in case.followup["facts"]]
+            yield Scenario(expert, case.name, facts, report.first.id)
+
+
+def share_of_signs_shown(expert: Expert, scenarios: Iterable[Scenario]) -> float:
+    """The share of the evidence for a diagnosis that holds in the examples of its card."""
+    holds = total = 0
+    for scenario in scenarios:
+        reasoned, _ = expert.examine([document_of(scenario.facts)])
+        held = {h.number for h in reasoned.evidence if h.card == scenario.diagnosis}
+        rules = expert.base.cards[scenario.diagnosis].evidence
+        speaking = {n for n, rule in enumerate(rules) if rule.certainty > 0}
+        holds, total = holds + len(held & speaking), total + len(speaking)
+    return holds / total
+
+
+def evaluate(expert: Expert) -> None:
+    """Print how many questions are asked, beside other ways to ask, and how often it is right."""
+    found = list(examples(expert))
+    print(
+        f"evidence that holds in the examples of its card: {share_of_signs_shown(expert, found):.2f}"
+    )
+    print()
+    _report_small(expert, found)
+    _report_whole(expert, {"examples": found, "reported cases": list(field_scenarios(expert))})

@@ -1,0 +1,588 @@
+"""Acting on a plan: on the stand-in host from fault to mended, and with hands that only pretend."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ccexpert import Expert
+from ccexpert.act import Audit, Event, Hands, Policy, Question, Walk
+from ccexpert.errors import CcexpertError, FactsError
+from ccexpert.facts import FactsDocument
+from ccexpert.knowledge.base import load_commands, roots
+from ccexpert.knowledge.commands import AllowedCommand
+from ccexpert.knowledge.intake import document_of
+from ccexpert.observe.interface import CannotObserveError, Ran
+from tests.faults import FAULTS, Fault, findings, look
+from tests.kit import ccexpert, document
+from tests.standin import StandIn
+
+pytest_plugins = ["tests.standin.fixture"]
+
+NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
+MTA = {"kind": "process", "module": "mta", "instance": "prod", "state": "missing"}
+ALLOWED = load_commands(roots())
+
+
+@pytest.fixture(scope="module")
+def expert() -> Expert:
+    return Expert()
+
+
+# --- on the stand-in host ---
+
+
+@dataclass
+class Run:
+    """``ccexpert act`` at work, its questions answered by ``answers``."""
+
+    host: StandIn
+    audit: Path
+    questions: list[str] = field(default_factory=list)
+    stdout: str = ""
+    code: int | None = None
+
+    def __call__(
+        self, *arguments: str, answers: Callable[[str, subprocess.Popen[str]], str | None]
+    ) -> Run:
+        """Run to the end; no answer is given where ``answers`` gives None."""
+        out = self.audit.with_suffix(".out")
+        with out.open("w") as stdout:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "ccexpert", "act", *arguments, *self.host.options]
+                + ["--audit", str(self.audit), "--patience", "6"],
+                stdin=subprocess.PIPE,
+                stdout=stdout,
+                stderr=subprocess.PIPE,
+                text=True,
+            )
+            for question in _questions(process):
+                self.questions.append(question)
+                answer = answers(question, process)
+                if answer is not None and process.stdin:
+                    process.stdin.write(f"{answer}\n")
+                    process.stdin.flush()
+            self.code = process.wait(60)
+        self.stdout = out.read_text()
+        return self
+
+    def record(self, *events: str) -> list[dict[str, Any]]:
+        entries = [json.loads(line) for line in self.audit.read_text().splitlines()]
+        return [e for e in entries if not events or e["event"] in events]
+
+
+def _questions(process: subprocess.Popen[str]) -> Iterator[str]:
+    """Each question on stderr, as soon as it stands there."""
+    assert process.stderr is not None
+    text = ""
+    while char := process.stderr.read(1):
+        text += char
+        if re.search(r"\[[yYjJ]/[nN]\] $", text):
+            yield text.strip()
+            text = ""
+
+
+@pytest.fixture
+def run(host: StandIn, tmp_path: Path) -> Run:
+    return Run(host, tmp_path / "audit.jsonl")
+
+
+def yes(question: str, _process: object) -> str:
+    return "n" if "still so" in question else "y"
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
+def test_acting_on_a_fault_ends_with_the_fault_gone(
+    fault: Fault, host: StandIn, run: Run, expert: Expert, tmp_path: Path
+) -> None:
+    fault.breaks(host)
+    before = host.pids()
+    told = tmp_path / "told.json"
+    told.write_text(json.dumps(fault.document()))
+
+    def answers(question: str, _process: object) -> str:
+        if "Is it done?" in question:
+            fault.by_hand(host)
+        return yes(question, _process)
+
+    run(str(told), "--observe", "--execute", "--yes-checks", answers=answers)
+    assert run.code == 0, run.stdout
+    assert run.stdout.endswith("The fault is gone.\n")
+    assert [shlex.join(argv) for argv in host.changes()] == list(fault.remedy)
+    ran = [e for e in run.record("ran") if e["step"]["kind"] != "check"]
+    assert [shlex.join(e["command"]) for e in ran] == list(fault.remedy)
+    assert {e["exit_code"] for e in ran} <= {0}
+    assert run.record("begun")[0]["findings"][0]["id"] == fault.diagnosis
+    assert run.record("ended")[-1]["ending"] == "gone"
+    assert findings(expert.diagnose(look(host))) == []
+    if not any("systemctl" in command for command in fault.remedy):
+        named = {command.split()[-1].partition("@")[0] for command in fault.remedy}
+        moved = {n for n, pid in host.pids().items() if n in before and before[n] != pid}
+        assert {name.partition("@")[0] for name in moved} <= named
+
+
+def test_a_dry_run_shows_the_plan_and_runs_nothing(host: StandIn, run: Run) -> None:
+    host.kill("mta@prod")
+    before = host.pids()
+    run("--observe", answers=yes)
+    assert run.code == 0
+    assert "$ nlserver start mta@prod" in run.stdout
+    assert "dry run: not run" in run.stdout
+    assert run.questions == []
+    assert host.changes() == []
+    assert host.pids() == before
+    assert not run.audit.exists()
+
+
+def test_a_dry_run_on_a_file_does_not_even_look(host: StandIn, tmp_path: Path) -> None:
+    path = tmp_path / "facts.json"
+    path.write_text(document(MTA))
+    done = ccexpert("act", path, *host.options)
+    assert "$ nlserver start mta@prod" in done.stdout
+    assert host.commands() == []
+
+
+@pytest.mark.parametrize("answer", ["n", "", "maybe", None])
+def test_without_a_yes_nothing_is_changed(host: StandIn, run: Run, answer: str | None) -> None:
+    host.kill("stat@prod")
+
+    def answers(_question: str, process: subprocess.Popen[str]) -> str | None:
+        if answer is None and process.stdin:
+            process.stdin.close()
+        return answer
+
+    run("--observe", "--execute", "--yes-checks", answers=answers)
+    assert run.code == 1
+    assert host.changes() == []
+    assert [e["why"] for e in run.record("left")] == ["declined"]
+
+
+def test_harmless_checks_are_asked_for_unless_they_are_wished_for(host: StandIn, run: Run) -> None:
+    host.kill("stat@prod")
+    run("--observe", "--execute", answers=lambda *_: "n")
+    assert len(run.questions) == 2
+    assert [e["why"] for e in run.record("left")] == ["looks", "declined"]
+
+
+def test_it_can_be_interrupted_and_gone_on_with(host: StandIn, run: Run) -> None:
+    host.kill("mta@prod")
+
+    def interrupt(_question: str, process: subprocess.Popen[str]) -> None:
+        process.send_signal(signal.SIGINT)
+
+    run("--observe", "--execute", "--yes-checks", answers=interrupt)
+    assert run.code == 130
+    checked = [e["command"] for e in run.record("ran")]
+    assert checked == [["nlserver", "pdump"], ["nlserver", "monitor", "-missing"]]
+    run("--resume", "--execute", "--yes-checks", answers=yes)
+    assert run.code == 0
+    commands = [e["command"] for e in run.record("ran")]
+    assert commands == [*checked, ["nlserver", "start", "mta@prod"]]
+    assert len({e["walk"] for e in run.record()}) == 1
+    again = ccexpert("act", "--resume", "--execute", "--audit", run.audit, *host.options)
+    assert again.returncode == 66
+    assert "no interrupted walk" in again.stderr
+
+
+def test_what_was_told_is_asked_again_when_a_walk_is_resumed(
+    host: StandIn, run: Run, tmp_path: Path
+) -> None:
+    host.kill("mta@prod")
+    told = tmp_path / "told.json"
+    told.write_text(document({"kind": "symptom", "name": "emails-not-sent", "present": True}))
+    run(
+        *(str(told), "--observe", "--execute", "--yes-checks"),
+        answers=lambda _question, process: process.send_signal(signal.SIGINT),
+    )
+    run.questions.clear()
+    run("--resume", "--execute", "--yes-checks", answers=lambda *_: "y")
+    assert "still so" in run.questions[0]
+    assert "emails-not-sent" in run.questions[0]
+
+
+def test_an_interruption_waits_for_the_command_that_runs(host: StandIn, run: Run) -> None:
+    host.kill("stat@prod")
+    host.become_slow(1.5)
+
+    def interrupt_soon(_question: str, process: subprocess.Popen[str]) -> str:
+        def wait() -> None:
+            while not host.changes():
+                pass
+            process.send_signal(signal.SIGINT)
+
+        threading.Thread(target=wait, daemon=True).start()
+        return "y"
+
+    run("--observe", "--execute", "--yes-checks", answers=interrupt_soon)
+    assert run.code == 130
+    assert run.record("ran")[-1]["exit_code"] == 0
+    assert "stat@prod" in host.pids()
+
+
+def test_a_command_that_does_not_end_is_ended(host: StandIn, run: Run) -> None:
+    host.kill("stat@prod")
+    host.become_slow(30)
+    run("--observe", "--execute", "--yes-checks", "--limit", "1", answers=yes)
+    assert run.code == 1
+    last = run.record("ran")[-1]
+    assert last["why"] == "cannot-run"
+    assert "no answer within 1 seconds" in last["output"]
+
+
+def test_it_speaks_swedish(host: StandIn, run: Run) -> None:
+    host.kill("stat@prod")
+    run("--observe", "--execute", "--yes-checks", "--lang", "sv", answers=lambda *_: "j")
+    assert run.questions == ["Köra? [j/N]"]
+    assert run.stdout.endswith("Felet är borta.\n")
+    assert "Fynd nu: inga" in run.stdout
+
+
+def test_on_a_healthy_host_there_is_nothing_to_do(host: StandIn, run: Run) -> None:
+    run("--observe", "--execute", "--yes-checks", answers=yes)
+    assert run.code == 0
+    assert "There is no fault to act on." in run.stdout
+    assert host.changes() == []
+
+
+def test_what_cannot_be_recorded_is_not_done(host: StandIn, tmp_path: Path) -> None:
+    host.kill("stat@prod")
+    audit = tmp_path / "file" / "audit.jsonl"
+    audit.parent.write_text("in the way")
+    done = ccexpert(
+        *("act", "--observe", "--execute", "--yes-checks", "--audit", audit, *host.options),
+        stdin="y\n" * 9,
+    )
+    assert done.returncode == 73
+    assert "audit log cannot be written" in done.stderr
+    assert host.changes() == []
+
+
+@pytest.mark.parametrize(
+    ("facts", "fields", "said"),
+    [
+        (MTA, {"observed_at": "2020-01-01T00:00:00Z"}, "more than 15 minutes ago"),
+        (MTA, {}, "do not say when"),
+        (MTA, {"host": "elsewhere", "observed_at": "2099-01-01T00:00:00Z"}, "'elsewhere'"),
+    ],
+)
+def test_facts_that_are_no_ground_to_act_are_refused(
+    tmp_path: Path, facts: dict[str, Any], fields: dict[str, Any], said: str
+) -> None:
+    path = tmp_path / "facts.json"
+    path.write_text(document(facts, **fields))
+    done = ccexpert("act", path, "--execute", "--audit", tmp_path / "audit.jsonl")
+    assert done.returncode == 65
+    assert said in done.stderr
+    assert not (tmp_path / "audit.jsonl").exists()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (),
+        ("--resume",),
+        ("--resume", "--execute", "facts.json"),
+        ("-", "--execute"),
+        ("--observe", "--allow", "rm '"),
+        ("--observe", "--allow", ""),
+        ("--observe", "--url", "campaign"),
+    ],
+)
+def test_a_command_line_that_makes_no_sense_is_a_usage_error(arguments: tuple[str, ...]) -> None:
+    done = ccexpert("act", *arguments)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+
+
+# --- with hands that only pretend ---
+
+
+@dataclass
+class Pretence:
+    """Hands that note what is asked of them and change nothing but ``sees``."""
+
+    sees: list[list[dict[str, Any]]]
+    """What each look shows; the last one stays."""
+    answers: Callable[[Question], bool] = lambda question: True
+    clock: datetime = NOW
+    ran: list[tuple[str, ...]] = field(default_factory=list)
+    asked: list[Question] = field(default_factory=list)
+    told: list[Event] = field(default_factory=list)
+    slept: list[float] = field(default_factory=list)
+
+    def run(self, argv: Sequence[str]) -> Ran:
+        self.ran.append(tuple(argv))
+        return Ran(b"", 0)
+
+    def observe(self) -> FactsDocument:
+        facts = self.sees.pop(0) if len(self.sees) > 1 else self.sees[0]
+        return FactsDocument.model_validate(
+            {"schema_version": 1, "host": "app-1", "observed_at": self.clock, "facts": facts},
+            strict=False,
+        )
+
+    def ask(self, question: Question) -> bool:
+        self.asked.append(question)
+        return self.answers(question)
+
+    def hands(self) -> Hands:
+        return Hands(
+            self.run,
+            self.observe,
+            self.ask,
+            self.told.append,
+            now=lambda: self.clock,
+            sleep=self.slept.append,
+        )
+
+    def left(self) -> list[str | None]:
+        return [event.why for event in self.told if event.what == "left"]
+
+
+def policy(**fields: Any) -> Policy:
+    given = {"allowed": ALLOWED, "platform": "linux", "host": "app-1", "execute": True}
+    return Policy(**{**given, "checks": True, **fields})
+
+
+def walk(expert: Expert, hands: Pretence, *facts: dict[str, Any], **fields: Any) -> Walk:
+    told = {"schema_version": 1, "observed_at": NOW.isoformat(), "facts": list(facts)}
+    return Walk(expert, hands.hands(), policy(**fields), [document_of(told)])
+
+
+def test_a_name_that_is_not_known_is_never_run(expert: Expert) -> None:
+    nameless = {k: v for k, v in MTA.items() if k != "instance"}
+    hands = Pretence([[nameless]])
+    assert walk(expert, hands, nameless).go() == "exhausted"
+    assert "placeholder" in hands.left()
+    assert all("mta" not in part for argv in hands.ran for part in argv)
+
+
+def test_commands_for_another_platform_are_never_run(expert: Expert) -> None:
+    hands = Pretence([[MTA]])
+    walk(expert, hands, MTA, platform="windows").go()
+    assert hands.ran == []
+    assert "other-platform" in hands.left()
+
+
+def site_pack(folder: Path, *commands: list[str]) -> Expert:
+    """A site's own card about an mta that is unresponsive, with these restarts."""
+    actions = "".join(
+        "  - kind: restart\n    target: mta@$instance\n    risk: interrupts-service\n"
+        f"    text: {{en: step {n}, sv: steg {n}}}\n    warning: {{en: x, sv: x}}\n"
+        f"    command: {{linux: {json.dumps(command)}}}\n"
+        for n, command in enumerate(commands)
+    )
+    path = folder / "rules" / "mta" / "site-mta.yaml"
+    path.parent.mkdir(parents=True)
+    path.write_text(
+        "id: site-mta\nmodule: mta\nverdict: fault\nimpact: 4\n"
+        "title: {en: x, sv: x}\nmeaning: {en: x, sv: x}\nevidence:\n"
+        "  - when: [{process: {module: mta, instance: $instance, state: crashing}}]\n"
+        "    certainty: 0.99\n    because: {en: x, sv: x}\n"
+        f"actions:\n{actions}"
+    )
+    return Expert([folder])
+
+
+CRASHING = {**MTA, "state": "crashing"}
+
+
+def of_site(hands: Pretence) -> dict[str, str | None]:
+    """Why the steps of the site's card were left; None for those that were not."""
+    why = {e.step.text: e.why for e in hands.told if e.what == "left" and e.step}
+    steps = [e.step for e in hands.told if e.what == "step" and e.step]
+    return {s.text: why.get(s.text) for s in steps if s.diagnosis == "site-mta"}
+
+
+def test_only_listed_commands_are_run_and_only_on_named_modules(tmp_path: Path) -> None:
+    expert = site_pack(
+        tmp_path,
+        ["rm", "-rf", "/"],
+        ["nlserver", "restart", "mta@prod;reboot"],
+        ["nlserver", "restart", "web"],
+        ["nlserver", "restart", "mta@other"],
+        ["nlserver", "restart", "mta@$instance"],
+    )
+    hands = Pretence([[CRASHING]])
+    walk(expert, hands, CRASHING).go()
+    assert of_site(hands) == {
+        "step 0": "not-allowed",
+        "step 1": "not-allowed",
+        "step 2": "not-named",
+        "step 3": "not-named",
+        "step 4": None,
+    }
+    changed = [argv for argv in hands.ran if argv[1:2] == ("restart",)]
+    assert changed == [("nlserver", "restart", "mta@prod")]
+
+
+def test_a_site_may_allow_a_command_of_its_own_which_is_asked_for(tmp_path: Path) -> None:
+    expert = site_pack(tmp_path, ["systemctl", "restart", "rsyslog"])
+    more = AllowedCommand(argv=("systemctl", "restart", "rsyslog"), risk="interrupts-service")
+    for allowed, why in ((ALLOWED, "not-allowed"), ((*ALLOWED, more), None)):
+        hands = Pretence([[CRASHING]])
+        walk(expert, hands, CRASHING, allowed=allowed).go()
+        assert of_site(hands) == {"step 0": why}
+    assert more.argv in hands.ran
+    assert more.argv in [q.step.command for q in hands.asked if q.step]
+
+
+def test_a_module_is_not_restarted_twice_without_a_word(tmp_path: Path) -> None:
+    twice = ["nlserver", "restart", "mta@$instance"]
+    expert = site_pack(tmp_path, twice, [*twice, "-verbose"])
+    hands = Pretence([[CRASHING]], lambda question: question.about != "run-again")
+    walk(expert, hands, CRASHING).go()
+    asked = [q.about for q in hands.asked if q.step and q.step.diagnosis == "site-mta"]
+    assert asked == ["run", "run-again"]
+    assert of_site(hands) == {"step 0": None, "step 1": "declined"}
+
+
+def test_a_change_is_given_time_to_show(expert: Expert) -> None:
+    running = {**MTA, "state": "running"}
+    hands = Pretence([[MTA], [MTA], [MTA], [MTA], [running]])
+    assert walk(expert, hands, MTA, checks=False).go() == "gone"
+    assert sum(hands.slept) > 0
+    assert [e.verified for e in hands.told if e.what == "seen"][-1] is True
+
+
+def test_patience_ends(expert: Expert) -> None:
+    hands = Pretence([[MTA]])
+    assert walk(expert, hands, MTA, patience=9).go() == "exhausted"
+    assert sum(hands.slept) == 9
+    assert [e.verified for e in hands.told if e.what == "seen"][-1] is False
+
+
+def test_a_yes_that_comes_late_is_checked_against_a_new_look(expert: Expert) -> None:
+    hands = Pretence([[{**MTA, "state": "running"}]])
+
+    def after_an_hour(question: Question) -> bool:
+        hands.clock += timedelta(hours=1)
+        return question.step is not None and question.step.changes_server
+
+    hands.answers = after_an_hour
+    walk(expert, hands, MTA, checks=False).go()
+    assert hands.ran == []
+    assert "outdated" in hands.left()
+
+
+def test_a_command_that_cannot_be_run_does_not_end_the_walk(expert: Expert) -> None:
+    hands = Pretence([[MTA]])
+
+    def fail(argv: Sequence[str]) -> Ran:
+        raise CannotObserveError("there is no command 'nlserver' in the search path")
+
+    hands.run = fail  # type: ignore[method-assign]
+    assert walk(expert, hands, MTA, patience=0).go() == "exhausted"
+    assert {e.why for e in hands.told if e.what == "ran"} == {"cannot-run"}
+
+
+NAMES = st.one_of(
+    st.text(max_size=60),
+    st.builds(
+        "".join,
+        st.lists(
+            st.sampled_from(
+                ["prod", ";", "|", "&&", "$(reboot)", "`id`", "%s%n", "../", "/etc/passwd", "\n"]
+                + ["<instance>", "$instance", "'", '"', "\\", "\x00", "\x1b[2J", "ö", "\u202e", "-", "--force", " ", "*", "@web", "~"]
+            ),
+            min_size=1,
+            max_size=5,
+        ),
+    ),
+)  # fmt: skip
+PLACES = st.sampled_from(
+    [
+        lambda name: {**MTA, "instance": name},
+        lambda name: {**MTA, "module": name},
+        lambda name: {**MTA, "host": name},
+        lambda name: {**MTA, "state": "unresponsive", "source": name},
+        lambda name: {"kind": "symptom", "name": "workflow-trouble", "instance": name,
+                      "present": True},
+        lambda name: {"kind": "workflow", "name": name, "instance": "prod", "state": "failed"},
+        lambda name: {"kind": "port", "port": 6666, "protocol": "udp", "state": "in-use",
+                      "owner": name},
+        lambda name: {"kind": "setting", "name": "autoStart", "instance": name, "state": "wrong"},
+        lambda name: {"kind": "error", "module": "web", "text": name},
+    ]
+)  # fmt: skip
+SAFE = re.compile(r"[A-Za-z0-9@._:/*+= -]+")
+
+
+@settings(max_examples=300, deadline=None)
+@given(name=NAMES, place=PLACES)
+def test_hostile_names_never_reach_a_command_line(
+    expert: Expert, name: str, place: Callable[[str], dict[str, Any]]
+) -> None:
+    text = json.dumps({"schema_version": 1, "observed_at": NOW.isoformat(), "facts": [place(name)]})
+    hands = Pretence([[]])
+    try:
+        told = [document_of(json.loads(text))]
+        Walk(expert, hands.hands(), policy(host=None, patience=0), told).go()
+    except FactsError:
+        assert hands.ran == []
+    for argv in hands.ran:
+        assert all(SAFE.fullmatch(part) for part in argv), argv
+        hostile = re.search(r"[^A-Za-z0-9_-]", name)
+        assert not (hostile and len(name) > 1 and any(name in part for part in argv)), argv
+
+
+# --- the record ---
+
+
+def test_the_record_is_whole_lines_even_after_a_torn_one(tmp_path: Path) -> None:
+    path = tmp_path / "state" / "audit.jsonl"
+    audit = Audit(path, user="anna", host="app-1")
+    audit.write(Event("begun", told=document_of([MTA])[0]))
+    with path.open("a") as log:
+        log.write('{"time": "2026-')
+    audit.write(Event("no-longer", fact="symptom x = true"))
+    lines = path.read_text().splitlines()
+    assert [json.loads(line)["event"] for line in (lines[0], lines[2])] == ["begun", "no-longer"]
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert audit.unfinished().told.facts[0].kind == "process"
+
+
+def test_a_walk_that_has_ended_cannot_be_resumed(tmp_path: Path) -> None:
+    audit = Audit(tmp_path / "audit.jsonl", user="anna", host="app-1")
+    audit.write(Event("begun", told=document_of([MTA])[0]))
+    audit.write(Event("ended", ending="gone"))
+    with pytest.raises(CcexpertError, match="no interrupted walk"):
+        audit.unfinished()
+
+
+def test_a_step_cut_off_at_work_is_offered_again_with_a_word(
+    tmp_path: Path, expert: Expert
+) -> None:
+    audit = Audit(tmp_path / "audit.jsonl", user="anna", host="app-1")
+    hands = Pretence([[MTA]])
+
+    class PowerFailure(Exception):
+        pass
+
+    def die(argv: Sequence[str]) -> Ran:
+        if "start" in argv:
+            raise PowerFailure
+        return Ran(b"", 0)
+
+    tell = Hands(die, hands.observe, hands.ask, audit.write, now=lambda: NOW)
+    with pytest.raises(PowerFailure):
+        Walk(expert, tell, policy(patience=0), [], hands.observe()).go()
+    unfinished = audit.unfinished()
+    hands = Pretence([[MTA]])
+    Walk(expert, hands.hands(), policy(patience=0), [], hands.observe(), resumed=unfinished).go()
+    assert [q.about for q in hands.asked if q.step] == ["run-again"]
+    assert hands.ran == [("nlserver", "start", "mta@prod")]
