@@ -30,6 +30,10 @@ unit: $(READY)
 bench: $(READY)
 	$(BIN)/python -m tests.bench
 
+charts: $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
+	$(BIN)/python -m tests.bench.charts
+
 evaluate: $(READY)
 	$(BIN)/python -m tests.evaluate
 

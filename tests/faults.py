@@ -57,6 +57,8 @@ class Fault:
     """The symptoms that only a person can tell."""
     by_hand: Callable[[StandIn], Any] = _nothing
     """What the plan leaves to a person."""
+    walked: tuple[str, ...] | None = None
+    """The commands of a walk, where it is another plan once the person has done their part."""
     documented_ports: bool = False
 
     def document(self) -> dict[str, Any]:
@@ -119,11 +121,13 @@ FAULTS = (
         ("nlserver restart web",),
         told=("console-login-fails", "web-access-fails", "xtk-session-error"),
     ),
+    Fault("syslogd dies", StandIn.lose_syslogd, "syslogd-not-running", ("nlserver start syslogd",)),
     Fault(
         "another program holds the port of syslogd",
         StandIn.take_log_port,
         "syslogd-port-taken",
         ("nlserver restart syslogd",),
+        walked=("nlserver start syslogd",),
         by_hand=StandIn.free_log_port,
         documented_ports=True,
     ),

@@ -52,6 +52,7 @@ class Run:
 
     host: StandIn
     audit: Path
+    patience: str = "6"
     questions: list[str] = field(default_factory=list)
     stdout: str = ""
     code: int | None = None
@@ -62,9 +63,9 @@ class Run:
         """Run to the end; no answer is given where ``answers`` gives None."""
         out = self.audit.with_suffix(".out")
         with out.open("w") as stdout:
+            more = ("--audit", str(self.audit), "--patience", self.patience, *self.host.options)
             process = subprocess.Popen(
-                [sys.executable, "-m", "ccexpert", "act", *arguments, *self.host.options]
-                + ["--audit", str(self.audit), "--patience", "6"],
+                [sys.executable, "-m", "ccexpert", "act", *arguments, *more],
                 stdin=subprocess.PIPE,
                 stdout=stdout,
                 stderr=subprocess.PIPE,
@@ -110,7 +111,8 @@ def test_acting_on_a_fault_ends_with_the_fault_gone(
     fault: Fault, host: StandIn, run: Run, expert: Expert, tmp_path: Path
 ) -> None:
     fault.breaks(host)
-    before = host.pids()
+    host.forget_commands()
+    before, remedy = host.pids(), list(fault.walked or fault.remedy)
     told = tmp_path / "told.json"
     told.write_text(json.dumps(fault.document()))
 
@@ -122,15 +124,15 @@ def test_acting_on_a_fault_ends_with_the_fault_gone(
     run(str(told), "--observe", "--execute", "--yes-checks", answers=answers)
     assert run.code == 0, run.stdout
     assert run.stdout.endswith("The fault is gone.\n")
-    assert [shlex.join(argv) for argv in host.changes()] == list(fault.remedy)
+    assert [shlex.join(argv) for argv in host.changes()] == remedy
     ran = [e for e in run.record("ran") if e["step"]["kind"] != "check"]
-    assert [shlex.join(e["command"]) for e in ran] == list(fault.remedy)
+    assert [shlex.join(e["command"]) for e in ran] == remedy
     assert {e["exit_code"] for e in ran} <= {0}
     assert run.record("begun")[0]["findings"][0]["id"] == fault.diagnosis
     assert run.record("ended")[-1]["ending"] == "gone"
     assert findings(expert.diagnose(look(host))) == []
-    if not any("systemctl" in command for command in fault.remedy):
-        named = {command.split()[-1].partition("@")[0] for command in fault.remedy}
+    if not any("systemctl" in command for command in remedy):
+        named = {command.split()[-1].partition("@")[0] for command in remedy}
         moved = {n for n, pid in host.pids().items() if n in before and before[n] != pid}
         assert {name.partition("@")[0] for name in moved} <= named
 
@@ -236,6 +238,7 @@ def test_an_interruption_waits_for_the_command_that_runs(host: StandIn, run: Run
 def test_a_command_that_does_not_end_is_ended(host: StandIn, run: Run) -> None:
     host.kill("stat@prod")
     host.become_slow(30)
+    run.patience = "0"
     run("--observe", "--execute", "--yes-checks", "--limit", "1", answers=yes)
     assert run.code == 1
     last = run.record("ran")[-1]
@@ -378,47 +381,60 @@ def test_commands_for_another_platform_are_never_run(expert: Expert) -> None:
     assert "other-platform" in hands.left()
 
 
-def site_pack(folder: Path, *commands: list[str]) -> Expert:
-    """A site's own card about an mta that is unresponsive, with these restarts."""
-    actions = "".join(
-        "  - kind: restart\n    target: mta@$instance\n    risk: interrupts-service\n"
-        f"    text: {{en: step {n}, sv: steg {n}}}\n    warning: {{en: x, sv: x}}\n"
-        f"    command: {{linux: {json.dumps(command)}}}\n"
-        for n, command in enumerate(commands)
-    )
-    path = folder / "rules" / "mta" / "site-mta.yaml"
-    path.parent.mkdir(parents=True)
-    path.write_text(
-        "id: site-mta\nmodule: mta\nverdict: fault\nimpact: 4\n"
-        "title: {en: x, sv: x}\nmeaning: {en: x, sv: x}\nevidence:\n"
-        "  - when: [{process: {module: mta, instance: $instance, state: crashing}}]\n"
-        "    certainty: 0.99\n    because: {en: x, sv: x}\n"
-        f"actions:\n{actions}"
-    )
+#: Restarts that the cards of a site propose when a module crashes.
+SITE = {
+    "mta": (
+        ["rm", "-rf", "/"],
+        ["nlserver", "restart", "mta@prod;reboot"],
+        ["nlserver", "restart", "web"],
+        ["nlserver", "restart", "mta@other"],
+        ["nlserver", "restart", "mta@$instance"],
+    ),
+    "stat": (["systemctl", "restart", "rsyslog"],),
+    "wfserver": (
+        ["nlserver", "restart", "wfserver@$instance"],
+        ["nlserver", "restart", "wfserver@$instance", "-verbose"],
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Expert:
+    """An expert who has read the cards of a site."""
+    folder = tmp_path_factory.mktemp("pack")
+    for module, commands in SITE.items():
+        actions = "".join(
+            f"  - kind: restart\n    target: {module}@$instance\n    risk: interrupts-service\n"
+            f"    text: {{en: step {n}, sv: steg {n}}}\n    warning: {{en: x, sv: x}}\n"
+            f"    command: {{linux: {json.dumps(command)}}}\n"
+            for n, command in enumerate(commands)
+        )
+        path = folder / "rules" / module / f"site-{module}.yaml"
+        path.parent.mkdir(parents=True)
+        path.write_text(
+            f"id: site-{module}\nmodule: {module}\nverdict: fault\nimpact: 4\n"
+            "title: {en: x, sv: x}\nmeaning: {en: x, sv: x}\nevidence:\n"
+            f"  - when: [{{process: {{module: {module}, instance: $instance, state: crashing}}}}]\n"
+            "    certainty: 0.99\n    because: {en: x, sv: x}\n"
+            f"actions:\n{actions}"
+        )
     return Expert([folder])
 
 
-CRASHING = {**MTA, "state": "crashing"}
+def crashing(module: str) -> dict[str, Any]:
+    return {**MTA, "module": module, "state": "crashing"}
 
 
 def of_site(hands: Pretence) -> dict[str, str | None]:
     """Why the steps of the site's card were left; None for those that were not."""
     why = {e.step.text: e.why for e in hands.told if e.what == "left" and e.step}
     steps = [e.step for e in hands.told if e.what == "step" and e.step]
-    return {s.text: why.get(s.text) for s in steps if s.diagnosis == "site-mta"}
+    return {s.text: why.get(s.text) for s in steps if s.diagnosis.startswith("site-")}
 
 
-def test_only_listed_commands_are_run_and_only_on_named_modules(tmp_path: Path) -> None:
-    expert = site_pack(
-        tmp_path,
-        ["rm", "-rf", "/"],
-        ["nlserver", "restart", "mta@prod;reboot"],
-        ["nlserver", "restart", "web"],
-        ["nlserver", "restart", "mta@other"],
-        ["nlserver", "restart", "mta@$instance"],
-    )
-    hands = Pretence([[CRASHING]])
-    walk(expert, hands, CRASHING).go()
+def test_only_listed_commands_are_run_and_only_on_named_modules(site: Expert) -> None:
+    hands = Pretence([[crashing("mta")]])
+    walk(site, hands, crashing("mta")).go()
     assert of_site(hands) == {
         "step 0": "not-allowed",
         "step 1": "not-allowed",
@@ -430,25 +446,30 @@ def test_only_listed_commands_are_run_and_only_on_named_modules(tmp_path: Path) 
     assert changed == [("nlserver", "restart", "mta@prod")]
 
 
-def test_a_site_may_allow_a_command_of_its_own_which_is_asked_for(tmp_path: Path) -> None:
-    expert = site_pack(tmp_path, ["systemctl", "restart", "rsyslog"])
+def test_a_site_may_allow_a_command_of_its_own_which_is_asked_for(site: Expert) -> None:
     more = AllowedCommand(argv=("systemctl", "restart", "rsyslog"), risk="interrupts-service")
     for allowed, why in ((ALLOWED, "not-allowed"), ((*ALLOWED, more), None)):
-        hands = Pretence([[CRASHING]])
-        walk(expert, hands, CRASHING, allowed=allowed).go()
+        hands = Pretence([[crashing("stat")]])
+        walk(site, hands, crashing("stat"), allowed=allowed).go()
         assert of_site(hands) == {"step 0": why}
     assert more.argv in hands.ran
     assert more.argv in [q.step.command for q in hands.asked if q.step]
 
 
-def test_a_module_is_not_restarted_twice_without_a_word(tmp_path: Path) -> None:
-    twice = ["nlserver", "restart", "mta@$instance"]
-    expert = site_pack(tmp_path, twice, [*twice, "-verbose"])
-    hands = Pretence([[CRASHING]], lambda question: question.about != "run-again")
-    walk(expert, hands, CRASHING).go()
-    asked = [q.about for q in hands.asked if q.step and q.step.diagnosis == "site-mta"]
+def test_a_module_is_not_restarted_twice_without_a_word(site: Expert) -> None:
+    hands = Pretence([[crashing("wfserver")]], lambda question: question.about != "run-again")
+    walk(site, hands, crashing("wfserver")).go()
+    asked = [q.about for q in hands.asked if q.step and q.step.diagnosis == "site-wfserver"]
     assert asked == ["run", "run-again"]
     assert of_site(hands) == {"step 0": None, "step 1": "declined"}
+
+
+def test_a_fault_that_is_only_less_certain_is_not_gone(expert: Expert) -> None:
+    taken = {"kind": "port", "port": 6666, "protocol": "udp", "state": "in-use", "owner": "other"}
+    absent = {"kind": "process", "module": "syslogd", "state": "missing"}
+    growing = {"kind": "log", "module": "web", "state": "growing"}
+    hands = Pretence([[{**taken, "state": "free", "owner": None}, absent, growing]])
+    assert walk(expert, hands, taken, absent, growing, patience=0).go() == "exhausted"
 
 
 def test_a_change_is_given_time_to_show(expert: Expert) -> None:
@@ -496,8 +517,9 @@ NAMES = st.one_of(
         "".join,
         st.lists(
             st.sampled_from(
-                ["prod", ";", "|", "&&", "$(reboot)", "`id`", "%s%n", "../", "/etc/passwd", "\n"]
-                + ["<instance>", "$instance", "'", '"', "\\", "\x00", "\x1b[2J", "ö", "\u202e", "-", "--force", " ", "*", "@web", "~"]
+                ["prod", ";", "|", "&&", "$(reboot)", "`id`", "%s%n", "../", "/etc/passwd", "\n",
+                 "<instance>", "$instance", "'", '"', "\\", "\x00", "\x1b[2J", "ö", "\u202e",
+                 "-", "--force", " ", "*", "@web", "~"]
             ),
             min_size=1,
             max_size=5,
@@ -570,16 +592,16 @@ def test_a_step_cut_off_at_work_is_offered_again_with_a_word(
     audit = Audit(tmp_path / "audit.jsonl", user="anna", host="app-1")
     hands = Pretence([[MTA]])
 
-    class PowerFailure(Exception):
+    class PowerFailureError(Exception):
         pass
 
     def die(argv: Sequence[str]) -> Ran:
         if "start" in argv:
-            raise PowerFailure
+            raise PowerFailureError
         return Ran(b"", 0)
 
     tell = Hands(die, hands.observe, hands.ask, audit.write, now=lambda: NOW)
-    with pytest.raises(PowerFailure):
+    with pytest.raises(PowerFailureError):
         Walk(expert, tell, policy(patience=0), [], hands.observe()).go()
     unfinished = audit.unfinished()
     hands = Pretence([[MTA]])

@@ -269,6 +269,7 @@ def test_limits_of_an_archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         (gzip.compress(b"hello"), "not a readable .tar.gz"),
         (gzip.compress(b"\0" * 10240), "none of the outputs"),
     ],
+    ids=["empty", "not compressed", "no archive", "an empty archive"],
 )
 def test_an_archive_that_is_none(tmp_path: Path, data: bytes, message: str) -> None:
     path = tmp_path / "c.tar.gz"

@@ -133,6 +133,11 @@ def test_a_sign_deep_in_a_long_line_stays_in_the_text() -> None:
     assert len(fact.text or "") <= 400
 
 
+def test_a_sign_before_the_message_is_no_trouble() -> None:
+    text = "2026-11-22T11:00:00Z\tBAS-010007\t1\t1\terror\tlog\t\n"
+    assert errors({WEB: log(text)})["function-not-implemented"].code == "BAS-010007"
+
+
 def test_logons_are_not_quoted() -> None:
     text = line("2026-11-22T11:00:00Z", "jane.doe 10.2.3.4 XSV-350012 Invalid login or password")
     fact = errors({"var/prod/log/logins.26-11-22.log": log(text)})["invalid-login"]

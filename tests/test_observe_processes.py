@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ccexpert.facts import ProcessFact
+from ccexpert.facts import IndicatorFact, ProcessFact
 from ccexpert.observe.interface import Configuration, Seen
 from ccexpert.observe.missing import parse_text as parse_missing
 from ccexpert.observe.observer import agreed
@@ -262,3 +262,11 @@ def test_what_the_process_list_names_is_not_missing_whatever_monitor_says() -> N
     assert "process mta@prod = running" in labels(both.facts)
     assert "process mta@prod = missing" not in labels(both.facts)
     assert "contradicts" in both.not_observed[0].reason
+
+
+def test_of_two_views_of_one_indicator_the_worse_counts() -> None:
+    good, bad = (
+        IndicatorFact(kind="indicator", name="disk", level=level) for level in ("ok", "alert")
+    )
+    for facts in ((good, bad), (bad, good)):
+        assert agreed(Seen(facts)).facts == (bad,)

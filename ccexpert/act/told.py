@@ -6,7 +6,7 @@ contradict each other.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from datetime import datetime
 
 from ccexpert.diagnosis import Report
@@ -57,12 +57,12 @@ def without(told: FactsDocument, fact: Fact) -> FactsDocument:
     return told.model_copy(update={"facts": tuple(f for f in told.facts if f != fact)})
 
 
-def relied_on(told: FactsDocument, report: Report) -> Iterable[Fact]:
-    """What was told and speaks for a finding."""
+def relied_on(told: FactsDocument, report: Report, suspects: Set[str]) -> Iterable[Fact]:
+    """What was told and speaks for a finding, or for a diagnosis whose id is among ``suspects``."""
     cited = {
         _subject(label)
         for diagnosis in report.diagnoses
-        if diagnosis.is_finding
+        if diagnosis.is_finding or diagnosis.id in suspects
         for evidence in diagnosis.evidence
         if evidence.certainty > 0
         for label in evidence.facts

@@ -52,6 +52,7 @@ class Walk:
         self._started = set(resumed.touched if resumed else ())
         self._told = resumed.told if resumed else settled(told, expert.base.vocabulary)
         self._check_told()
+        self._suspects: set[str] = set()
         self._report = self._think()
 
     def go(self) -> Ending:
@@ -59,17 +60,20 @@ class Walk:
         self._hands.tell(Event("begun", findings=self._findings(), told=self._told))
         if self._resumed:
             self._ask_whether_it_is_still_so()
-        found = bool(self._findings())
         while step := self._next():
             self._done.add(key(step))
             self._hands.tell(Event("step", step))
-            if self._take(step):
-                found = found or bool(self._findings())
-                if found and not self._findings():
-                    return self._end("gone")
+            if self._take(step) and self._is_gone():
+                return self._end("gone")
         if not self._policy.execute:
             return self._end("dry-run")
-        return self._end("exhausted" if found or self._report.diagnoses else "nothing")
+        return self._end("exhausted" if self._suspects or self._report.diagnoses else "nothing")
+
+    def _is_gone(self) -> bool:
+        """Whether something was found on this walk, and neither that nor what it explained is even
+        likely any more."""
+        likely = {d.id for d in self._report.diagnoses}
+        return bool(self._suspects) and not self._findings() and not likely & self._suspects
 
     def _end(self, ending: Ending) -> Ending:
         self._hands.tell(Event("ended", findings=self._findings(), ending=ending))
@@ -110,7 +114,10 @@ class Walk:
         documents = [document_of(self._told)]
         if self._seen is not None:
             documents = together(self._told, self._seen, vocabulary)
-        return self._expert.diagnose_documents(documents, language=self._language)
+        report = self._expert.diagnose_documents(documents, language=self._language)
+        found = [d for d in report.diagnoses if d.is_finding]
+        self._suspects |= {name for d in found for name in (d.id, *d.explains)}
+        return report
 
     def _look(self) -> None:
         self._seen = self._hands.observe()
@@ -199,9 +206,10 @@ class Walk:
             self._ask_whether_it_is_still_so()
 
     def _unsettled(self, step: Action, before: set[str]) -> bool:
-        """Whether a change has not shown yet, or something is found that may be on its way up."""
+        """Whether a change has not shown yet, or a start has left something that may be on its way
+        up."""
         new = {d.id for d in self._findings()} - before
-        return self._verified(step) is False or bool(new)
+        return self._verified(step) is False or bool(new and gate.started(step))
 
     def _verified(self, step: Action) -> bool | None:
         """Whether the fact that shows success was seen; None when nothing was seen of it."""
@@ -221,7 +229,7 @@ class Walk:
         """After a change, what people told before it counts only if it is still so."""
         asked: list[Fact] = []
         while fact := next(
-            (f for f in relied_on(self._told, self._report) if f not in asked), None
+            (f for f in relied_on(self._told, self._report, self._suspects) if f not in asked), None
         ):
             asked.append(fact)
             if not self._hands.ask(Question("still", fact=fact.label)):

@@ -86,12 +86,13 @@ def error_fact(
     folded = line.casefold()
     code = next((c for c in entry.codes if c.casefold() in folded), None)
     fragment = next((f for f in entry.fragments if f.casefold() in folded), None)
+    literal = fragment or code or next(iter((*entry.fragments, *entry.codes)))
     return ErrorFact(
         kind="error",
         module=module,
         instance=instance,
         code=code,
-        text=_excerpt(line, fragment or code or "") if quote else fragment or code,
+        text=_excerpt(line, literal) if quote else literal,
         count=count,
         observed_at=newest,
         source=source,
@@ -99,8 +100,16 @@ def error_fact(
 
 
 def _excerpt(line: str, literal: str) -> str:
-    """The line, shortened so that the literal stays in it."""
-    at = line.casefold().find(literal.casefold())
-    start = 0 if at < 300 else at - 100
-    excerpt = clean(line[start:])
-    return excerpt if literal.casefold() in excerpt.casefold() else clean(literal)
+    """The message of a line, shortened so that the literal stays in it."""
+    for text in (message(line), line):
+        at = text.casefold().find(literal.casefold())
+        excerpt = clean(text[0 if at < 300 else at - 100 :])
+        if literal.casefold() in excerpt.casefold():
+            return excerpt
+    return literal
+
+
+def message(line: str) -> str:
+    """The text of a log line: what follows time, process, thread, number, level and category."""
+    fields = line.strip("\n").split("\t")
+    return fields[-1] if len(fields) >= 7 else line.strip()

@@ -252,7 +252,7 @@ def _fetch(base: str, page: str, host: Host) -> bytes:
     except httpx.ConnectError as error:
         refused = "refused" in str(error).casefold()
         return f"{'refused' if refused else 'error'}: {error}\n".encode()
-    except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
+    except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
         return f"error: {type(error).__name__}: {error}\n".encode()
 
 

@@ -39,9 +39,13 @@ from ccexpert.observe.interface import (
     Taken,
 )
 from ccexpert.observe.logscan import Hits, scan
-from ccexpert.observe.text import decode, utf8
+from ccexpert.observe.text import decode, line_text, utf8
 
-FILES = ("files.json", "var/*/log/*.log", "var/*/postupgrade/*.log")
+_CRASHES = ("core.*", "*/core.*", "*.mdmp", "*/*.mdmp")
+_LOGS = ("*/log/*.log", "*/postupgrade/*.log")
+_TRACKING = "*/redir/log/*"
+
+FILES = ("files.json", *(f"var/{glob}" for glob in (*_LOGS, *_CRASHES, _TRACKING)))
 
 _LISTING = "files.json"
 
@@ -244,7 +248,7 @@ def _error_facts(
     for (module, instance, name), hits in sorted(found.items(), key=lambda item: str(item[0])):
         fact = error_fact(
             entries[name],
-            message(decode(hits.line)),
+            line_text(hits.line),
             module=module,
             instance=None if instance == DEFAULT_INSTANCE else instance,
             count=hits.count,
@@ -258,20 +262,11 @@ def _error_facts(
     yield from facts.values()
 
 
-def message(line: str) -> str:
-    """The text of a log line: what follows time, process, thread, number, level and category."""
-    fields = line.strip("\n").split("\t")
-    return fields[-1] if len(fields) >= 7 else line.strip()
-
-
 def _time(stamp: bytes) -> datetime | None:
     try:
         return datetime.fromisoformat(stamp.decode()).replace(tzinfo=UTC) if stamp else None
     except ValueError:
         return None
-
-
-_PLACES = ("*/log/*.log", "*/postupgrade/*.log", "core.*", "*/core.*", "*.mdmp", "*/*.mdmp")
 
 
 def read(host: Host) -> Taken:
@@ -280,11 +275,10 @@ def read(host: Host) -> Taken:
         raise CannotObserveError(f"there is no folder {host.var}; name it with --var")
     found: dict[str, Output] = {}
     for path in _paths(host):
+        name = str(PurePosixPath("var", *path.relative_to(host.var).parts))
         with contextlib.suppress(OSError):  # gone meanwhile
             if path.is_file():
-                found[str(PurePosixPath("var", *path.relative_to(host.var).parts))] = Output.file(
-                    path
-                )
+                found[name] = Output.file(path)
     reasons = tuple(_closed_folders(host))
     if not found and not reasons:
         raise CannotObserveError(f"there are no log files below {host.var}")
@@ -295,8 +289,8 @@ def read(host: Host) -> Taken:
 
 def _paths(host: Host) -> Iterator[Path]:
     """Files below var that tell something; of tracking data the newest will do."""
-    for pattern in _PLACES:
-        yield from sorted(host.var.glob(pattern))
+    for glob in (*_LOGS, *_CRASHES):
+        yield from sorted(host.var.glob(glob))
     for folder in sorted(host.var.glob("*/redir/log")):
         data = [p for p in folder.glob("*") if p.is_file()]
         yield from sorted(data, key=lambda p: p.stat().st_mtime)[-1:]

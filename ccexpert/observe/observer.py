@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 from functools import partial
 
-from ccexpert.facts import Fact, FactsDocument, NotObserved, Platform, ProcessFact
+from ccexpert.facts import Fact, FactsDocument, IndicatorFact, NotObserved, Platform, ProcessFact
 from ccexpert.knowledge.vocabulary import Vocabulary
 from ccexpert.observe import SOURCES, source
 from ccexpert.observe.conffiles import configuration, read_files
@@ -126,14 +126,19 @@ def _parsed(name: str, outputs: Outputs, context: Context) -> Seen:
         return unseen(name, f"cannot be read: {type(error).__name__}: {error}"[:1000])
 
 
+_LEVELS = {"ok": 0, "warning": 1, "alert": 2}
+
+
 def agreed(seen: Seen) -> Seen:
-    """Without doubles: of two facts about one thing the first counts; a process that the process
-    list names is not missing, whatever another command said a moment later."""
+    """Without doubles: of two facts about one thing the first counts, of two indicators the worse;
+    a process that the process list names is not missing, whatever was said a moment later."""
     kept: dict[tuple[str, ...], Fact] = {}
     reasons = list(seen.not_observed)
     for fact in seen.facts:
         before = kept.setdefault(fact.key, fact)
-        if isinstance(before, ProcessFact) and before.seen != fact.seen:
+        if isinstance(before, IndicatorFact) and _LEVELS[fact.seen] > _LEVELS[before.seen]:
+            kept[fact.key] = fact
+        elif isinstance(before, ProcessFact) and before.seen != fact.seen:
             reason = f"{fact.label} says {fact.source}, which {before.source} contradicts"
             reasons.append(NotObserved(source="missing", reason=reason))
     return Seen(tuple(kept.values()), tuple(reasons))

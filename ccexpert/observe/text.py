@@ -42,13 +42,18 @@ def decode(raw: bytes | str) -> str:
     taken as Windows' own character set."""
     if isinstance(raw, bytes):
         name, skip = encoding(raw[:256])
-        try:
-            text = raw[skip:].decode(name, "strict" if name == "utf-8" else "replace")
-        except UnicodeDecodeError:
-            text = raw[skip:].decode("cp1252", "replace")
+        text = line_text(raw[skip:]) if name == "utf-8" else raw[skip:].decode(name, "replace")
     else:
         text = raw.removeprefix("\ufeff")
     return text.replace("\r\n", "\n").replace("\r", "\n").replace("\xa0", " ")
+
+
+def line_text(raw: bytes) -> str:
+    """Bytes that are known not to be UTF-16 as text."""
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return raw.decode("cp1252", "replace")
 
 
 def utf8(stream: BinaryIO) -> BinaryIO:

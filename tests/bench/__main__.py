@@ -2,10 +2,18 @@
 
 import os
 import platform
+from importlib.util import find_spec
 
-from tests.bench import cold, engine
+from tests.bench import cold, engine, fleet
 
 print(f"{platform.python_implementation()} {platform.python_version()}, {os.cpu_count()} CPUs")
 print()
 engine.report()
+if find_spec("clips") and find_spec("durable"):
+    from tests.bench import compare
+
+    compare.report()
+else:
+    print("other engines are left out: pip install 'ccexpert[bench]' to compare with them")
+fleet.report()
 cold.report()

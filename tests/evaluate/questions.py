@@ -358,23 +358,22 @@ _SMALL_HEADERS = (
 def _report_small(expert: Expert, scenarios: Sequence[Scenario]) -> None:
     rows = list(_small_rows(expert, scenarios))
     weights = [row[1] for row in rows]
-
-    def mean(column: int) -> float:
-        return statistics.fmean((row[column] for row in rows), weights)
-
-    rows.append(["mean of a diagnosis", sum(weights), *(mean(i) for i in range(2, 11))])
+    columns = list(zip(*rows, strict=True))[2:]
+    bits, tree, knowing, told, asked, order, all_rules, everything, right = (
+        statistics.fmean(column, weights) for column in columns
+    )
+    means = [bits, tree, knowing, told, asked, order, all_rules, everything, right]
+    rows.append(["mean of a diagnosis", sum(weights), *means])
     print(tabulate(rows, _SMALL_HEADERS, floatfmt=".2f"))
-    best = mean(3)
     print()
-    print(f"the way of choosing, knowing what the tree knows: {mean(4) / best:.3f} × the best tree")
-    print(f"the consultation, until told apart:               {mean(5) / best:.3f} × the best tree")
-    print(
-        f"                                                  {mean(5) / mean(7):.3f} × EMYCIN order"
-    )
-    print(f"the consultation, to its own end:                 {mean(6) / best:.3f} × the best tree")
-    print(
-        f"                                                  {mean(6) / mean(8):.3f} × EMYCIN, all rules"
-    )
+    ratios = [
+        ("the way of choosing, knowing what the tree knows", "best tree", knowing / tree),
+        ("the consultation, until told apart", "best tree", told / tree),
+        ("the consultation, until told apart", "EMYCIN order", told / order),
+        ("the consultation, to its own end", "best tree", asked / tree),
+        ("the consultation, to its own end", "EMYCIN, all rules", asked / all_rules),
+    ]
+    print(tabulate(ratios, ("way to ask", "against", "ratio"), floatfmt=".3f"))
     print()
 
 
@@ -467,9 +466,8 @@ def share_of_signs_shown(expert: Expert, scenarios: Iterable[Scenario]) -> float
 def evaluate(expert: Expert) -> None:
     """Print how many questions are asked, beside other ways to ask, and how often it is right."""
     found = list(examples(expert))
-    print(
-        f"evidence that holds in the examples of its card: {share_of_signs_shown(expert, found):.2f}"
-    )
+    shown = share_of_signs_shown(expert, found)
+    print(f"evidence that holds in the examples of its card: {100 * shown:.0f} %")
     print()
     _report_small(expert, found)
     _report_whole(expert, {"examples": found, "reported cases": list(field_scenarios(expert))})

@@ -10,6 +10,7 @@ import contextlib
 import fcntl
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -97,7 +98,7 @@ class StandIn:
                 self._wait_for(name)
             self.command("systemctl", "start", "nlserver")
             self._wait_for_logs()
-            (self.home / "commands.log").write_text("")
+            self.forget_commands()
         except BaseException:
             self.stop()
             raise
@@ -232,8 +233,12 @@ class StandIn:
         return self.home / "var" / instance / "log" / f"{module}.log"
 
     def commands(self) -> list[list[str]]:
-        """Every command line that it was given since it was set up."""
+        """Every command line that it was given since it was set up, or since they were forgotten."""
         return [json.loads(line) for line in (self.home / "commands.log").read_text().splitlines()]
+
+    def forget_commands(self) -> None:
+        """Let the list of command lines begin anew."""
+        (self.home / "commands.log").write_text("")
 
     def changes(self) -> list[list[str]]:
         """The command lines that were to change something."""
@@ -268,9 +273,18 @@ class StandIn:
         """Let ``nlserver`` take its time before it starts or stops anything."""
         (self.home / "faults" / "slow").write_text(str(seconds))
 
-    def take_log_port(self) -> None:
-        """Another program gets hold of the port of syslogd, which dies of it."""
+    def lose_syslogd(self) -> None:
+        """syslogd died twenty minutes ago; nothing has been logged since."""
         self.kill("syslogd@default")
+        then = time.time() - 20 * 60
+        stamp = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(then))
+        for log in self.home.glob("var/*/log/*.log"):
+            log.write_text(re.sub(r"(?m)^[^.]+", stamp, log.read_text()))
+            os.utime(log, (then, then))
+
+    def take_log_port(self) -> None:
+        """Another program has held the port of syslogd since some time, and syslogd is gone."""
+        self.lose_syslogd()
         self._run("rsyslogd", self.ports.syslogd)
         self._wait_for("rsyslogd")
 

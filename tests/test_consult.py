@@ -1,0 +1,373 @@
+"""The consultation as an object: questions, answers, revisions, the report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ccexpert import Expert
+from ccexpert.consult import Consultation, NotAnAnswerError, Question
+from ccexpert.errors import CcexpertError, FactsError
+from ccexpert.report.json import to_dict
+
+
+@pytest.fixture(scope="module")
+def expert() -> Expert:
+    return Expert()
+
+
+@pytest.fixture
+def begun(expert: Expert) -> Consultation:
+    """Mails have stopped; the instance is known."""
+    return Consultation(
+        expert,
+        [{"kind": "symptom", "name": "emails-not-sent", "instance": "prod", "present": True}],
+    )
+
+
+def plain(session: Consultation) -> dict[str, Any]:
+    """The report but for the circumstances of the run."""
+    return {k: v for k, v in to_dict(session.report()).items() if k != "run"}
+
+
+def asked(session: Consultation, answer: str = "unknown", most: int = 200) -> Iterator[Question]:
+    """All questions when each gets this answer."""
+    for _ in range(most):
+        question = session.question()
+        if question is None:
+            return
+        yield question
+        session.answer("prod" if question.kind == "instance" else answer)
+
+
+# --- asking ---
+
+
+def test_the_first_question_is_what_is_seen(expert: Expert) -> None:
+    question = Consultation(expert).question()
+    assert question is not None
+    assert question.kind == "symptoms"
+    assert {"emails-not-sent", "console-login-fails"} <= {c.value for c in question.choices}
+
+
+def test_with_symptoms_in_the_facts_nobody_asks_for_them(begun: Consultation) -> None:
+    question = begun.question()
+    assert question is not None
+    assert question.kind == "fact"
+
+
+def test_with_facts_but_no_symptom_the_first_question_is_still_what_is_seen(expert: Expert) -> None:
+    session = Consultation(expert, [{"kind": "indicator", "name": "disk", "level": "ok"}])
+    question = session.question()
+    assert question is not None
+    assert question.kind == "symptoms"
+
+
+def test_who_cannot_say_what_is_seen_is_asked_nevertheless(expert: Expert) -> None:
+    session = Consultation(expert)
+    session.answer("unknown")
+    question = session.question()
+    assert question is not None
+    session.answer(next(c.value for c in question.choices if c.value != question.choices[0].value))
+
+
+def test_what_is_seen_may_be_an_error_a_job_or_a_process(expert: Expert) -> None:
+    session = Consultation(expert)
+    session.answer(["job:export=failed"])
+    assert plain(session)["diagnoses"][0]["module"] == "export"
+    error = session.search("XSV-350013")[0]
+    assert error.value.startswith("error:")
+    session.revise(1, [error.value])
+    assert plain(session)["diagnoses"][0]["module"] != "export"
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ("spårningsloggar konsolen", "tracking-logs-missing"),
+        ("tracking console", "tracking-logs-missing"),
+        ("mail stopped", "emails-not-sent"),
+        ("utskick går inte iväg", "emails-not-sent"),
+        ("EPOST skickas inte", "emails-not-sent"),
+    ],
+)
+def test_symptoms_are_found_by_words_and_aliases_of_both_languages(
+    expert: Expert, words: str, name: str
+) -> None:
+    assert name in [choice.value for choice in Consultation(expert).search(words)]
+
+
+def test_the_instance_is_asked_once_and_before_the_first_process_of_an_instance(
+    expert: Expert,
+) -> None:
+    session = Consultation(expert)
+    session.answer(["emails-not-sent"])
+    kinds = [(q.kind, q.thing) for q in asked(session, most=40)]
+    assert [kind for kind, _ in kinds].count("instance") == 1
+    first_process = next(i for i, (_, t) in enumerate(kinds) if t and t.name == ("mta",))
+    assert [kind for kind, _ in kinds].index("instance") < first_process
+
+
+def test_the_instance_is_not_asked_when_the_facts_name_it(begun: Consultation) -> None:
+    assert "instance" not in [q.kind for q in asked(begun, most=40)]
+
+
+def test_the_process_for_all_instances_is_not_given_the_operators_instance(expert: Expert) -> None:
+    session = Consultation(expert)
+    session.answer(["emails-not-sent"])
+    for question in asked(session, most=60):
+        if question.id == "process:watchdog":
+            session.answer("missing")
+            break
+    fact = next(f for f in session.document().facts if f.kind == "process")
+    assert fact.instance in (None, "default")
+
+
+def test_what_is_concluded_is_not_asked(expert: Expert) -> None:
+    facts = [
+        {"kind": "symptom", "name": "no-process-starts", "present": True},
+        {"kind": "probe", "name": "pdump", "result": "blank"},
+    ]
+    session = Consultation(expert, facts)
+    concluded = {"process:watchdog", "process:web", "process:syslogd"}
+    assert not concluded & {q.id for q in asked(session)}
+
+
+def test_questions_that_can_change_nothing_are_not_asked(begun: Consultation) -> None:
+    for question in asked(begun, most=30):
+        assert question.candidate is not None
+        assert any(question.candidate.effects.values())
+
+
+def test_after_a_conclusive_answer_no_more_is_asked_than_may_lie_behind_it(
+    begun: Consultation,
+) -> None:
+    while (question := begun.question()) and question.id != "process:stat@prod":
+        begun.answer(
+            "running" if question.thing and question.thing.kind == "process" else "unknown"
+        )
+    before = begun.progress().to_go
+    begun.answer("missing")
+    assert plain(begun)["diagnoses"][0]["module"] == "stat"
+    assert begun.progress().to_go < before
+
+
+def test_a_question_says_how_to_find_out_and_what_it_costs(begun: Consultation) -> None:
+    question = next(q for q in asked(begun) if q.id == "process:mta@prod")
+    assert question.command == ("nlserver", "pdump")
+    assert question.help
+    assert question.minutes > 0
+    assert question.text.endswith("(prod)")
+
+
+def test_the_same_answers_lead_to_the_same_questions(expert: Expert) -> None:
+    def ids() -> list[str]:
+        session = Consultation(expert)
+        session.answer(["console-login-fails"])
+        return [q.id for q in asked(session, "1", most=15)]
+
+    assert ids() == ids()
+
+
+# --- answers ---
+
+
+@pytest.mark.parametrize("answer", ["missing", "2", "saknas", " MISSING ", "Saknas"])
+def test_a_state_is_answered_by_number_or_name_in_either_language(
+    begun: Consultation, answer: str
+) -> None:
+    question = begun.question()
+    assert question is not None
+    begun.answer(answer)
+    assert begun.steps[-1].values == ("missing",)
+
+
+@pytest.mark.parametrize("answer", ["probably missing", "troligen saknas", "förmodligen 2"])
+def test_probably_makes_a_fact_less_certain(begun: Consultation, answer: str) -> None:
+    begun.answer(answer)
+    fact = next(f for f in begun.document().facts if f.kind == "process")
+    assert fact.certainty == 0.7
+
+
+@pytest.mark.parametrize(
+    ("answer", "value", "certainty"),
+    [
+        ("yes", "true", 1.0),
+        ("j", "true", 1.0),
+        ("nej", "false", 1.0),
+        ("probably", "true", 0.7),
+        ("probably not", "false", 0.7),
+        ("troligen inte", "false", 0.7),
+    ],
+)
+def test_yes_and_no_and_their_doubts(
+    expert: Expert, answer: str, value: str, certainty: float
+) -> None:
+    session = Consultation(expert)
+    session.answer(["config-change-ignored"])
+    question = session.question()
+    assert question is not None
+    assert [c.value for c in question.choices] == ["true", "false"]
+    session.answer(answer)
+    assert (session.steps[-1].values, session.steps[-1].certainty) == ((value,), certainty)
+
+
+@pytest.mark.parametrize("answer", ["runing", "", "0", "99", "²", "yes and no", "1 2"])
+def test_what_is_no_answer_is_refused_with_the_answers_that_are(
+    begun: Consultation, answer: str
+) -> None:
+    with pytest.raises(NotAnAnswerError) as refused:
+        begun.answer(answer)
+    assert "running" in refused.value.allowed
+    assert not begun.steps
+
+
+@pytest.mark.parametrize("name", ["a;b", "$(x)", "", "a b", "-x", "x" * 65])
+def test_a_name_that_could_surprise_a_shell_is_no_instance(expert: Expert, name: str) -> None:
+    session = Consultation(expert)
+    session.answer(["emails-not-sent"])
+    question = session.question()
+    assert question is not None
+    assert question.kind == "instance"
+    with pytest.raises(NotAnAnswerError):
+        session.answer(name)
+
+
+def test_an_unknown_symptom_is_refused(expert: Expert) -> None:
+    with pytest.raises(NotAnAnswerError):
+        Consultation(expert).answer(["no-such-symptom"])
+
+
+@pytest.mark.parametrize("certainty", [0, -1, 1.5, float("nan")])
+def test_a_certainty_must_be_one(begun: Consultation, certainty: float) -> None:
+    with pytest.raises(FactsError):
+        begun.answer("missing", certainty)
+
+
+def test_unknown_is_no_fact_and_is_not_asked_again(begun: Consultation) -> None:
+    before = begun.document()
+    ids = [q.id for q in asked(begun)]
+    assert len(ids) == len(set(ids))
+    assert begun.document() == before
+    assert begun.question() is None
+    with pytest.raises(FactsError):
+        begun.answer("unknown")
+
+
+def test_an_answer_that_contradicts_the_facts_is_refused_and_leaves_no_trace(
+    expert: Expert,
+) -> None:
+    session = Consultation(expert, [{"kind": "job", "type": "export", "state": "finished"}])
+    with pytest.raises(FactsError):
+        session.answer(["job:export=failed"])
+    assert not session.steps
+    assert len(session.document().facts) == 1
+
+
+# --- revising ---
+
+
+def test_a_revised_answer_counts_as_if_it_had_been_given_at_once(expert: Expert) -> None:
+    one, other = Consultation(expert), Consultation(expert)
+    one.answer(["emails-not-sent"])
+    one.answer("prod")
+    one.answer("missing")
+    one.revise(3, "running")
+    other.answer(["emails-not-sent"])
+    other.answer("prod")
+    other.answer("running")
+    assert plain(one) == plain(other)
+    assert one.question() == other.question()
+
+
+def test_every_answer_can_be_revised_the_symptoms_and_the_instance_too(expert: Expert) -> None:
+    session = Consultation(expert)
+    session.answer(["emails-not-sent"])
+    session.answer("prod")
+    session.answer("missing")
+    session.revise(2, "emea")
+    assert "emea" in {getattr(f, "instance", None) for f in session.document().facts}
+    session.revise(1, ["tracking-logs-missing"])
+    assert [f.name for f in session.document().facts if f.kind == "symptom"] == [
+        "tracking-logs-missing"
+    ]
+    session.revise(3, "unknown")
+    assert len(session.document().facts) == 1
+
+
+@pytest.mark.parametrize("number", [0, 2, -1])
+def test_only_given_answers_can_be_revised(begun: Consultation, number: int) -> None:
+    begun.answer("missing")
+    with pytest.raises(CcexpertError):
+        begun.revise(number, "running")
+
+
+# --- telling ---
+
+
+def test_the_document_diagnoses_to_the_same_report(begun: Consultation) -> None:
+    begun.answer("probably missing")
+    again = begun.expert.diagnose(begun.document().model_dump(mode="json", exclude_none=True))
+    assert {k: v for k, v in to_dict(again).items() if k != "run"} == plain(begun)
+
+
+def test_progress_counts_and_names_what_leads(begun: Consultation) -> None:
+    progress = begun.progress()
+    assert (progress.number, progress.leading) == (1, "The mta process is not running")
+    begun.answer("unknown")
+    assert begun.progress().number == 2
+
+
+def test_in_swedish_questions_choices_and_report_are_swedish(expert: Expert) -> None:
+    session = Consultation(expert, language="sv")
+    session.answer(["emails-not-sent"])
+    session.answer("prod")
+    question = session.question()
+    assert question is not None
+    assert question.choices[0].label == "körs"
+    assert question.text.startswith("Finns processen")
+    session.answer("missing")
+    first = session.report().first
+    assert first is not None
+    assert first.title.endswith("körs inte")
+    assert session.labels(session.steps[-1]) == ("saknas",)
+
+
+def test_on_windows_the_commands_are_those_of_windows(expert: Expert) -> None:
+    session = Consultation(expert, platform="windows")
+    assert session.document().platform == "windows"
+    with pytest.raises(FactsError):
+        Consultation(expert, platform="beos")
+
+
+# --- sessions ---
+
+
+def test_a_resumed_session_is_the_same_in_everything(expert: Expert, tmp_path: Path) -> None:
+    facts = {"host": "app-1", "facts": [{"kind": "indicator", "name": "disk", "level": "ok"}]}
+    with Consultation(expert, facts, language="sv") as session:
+        session.keep(tmp_path / "s.jsonl")
+        session.answer(["emails-not-sent"])
+        session.answer("prod")
+        session.answer("troligen saknas")
+        session.answer("unknown")
+        session.revise(1, ["emails-not-sent", "error:ip-not-accepted=true"])
+        open_question, report, steps = session.question(), plain(session), session.steps
+    with Consultation.resumed(expert, tmp_path / "s.jsonl") as again:
+        assert again.steps == steps
+        assert again.question() == open_question
+        assert plain(again) == report
+        assert not again.lost_a_line
+
+
+def test_a_session_can_be_taken_up_in_the_other_language(expert: Expert, tmp_path: Path) -> None:
+    with Consultation(expert) as session:
+        session.keep(tmp_path / "s.jsonl")
+        session.answer(["emails-not-sent"])
+    with Consultation.resumed(expert, tmp_path / "s.jsonl", "sv") as again:
+        question = again.question()
+        assert question is not None
+        assert question.text == "Vilken instans gäller det?"
