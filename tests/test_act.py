@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shlex
 import signal
@@ -13,22 +14,24 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ccexpert import Expert
-from ccexpert.act import Audit, Event, Hands, Policy, Question, Walk
+from ccexpert.act import Audit, Ending, Event, Hands, Policy, Question, Walk
+from ccexpert.act.interface import Reason
 from ccexpert.errors import CcexpertError, FactsError
 from ccexpert.facts import FactsDocument
 from ccexpert.knowledge.base import load_commands, roots
 from ccexpert.knowledge.commands import AllowedCommand
 from ccexpert.knowledge.intake import document_of
 from ccexpert.observe.interface import CannotObserveError, Ran
+from ccexpert.report.words import words
 from tests.faults import FAULTS, Fault, findings, look
-from tests.kit import ccexpert, document
+from tests.kit import ROOT, ccexpert, document
 from tests.standin import StandIn
 
 pytest_plugins = ["tests.standin.fixture"]
@@ -254,6 +257,36 @@ def test_it_speaks_swedish(host: StandIn, run: Run) -> None:
     assert "Fynd nu: inga" in run.stdout
 
 
+@pytest.mark.parametrize("spoken", ["en", "sv"])
+def test_every_reason_has_its_words(spoken: str) -> None:
+    known = words(spoken)
+    reasons = {r for part in get_args(Reason) for r in (get_args(part) or (part,))}
+    assert {f"act {reason}" for reason in reasons} <= known.keys()
+    assert {f"act ended {ending}" for ending in get_args(Ending)} <= known.keys()
+
+
+def test_the_page_shows_a_real_walk(host: StandIn, tmp_path: Path) -> None:
+    host.kill("stat@prod")
+    command = ["ccexpert", "act", "--observe", "--execute", "--yes-checks"]
+    done = subprocess.run(
+        [sys.executable, "-m", *command, *host.options, "--audit", tmp_path / "audit.jsonl"],
+        input="y\n",
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        env={**os.environ, "LC_ALL": "C.UTF-8"},
+        text=True,
+        check=True,
+    )
+    page = (ROOT / "docs" / "act.md").read_text(encoding="utf-8")
+    shown = page.partition(f"```console\n$ {' '.join(command)}\n")[2].partition("```")[0]
+    assert without_figures(shown.replace("[y/N] y", "[y/N] ")) == without_figures(done.stdout)
+
+
+def without_figures(text: str) -> list[str]:
+    """The lines of a text without times, process ids and sizes."""
+    return [re.sub(r"[\d.]+", "0", line).rstrip() for line in text.splitlines()]
+
+
 def test_on_a_healthy_host_there_is_nothing_to_do(host: StandIn, run: Run) -> None:
     run("--observe", "--execute", "--yes-checks", answers=yes)
     assert run.code == 0
@@ -388,6 +421,7 @@ SITE = {
         ["nlserver", "restart", "mta@prod;reboot"],
         ["nlserver", "restart", "web"],
         ["nlserver", "restart", "mta@other"],
+        ["nlserver", "restart", "mta"],
         ["nlserver", "restart", "mta@$instance"],
     ),
     "stat": (["systemctl", "restart", "rsyslog"],),
@@ -440,7 +474,8 @@ def test_only_listed_commands_are_run_and_only_on_named_modules(site: Expert) ->
         "step 1": "not-allowed",
         "step 2": "not-named",
         "step 3": "not-named",
-        "step 4": None,
+        "step 4": "not-named",
+        "step 5": None,
     }
     changed = [argv for argv in hands.ran if argv[1:2] == ("restart",)]
     assert changed == [("nlserver", "restart", "mta@prod")]

@@ -10,6 +10,8 @@ import pytest
 
 from ccexpert import Expert
 from ccexpert.consult import Consultation, NotAnAnswerError, Question
+from ccexpert.consult.consultation import understood
+from ccexpert.consult.things import Thing
 from ccexpert.errors import CcexpertError, FactsError
 from ccexpert.report.json import to_dict
 
@@ -40,7 +42,8 @@ def asked(session: Consultation, answer: str = "unknown", most: int = 200) -> It
         if question is None:
             return
         yield question
-        session.answer("prod" if question.kind == "instance" else answer)
+        plainly = {"instance": "prod", "list": "unknown"}
+        session.answer(plainly.get(question.kind, answer))
 
 
 # --- asking ---
@@ -71,7 +74,7 @@ def test_who_cannot_say_what_is_seen_is_asked_nevertheless(expert: Expert) -> No
     session.answer("unknown")
     question = session.question()
     assert question is not None
-    session.answer(next(c.value for c in question.choices if c.value != question.choices[0].value))
+    assert question.things
 
 
 def test_what_is_seen_may_be_an_error_a_job_or_a_process(expert: Expert) -> None:
@@ -105,10 +108,9 @@ def test_the_instance_is_asked_once_and_before_the_first_process_of_an_instance(
 ) -> None:
     session = Consultation(expert)
     session.answer(["emails-not-sent"])
-    kinds = [(q.kind, q.thing) for q in asked(session, most=40)]
-    assert [kind for kind, _ in kinds].count("instance") == 1
-    first_process = next(i for i, (_, t) in enumerate(kinds) if t and t.name == ("mta",))
-    assert [kind for kind, _ in kinds].index("instance") < first_process
+    ids = [q.id for q in asked(session, most=40)]
+    assert ids.count("instance") == 1
+    assert ids.index("instance") < ids.index("process:mta@prod")
 
 
 def test_the_instance_is_not_asked_when_the_facts_name_it(begun: Consultation) -> None:
@@ -132,14 +134,15 @@ def test_what_is_concluded_is_not_asked(expert: Expert) -> None:
         {"kind": "probe", "name": "pdump", "result": "blank"},
     ]
     session = Consultation(expert, facts)
-    concluded = {"process:watchdog", "process:web", "process:syslogd"}
-    assert not concluded & {q.id for q in asked(session)}
+    concluded = {("watchdog",), ("web",), ("syslogd",)}
+    things = [t for q in asked(session) for t in q.things if t.kind == "process"]
+    assert not concluded & {t.name for t in things}
 
 
 def test_questions_that_can_change_nothing_are_not_asked(begun: Consultation) -> None:
     for question in asked(begun, most=30):
-        assert question.candidate is not None
-        assert any(question.candidate.effects.values())
+        assert question.candidates
+        assert all(any(c.effects.values()) for c in question.candidates)
 
 
 def test_after_a_conclusive_answer_no_more_is_asked_than_may_lie_behind_it(
@@ -206,13 +209,8 @@ def test_probably_makes_a_fact_less_certain(begun: Consultation, answer: str) ->
 def test_yes_and_no_and_their_doubts(
     expert: Expert, answer: str, value: str, certainty: float
 ) -> None:
-    session = Consultation(expert)
-    session.answer(["config-change-ignored"])
-    question = session.question()
-    assert question is not None
-    assert [c.value for c in question.choices] == ["true", "false"]
-    session.answer(answer)
-    assert (session.steps[-1].values, session.steps[-1].certainty) == ((value,), certainty)
+    question = Consultation(expert).about(Thing("context", ("intermittent",)))
+    assert understood(answer, question) == (value, certainty)
 
 
 @pytest.mark.parametrize("answer", ["runing", "", "0", "99", "²", "yes and no", "1 2"])
@@ -247,10 +245,69 @@ def test_a_certainty_must_be_one(begun: Consultation, certainty: float) -> None:
         begun.answer("missing", certainty)
 
 
+def test_a_list_takes_all_that_apply_and_the_rest_is_not_the_case(expert: Expert) -> None:
+    session = Consultation(expert)
+    session.answer(["config-change-ignored"])
+    question = session.question()
+    assert question is not None
+    assert question.kind == "list"
+    one, other, third, *_ = question.choices
+    session.answer([one.value, "2", third.label + "?"])
+    said = dict(zip(session.steps[-1].things, session.steps[-1].values, strict=True))
+    assert [said[t] for t in question.things[:3]] == ["true", "true", "unknown"]
+    assert set(list(said.values())[3:]) <= {"false"}
+    assert session.labels(session.steps[-1]) == (one.label, other.label)
+
+
+@pytest.mark.parametrize(("answer", "seen"), [("none", {"false"}), ("unknown", {"unknown"})])
+def test_a_list_may_have_nothing_that_applies_or_nobody_who_knows(
+    expert: Expert, answer: str, seen: set[str]
+) -> None:
+    session = Consultation(expert)
+    session.answer(["config-change-ignored"])
+    session.answer(answer)
+    assert set(session.steps[-1].values) == seen
+    assert len(session.document().facts) == (
+        1 if answer == "unknown" else 1 + len(session.steps[-1].things)
+    )
+
+
+def test_an_error_that_is_not_in_the_list_may_be_the_answer_all_the_same(expert: Expert) -> None:
+    session = Consultation(expert)
+    session.answer(["workflow-failed"])
+    while (question := session.question()) and not question.id.startswith("error:"):
+        session.answer("unknown")
+    assert question is not None
+    other = session.search("XSV-350013", "error")[0]
+    assert other.value not in [c.value for c in question.choices]
+    session.answer([other.value])
+    assert session.labels(session.steps[-1]) == (other.label,)
+
+
+@pytest.mark.parametrize(
+    "answer", ["emails-not-sent", "99", "no such thing", "process:mta=missing"]
+)
+def test_a_list_takes_only_its_own_kind(expert: Expert, answer: str) -> None:
+    session = Consultation(expert)
+    session.answer(["config-change-ignored"])
+    with pytest.raises(NotAnAnswerError):
+        session.answer([answer])
+
+
+def test_one_item_of_a_list_can_be_explained_on_its_own(expert: Expert) -> None:
+    session = Consultation(expert)
+    session.answer(["config-change-ignored"])
+    question = session.question()
+    assert question is not None
+    single = session.about(question.things[0])
+    assert single.text.endswith("?")
+    assert single.help
+
+
 def test_unknown_is_no_fact_and_is_not_asked_again(begun: Consultation) -> None:
     before = begun.document()
-    ids = [q.id for q in asked(begun)]
-    assert len(ids) == len(set(ids))
+    things = [thing for q in asked(begun) for thing in q.things]
+    assert len(things) == len(set(things))
     assert begun.document() == before
     assert begun.question() is None
     with pytest.raises(FactsError):
@@ -353,7 +410,11 @@ def test_a_resumed_session_is_the_same_in_everything(expert: Expert, tmp_path: P
         session.answer(["emails-not-sent"])
         session.answer("prod")
         session.answer("troligen saknas")
-        session.answer("unknown")
+        while (question := session.question()) and question.kind != "list":
+            session.answer("unknown")
+        kind = question.things[0].kind if question else ""
+        other = session.search("fel", kind)[0].value
+        session.answer(["1", "2?", other])
         session.revise(1, ["emails-not-sent", "error:ip-not-accepted=true"])
         open_question, report, steps = session.question(), plain(session), session.steps
     with Consultation.resumed(expert, tmp_path / "s.jsonl") as again:

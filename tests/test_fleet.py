@@ -18,8 +18,10 @@ import pyarrow.parquet
 import pytest
 from backports import zstd
 
-from ccexpert.fleet.blocks import cut, find_files
+from ccexpert.errors import CcexpertError, KnowledgeError, MissingInputError
+from ccexpert.fleet.blocks import Block, Segment, cut, find_files
 from ccexpert.fleet.diagnose import FleetExpert
+from ccexpert.fleet.workers import Processes, Setup
 from ccexpert.reading import SIZE_LIMIT
 from tests.fleet import PROCESS, different_hosts, expert, hosts, hosts_file, line, records
 from tests.kit import ccexpert
@@ -224,6 +226,42 @@ def test_a_process_that_is_killed_loses_no_host(tmp_path: Path) -> None:
     assert running.wait(100) == 0
     assert hosts(out.read_text(encoding="utf-8")) == [f"host-{i:05}" for i in range(8000)]
     assert not blocks.exists()
+
+
+class Deadly(Segment):
+    """A stand-in for input that brings down whoever reads it."""
+
+    def read(self) -> bytes:
+        os.kill(os.getpid(), signal.SIGKILL)
+        return b""
+
+
+def test_lines_that_kill_every_process_are_named_and_what_came_before_is_kept() -> None:
+    good = Segment("good.jsonl", data=line("a", [PROCESS]).encode())
+    blocks = [Block(0, (good,)), Block(1, (Deadly("deadly.jsonl", first=301),)), Block(2, (good,))]
+    setup = Setup((), (), "en", "indexed", expert().base.digest)
+    outcomes = Processes(2).outcomes(setup, blocks, lambda block: None)
+    _, first = next(outcomes)
+    assert hosts(first.records) == ["a"]
+    with pytest.raises(CcexpertError, match=r"deadly\.jsonl, line 301: every process .* killed"):
+        next(outcomes)
+
+
+def test_a_worker_with_other_knowledge_is_refused() -> None:
+    good = Segment("good.jsonl", data=line("a", [PROCESS]).encode())
+    outcomes = Processes(2).outcomes(
+        Setup((), (), "en", "indexed", "another"), [Block(0, (good,))], lambda block: None
+    )
+    with pytest.raises(KnowledgeError, match="a worker has other knowledge than this program"):
+        next(outcomes)
+
+
+def test_a_file_that_changes_under_the_workers_is_noticed(tmp_path: Path) -> None:
+    path = hosts_file(tmp_path / "hosts.jsonl", 100)
+    (block,) = cut([str(path)])
+    path.write_bytes(path.read_bytes()[:-1])
+    with pytest.raises(MissingInputError, match="was changed while it was read"):
+        block.segments[-1].read()
 
 
 def test_a_run_that_was_killed_goes_on_without_repeating_or_losing_a_host(tmp_path: Path) -> None:

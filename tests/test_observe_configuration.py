@@ -81,6 +81,20 @@ def test_the_address_of_the_statistics_server(mta: str, state: str | None) -> No
     assert settings({INSTANCE: instance(mta)}).get("statServerAddress") == state
 
 
+def test_a_remote_statistics_server_cannot_be_judged_from_here() -> None:
+    def certainty(address: str) -> float:
+        mta = f'<mta autoStart="true" statServerAddress="{address}"/><stat autoStart="true"/>'
+        found = parse(named({**FILES, INSTANCE: instance(mta)}), context()).facts
+        return next(f.certainty for f in found if f.key[1] == "statServerAddress")
+
+    assert (certainty("localhost"), certainty("emailStatServer:7777")) == (1.0, 0.5)
+
+
+def test_relays_to_other_local_services_are_no_fault() -> None:
+    urls = "".join(f'<url targetUrl="http://localhost:{port}/x"/>' for port in (8080, 7781))
+    assert "server-xml-port" not in settings({"conf/serverConf.xml": f"<c>{urls}</c>"})
+
+
 def test_the_instance_file_goes_before_the_server_file() -> None:
     server = str(FILES["conf/serverConf.xml"]).replace(
         'verifyMode="false"', 'verifyMode="true" statServerAddress="other"'
@@ -154,6 +168,12 @@ def test_a_setting_is_silent_where_it_does_not_matter() -> None:
     tracking = '<c><trackinglogd autoStart="true"/></c>'
     assert settings({"conf/config-default.xml": tracking})["startRedirection"] == "ok"
     assert "context redirection-server = true" in facts({"conf/config-default.xml": tracking})
+
+
+def test_windows_needs_the_dns_servers_of_the_mta() -> None:
+    assert settings(platform="windows")["nameServers"] == "empty"
+    assert "nameServers" not in settings(platform="linux")
+    assert "context windows-server = true" in facts(platform="windows")
 
 
 def test_other_sources_learn_ports_relay_and_limits() -> None:

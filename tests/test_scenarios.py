@@ -14,8 +14,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
 from ccexpert import Expert, Report
+from ccexpert.cli import app
 from ccexpert.knowledge.intake import document_of
 from ccexpert.report.json import to_dict
 from tests.faults import FAULTS, Fault, findings, look, make_known
@@ -120,10 +122,10 @@ def test_a_row_of_the_table_live_and_from_a_capture(
     told = {"facts": [fact for fact in row.facts if fact["kind"] == "symptom"]}
     seen.breaks(host)
     live = look(host)
-    archive = tmp_path / "capture.tar.gz"
-    done = ccexpert("observe", "capture", archive, *host.options)
-    assert done.returncode == 0, done.stderr
-    captured = json.loads(ccexpert("observe", "--from", archive).stdout)
+    archive = str(tmp_path / "capture.tar.gz")
+    done = command("observe", "capture", archive, *host.options)
+    assert done.exit_code == 0, done.stderr
+    captured = json.loads(command("observe", "--from", archive).stdout)
     first = {}
     for name, observed in (("live", live), ("capture", captured)):
         report = diagnose(expert, told, observed)
@@ -131,6 +133,11 @@ def test_a_row_of_the_table_live_and_from_a_capture(
         first[name] = report.first and report.first.id
     assert first["live"] == first["capture"]
     assert stable(live.model_dump(mode="json", exclude_none=True)) == stable(captured)
+
+
+def command(*arguments: str) -> Any:
+    """Run a command of ccexpert within this process."""
+    return CliRunner().invoke(app, arguments)
 
 
 def stable(document: dict[str, Any]) -> list[dict[str, Any]]:

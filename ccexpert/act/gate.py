@@ -52,18 +52,19 @@ def is_harmless(step: Action, policy: Policy) -> bool:
     return not step.changes_server and risk(step, policy) == "none"
 
 
-def touched(step: Action) -> str | None:
-    """The module that a command starts, stops or restarts; ``nlserver`` for the whole service; None
-    for any other command."""
+def module_of(step: Action) -> str | None:
+    """The module that nlserver is told to start, stop or restart; None for other commands."""
     argv = step.command or ()
-    if len(argv) > 2 and argv[0] == "nlserver" and argv[1] in _VERBS:
-        return argv[2]
-    return "nlserver" if set(_VERBS) & set(argv) else None
+    return argv[2] if len(argv) > 2 and argv[0] == "nlserver" and argv[1] in _VERBS else None
 
 
 def started(step: Action) -> str | None:
-    """The module that a command starts or restarts: what is not done twice without a word."""
-    return touched(step) if {"start", "restart"} & set(step.command or ()) else None
+    """What a command starts or restarts, a module or a service: that is not done twice without a
+    word."""
+    argv = step.command or ()
+    if not {"start", "restart"} & set(argv):
+        return None
+    return module_of(step) or " ".join(part for part in argv if part not in _VERBS)
 
 
 def _hosts(step: Action, report: Report) -> Iterator[str | None]:
@@ -73,18 +74,18 @@ def _hosts(step: Action, report: Report) -> Iterator[str | None]:
 
 def _is_named(step: Action, report: Report) -> bool:
     """Whether the module that a command touches is one that a diagnosis behind it speaks of."""
-    module = touched(step)
-    if module is None or module == "nlserver":
+    module = module_of(step)
+    if module is None:
         return True
     named = {step.target.casefold()}
     for diagnosis in report.diagnoses:
         if diagnosis.id in (step.diagnosis, *step.also_for):
-            named |= {diagnosis.module.casefold(), place(diagnosis).casefold()}
+            named.add(place(diagnosis).casefold())
             facts = (fact for evidence in diagnosis.evidence for fact in evidence.facts)
             named |= {_subject(fact) for fact in facts if fact.startswith("process ")}
-    # a mask such as mta*@prod means mta and its children; web means web@default
+    # a mask such as mta*@prod means mta and its children; web means web@default, mta every mta
     plain = module.casefold().replace("*", "")
-    return bool({plain, plain.removesuffix("@default")} & named)
+    return bool({plain, plain.removesuffix("@default"), f"{plain}@default"} & named)
 
 
 def _subject(label: str) -> str:

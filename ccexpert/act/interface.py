@@ -43,7 +43,7 @@ class Unfinished:
     done: frozenset[Key]
     """The steps that it had taken or left."""
     touched: frozenset[str]
-    """The modules that it had started or restarted."""
+    """The modules and services that it had started or restarted."""
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,7 @@ from ccexpert.cli.options import LangOption, RulesOption, language, packs, read_
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ccexpert.act import Audit, Event, Question
+    from ccexpert.act import Audit, Event, Policy, Question
     from ccexpert.diagnosis import Action, Diagnosis
     from ccexpert.knowledge.commands import AllowedCommand
     from ccexpert.knowledge.vocabulary import Language
@@ -126,7 +126,7 @@ def act(
     sources = [read_input(name) for name in files or ()]
     told = [(read_document(source), source) for source in sources]
     look = observer(where, packs(rules))
-    face = _Face(log if execute else None, spoken)
+    face = _Face(log if execute else None, policy, spoken)
     hands = Hands(_runner(where.host(), limit), look, face.ask, face.tell, sleep=time.sleep)
     try:
         seen = look() if observe or resume else None
@@ -194,12 +194,12 @@ def _runner(host: Host, limit: float) -> Callable[[Sequence[str]], Ran]:
 class _Face:
     """Prints what happens, keeps the record, asks."""
 
-    def __init__(self, log: Audit | None, spoken: Language) -> None:
+    def __init__(self, log: Audit | None, policy: Policy, spoken: Language) -> None:
         from ccexpert.observe.redact import Redactor
         from ccexpert.report.words import words
 
         self.word = words(spoken)
-        self._log = log
+        self._log, self._policy = log, policy
         self._redactor = Redactor()
         self._number = 0
         self._pressed = False
@@ -284,10 +284,11 @@ class _Face:
             yield from (f"{indent}  {line}" for line in shown)
 
     def _step(self, step: Action) -> Iterator[str]:
+        from ccexpert.act.gate import risk as worst
         from ccexpert.report.interface import command_line, fact_line, one_line
 
         word = self.word
-        risk = f"{word['risk'].lower()}: {word[step.risk]}, {step.minutes:g} min"
+        risk = f"{word['risk'].lower()}: {word[worst(step, self._policy)]}, {step.minutes:g} min"
         yield f"{self._number}. {word[step.kind]}: {one_line(step.text)} ({risk})"
         if step.command:
             yield f"   $ {one_line(command_line(step))}"

@@ -35,8 +35,12 @@ from ccexpert.cli.options import (
 )
 
 if TYPE_CHECKING:
+    from ccexpert.consult.choice import Effect
     from ccexpert.consult.consultation import Choice, Consultation, Question
     from ccexpert.knowledge.vocabulary import Language
+
+#: The kinds of question that take several answers.
+_SEVERAL = ("symptoms", "list")
 
 #: No line of a prompt is longer, however wide the terminal.
 _WIDEST = 100
@@ -163,15 +167,17 @@ class _Input:
         return f"{self._name}, line {self._number}"
 
     def next(self, prompt: str) -> str | None:
-        """The next answer; None when there are no more."""
+        """The next answer, without control characters; None when there are no more."""
+        from ccexpert.report.interface import one_line
+
         if self._lines is None:
-            return _prompted(prompt)
+            return one_line(_prompted(prompt))
         line = next(self._lines, None)
         if line is None:
             return None
         self._number += 1
-        typer.echo(f"{prompt}: {line.strip()}", err=True)
-        return line.strip()
+        typer.echo(f"{prompt}: {one_line(line)}", err=True)
+        return one_line(line)
 
 
 def _prompted(prompt: str) -> str:
@@ -180,7 +186,7 @@ def _prompted(prompt: str) -> str:
         contextlib.nullcontext() if sys.stdout.isatty() else contextlib.redirect_stdout(sys.stderr)
     )
     with to_stderr:
-        return str(typer.prompt(prompt, default="", show_default=False, err=True)).strip()
+        return str(typer.prompt(prompt, default="", show_default=False, err=True))
 
 
 class _Face:
@@ -237,33 +243,44 @@ class _Face:
             command = "stop" if text is None else self._command(text, question)
             if command == "back":
                 return self._back()
-            if command in ("stop", "done", "unknown", "skip"):
-                if chosen or command != "stop":
-                    self._give(question, [c.value for c in chosen] or "unknown", number)
-                return command != "stop"
+            if command in ("stop", "none", "unknown", "skip"):
+                return self._close(command, question, [c.value for c in chosen], number)
             if command is not None:
-                self._explain(command, question)
-            elif question.kind == "symptoms":
-                shown = self._choose(str(text), shown, chosen)
+                self._explain(command, question, str(text))
+            elif question.kind in _SEVERAL:
+                shown = self._choose(str(text), question, shown, chosen)
             elif self._give(question, str(text), number):
                 return True
 
+    def _close(
+        self, command: str, question: Question, chosen: list[str], number: int | None
+    ) -> bool:
+        """Hand in what was chosen, or that nothing was; False to stop."""
+        if chosen or command != "stop":
+            nothing = "none" if command == "none" and question.kind == "list" else "unknown"
+            self._give(question, chosen or nothing, number)
+        return command != "stop"
+
     def _put(self, question: Question) -> list[Choice]:
         """Print a question; what it offers by number."""
-        broad = question.kind == "symptoms"
-        shown = list(self._consultation.common() if broad else question.choices)
+        shown = list(
+            self._consultation.common() if question.kind == "symptoms" else question.choices
+        )
         self._tell(question.text)
-        if broad:
+        if question.kind == "symptoms":
             self._tell(f"({self._say('choose')})")
         self._list(shown)
-        if question.kind == "fact":
-            self._tell(f"({self._say('also')})", indent=2)
+        if question.kind in ("fact", "list"):
+            self._tell(f"({self._say('also' if question.kind == 'fact' else 'pick')})", indent=2)
         return shown
 
     def _command(self, text: str, question: Question) -> str | None:
         from ccexpert.consult.words import command_called
 
-        return "done" if question.kind == "symptoms" and not text else command_called(text)
+        if question.kind in _SEVERAL and not text:
+            return "none"
+        command = command_called(text)
+        return None if command == "none" and question.kind not in _SEVERAL else command
 
     def _give(self, question: Question, value: str | list[str], number: int | None) -> bool:
         """Hand an answer in; False, and a word why, when it cannot be taken."""
@@ -307,16 +324,19 @@ class _Face:
 
     # --- symptoms ---
 
-    def _choose(self, text: str, shown: list[Choice], chosen: list[Choice]) -> list[Choice]:
+    def _choose(
+        self, text: str, question: Question, shown: list[Choice], chosen: list[Choice]
+    ) -> list[Choice]:
         """Take numbers and names into ``chosen``; otherwise search, and return what was found."""
         from ccexpert.errors import FactsError
 
-        picked = [self._pick(part.strip(), shown) for part in text.split(",")]
+        picked = [self._pick(part.strip(), question, shown) for part in text.split(",")]
         if all(picked):
             chosen += [choice for choice in picked if choice and choice not in chosen]
             self._tell(f"{self._say('chosen')}: {'; '.join(c.label for c in chosen)}")
             return shown
-        found = list(self._consultation.search(text))
+        kind = question.things[0].kind if question.things else None
+        found = list(self._consultation.search(text, kind))
         if found:
             self._list(found)
             return found
@@ -326,10 +346,19 @@ class _Face:
         self._hint(text, self._consultation.searchable())
         return shown
 
-    def _pick(self, text: str, shown: list[Choice]) -> Choice | None:
+    def _pick(self, text: str, question: Question, shown: list[Choice]) -> Choice | None:
+        """The choice of a number or a name; in a list a question mark after it stays with it."""
+        text, mark = (text.removesuffix("?").strip(), "?" if text.endswith("?") else "")
         if text.isascii() and text.isdigit():
-            return shown[int(text) - 1] if 1 <= int(text) <= len(shown) else None
-        return self._consultation.complaint(text)
+            choice = shown[int(text) - 1] if 1 <= int(text) <= len(shown) else None
+        else:
+            choice = self._consultation.complaint(text)
+            kinds = {thing.kind for thing in question.things}
+            if choice and kinds and self._consultation.kind_of(choice) not in kinds:
+                choice = None
+        if choice and mark and question.kind == "list":
+            return replace(choice, value=choice.value + mark, label=f"{choice.label} {mark}")
+        return choice
 
     def _list(self, choices: Iterable[Choice]) -> None:
         for number, choice in enumerate(choices, 1):
@@ -337,7 +366,7 @@ class _Face:
 
     # --- why, how, show, help, back ---
 
-    def _explain(self, command: str, question: Question) -> None:
+    def _explain(self, command: str, question: Question, text: str) -> None:
         if command == "why":
             self._why(question)
         elif command == "how":
@@ -345,22 +374,29 @@ class _Face:
         elif command == "show":
             self._show()
         else:
-            self._help(question)
+            self._help(question, text)
 
     def _why(self, question: Question) -> None:
-        if question.candidate is None:
+        if not question.candidates:
             self._tell(self._say(f"why {question.kind}"))
             return
         self._tell(self._say("separates"))
+        if question.kind == "fact":
+            effects = question.candidates[0].effects
+            for choice in question.choices:
+                self._tell_effects(choice.label, effects.get(choice.value, ()), 2)
+        else:
+            for choice, candidate in zip(question.choices, question.candidates, strict=True):
+                self._tell_effects(choice.label, candidate.effects.get("true", ()), 1)
+
+    def _tell_effects(self, label: str, effects: Iterable[Effect], most: int) -> None:
+        """Say what an answer would do to the diagnoses that it moves furthest."""
         cards = self._consultation.expert.base.cards
-        effects = question.candidate.effects
-        for choice in question.choices:
-            strongest = sorted(effects.get(choice.value, ()), key=lambda e: -abs(e.certainty))
-            for effect in strongest[:2]:
-                title = cards[effect.diagnosis].title.in_language(self._language)
-                moved = f"{self._say('would be')} {effect.certainty:+.2f}"
-                rule = self._say("wants", rule=effect.rule)
-                self._tell(f"{choice.label}: {title} {moved} ({rule})", indent=2, hang=2)
+        for effect in sorted(effects, key=lambda e: -abs(e.certainty))[:most]:
+            title = cards[effect.diagnosis].title.in_language(self._language)
+            moved = f"{self._say('would be')} {effect.certainty:+.2f}"
+            rule = self._say("wants", rule=effect.rule)
+            self._tell(f"{label}: {title} {moved} ({rule})", indent=2, hang=2)
 
     def _how(self) -> None:
         first = self._consultation.report().first
@@ -382,7 +418,13 @@ class _Face:
         for number, d in enumerate(report.diagnoses[:8], 1):
             self._tell(f"{number}. {d.certainty:.2f} {d.title}", indent=2, hang=8)
 
-    def _help(self, question: Question) -> None:
+    def _help(self, question: Question, text: str) -> None:
+        number = text.split()[-1]
+        if question.kind == "list" and number.isascii() and number.isdigit():
+            place = int(number) - 1
+            if 0 <= place < len(question.things):
+                question = self._consultation.about(question.things[place])
+                self._tell(question.text)
         self._tell(question.help)
         if question.command:
             self._tell(self._say("look with", command=shlex.join(question.command)))

@@ -13,7 +13,9 @@ value of a question is the mutual information between diagnosis and answer, in b
 minutes the answer costs, as in decision-theoretic troubleshooting (Heckerman, Breese and Rommelse,
 *Decision-Theoretic Troubleshooting*, 1995). Operators prefer one topic followed to its end, even at
 the price of more questions (Buchanan and Shortliffe, *Rule-Based Expert Systems*, 1984, ch. 3), so
-near ties go to the topic at hand.
+near ties go to the topic at hand. What is answered by yes or no and found by the same look (error
+messages, circumstances, further symptoms) is asked in lists: a list costs its dearest question, and
+a little reading for every other.
 
 *Stopping.* Only questions count to which some answer would put another diagnosis first. The
 consultation is over when there is none left, and also when the first diagnosis is a finding and the
@@ -42,6 +44,11 @@ _NEAR = 0.8
 
 #: With less than this share of the odds the rivals of a finding are not worth a question.
 _RIVALS = 0.1
+
+#: The kinds of fact that are asked in lists, the most items of one, and the minutes to read one.
+LISTED = ("error", "symptom", "context")
+_LONGEST = 9
+_READING = 0.25
 
 #: The odds of certainty c against certainty 0 are 10^(2c).
 _STEEP = 2 * math.log(10)
@@ -126,12 +133,15 @@ class Chooser:
             return []
         return sorted(found, key=lambda c: (-c.value, c.thing))
 
-    def choose(self, found: Sequence[Candidate], topic: str) -> Candidate | None:
-        """The best of the questions; among near equals one of ``topic``."""
-        if not found:
-            return None
-        near = (c for c in found if c.value >= _NEAR * found[0].value)
-        return next((c for c in near if self.topic(c.thing) == topic), found[0])
+    def choose(self, found: Sequence[Candidate], topic: str) -> tuple[Candidate, ...]:
+        """The best to ask next: one question, or several of one kind that make a list."""
+        single = [(c,) for c in found if c.thing.kind not in LISTED]
+        lists = [_best_list([c for c in found if c.thing.kind == kind]) for kind in LISTED]
+        offers = sorted(filter(None, (*single, *lists)), key=lambda o: (-_value(o), o[0].thing))
+        if not offers:
+            return ()
+        near = (o for o in offers if _value(o) >= _NEAR * _value(offers[0]))
+        return next((o for o in near if self.topic(o[0].thing) == topic), offers[0])
 
     def topic(self, thing: Thing) -> str:
         """The topic that a question about ``thing`` belongs to."""
@@ -240,6 +250,19 @@ class Chooser:
         bits = information(USUAL[thing.kind], speaking)
         effects = {answer: tuple(moves.values()) for answer, moves in by_answer.items()}
         return Candidate(thing, bits / minutes, minutes, effects)
+
+
+def _best_list(found: Sequence[Candidate]) -> tuple[Candidate, ...]:
+    """The first so many of the most telling questions of a kind that are worth most together."""
+    telling = sorted(found, key=lambda c: (-c.value * c.minutes, c.thing))[:_LONGEST]
+    lists = (tuple(telling[:n]) for n in range(1, len(telling) + 1))
+    return max(lists, key=_value, default=())
+
+
+def _value(listed: Sequence[Candidate]) -> float:
+    """Bits a minute of questions asked in one list: one look, and some reading for each more."""
+    minutes = max(c.minutes for c in listed) + _READING * (len(listed) - 1)
+    return sum(c.value * c.minutes for c in listed) / minutes
 
 
 def information(usual: Chances, speaking: Sequence[tuple[float, Chances]]) -> float:

@@ -26,6 +26,9 @@ _ORDER = (
 
 _SHOWN = 12
 
+#: Words up to this length stand in too many others.
+_SHORT = 3
+
 
 @dataclass(frozen=True)
 class Complaint:
@@ -83,12 +86,13 @@ class Complaints:
         titled = (e.name for e in vocabulary.entries("symptom") if name in (e.title.en, e.title.sv))
         return self._by_value.get(next(titled, None) or vocabulary.resolve("symptom", name) or name)
 
-    def search(self, text: str) -> list[Complaint]:
-        """Those that hold the most of the words of ``text``, the best known first."""
+    def search(self, text: str, kind: str | None = None) -> list[Complaint]:
+        """Those (of one kind) with the most of the words of ``text``, the best known first."""
         words = _folded(text).split()
-        hits = {c: sum(w in says for w in words) for c, says in self._searched.items()}
-        best = max(hits.values(), default=0)
-        found = [c for c, n in hits.items() if n == best and best]
+        some = ((c, s) for c, s in self._searched.items() if kind in (None, c.thing.kind))
+        hits = {c: sum(_stands(each, says) for each in words) for c, says in some}
+        best = max(1, -(-len(words) // 2), *hits.values())
+        found = [c for c, n in hits.items() if n == best]
         place = _ORDER.index
         found.sort(key=lambda c: (place(c.thing.kind), -self._counted[c], c.value))
         return found[:_SHOWN]
@@ -125,6 +129,11 @@ class Complaints:
     @cached_property
     def _searched(self) -> dict[Complaint, str]:
         return {c: c.says for c in self._counted}
+
+
+def _stands(each: str, says: str) -> bool:
+    """Whether a word stands in a text: a short one as a word, a longer one in any compound."""
+    return each in says and (len(each) > _SHORT or each in says.split())
 
 
 def _folded(text: str) -> str:

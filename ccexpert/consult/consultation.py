@@ -22,9 +22,9 @@ from ccexpert.diagnosis import Report
 from ccexpert.engine.reasoner import Reasoned
 from ccexpert.errors import FactsError
 from ccexpert.expert import Expert
-from ccexpert.facts import INSTANCE_PATTERN, UNSAID, FactsDocument
+from ccexpert.facts import DEFAULT_INSTANCE, INSTANCE_PATTERN, UNSAID, FactsDocument
 from ccexpert.knowledge.intake import document_of
-from ccexpert.knowledge.vocabulary import Language, Vocabulary
+from ccexpert.knowledge.vocabulary import Entry, Language, Vocabulary
 from ccexpert.rank import Ranking
 
 #: How sure *probably* is.
@@ -34,11 +34,12 @@ PROBABLY_MEANS = 0.7
 _ASKED_OF_OPEN = 1 / 3
 
 UNKNOWN = "unknown"
+NONE = "none"
 
 SYMPTOMS = "symptoms"
 INSTANCE = "instance"
 
-QuestionKind = Literal["symptoms", "instance", "fact"]
+QuestionKind = Literal["symptoms", "instance", "fact", "list"]
 
 
 @dataclass(frozen=True)
@@ -54,20 +55,21 @@ class Question:
     """What to ask the operator next."""
 
     id: str
-    """``symptoms``, ``instance``, or the thing it is about: ``process:mta@prod``."""
+    """``symptoms``, ``instance``, or the things it is about: ``process:mta@prod``."""
     kind: QuestionKind
     text: str
     help: str
     command: tuple[str, ...] | None
     """The command that shows it, as an argument list for the platform."""
     choices: tuple[Choice, ...]
-    """The answers; for ``symptoms`` any number of them, and what ``search`` finds besides."""
+    """The answers; of ``symptoms`` and a ``list`` any number, and what ``search`` finds besides."""
     minutes: float
     """What it costs the operator to find out."""
     topic: str
-    thing: Thing | None = None
-    candidate: Candidate | None = None
-    """What the answers would do; None for a question that has been answered already."""
+    things: tuple[Thing, ...] = ()
+    """What it is about: nothing, one thing, or the things of a ``list``."""
+    candidates: tuple[Candidate, ...] = ()
+    """What the answers would do; empty for a question that has been answered already."""
 
 
 @dataclass(frozen=True)
@@ -75,9 +77,10 @@ class Step:
     """One answer that was given."""
 
     question: str
-    thing: Thing | None
+    things: tuple[Thing, ...]
     values: tuple[str, ...]
-    """The answer; several for the symptoms, ``unknown`` where nobody could tell."""
+    """An answer for each thing; without things the symptoms or the instance; ``unknown`` where
+    nobody could tell."""
     certainty: float
 
 
@@ -140,17 +143,19 @@ class Consultation:
         if self._begins:
             return self._ask_symptoms()
         best = self._chooser.choose(self._state.candidates, self._topic)
-        if best is None:
+        if not best:
             return None
-        if self._needs_instance(best.thing):
+        if self._needs_instance(best[0].thing):
             return self._ask_instance()
-        return self._ask(best.thing, best)
+        return self._ask(tuple(c.thing for c in best), best)
 
     def answer(self, value: str | Iterable[str], certainty: float = 1.0) -> None:
-        """Answer the open question: a value of its choices (for ``symptoms`` several), its number
-        or its label in either language, ``probably …``, or ``unknown``.
+        """Answer the open question: a value of its choices, its number or its label in either
+        language, ``probably …``, or ``unknown``.
 
-        ``certainty``: how sure the operator is, above 0 to 1.
+        ``symptoms`` and a ``list`` take all that apply; what is left out of a ``list`` is not the
+        case, unless it stands there with a question mark. ``certainty``: how sure the operator is,
+        above 0 to 1.
         """
         question = self.question()
         if question is None:
@@ -169,11 +174,14 @@ class Consultation:
         step = self._steps[number - 1]
         if step.question == SYMPTOMS:
             return self._ask_symptoms()
-        return self._ask_instance() if step.thing is None else self._ask(step.thing, None)
+        return self._ask_instance() if not step.things else self._ask(step.things, ())
 
-    def search(self, text: str) -> tuple[Choice, ...]:
-        """What ``text`` may mean as an answer to the question about symptoms, the best first."""
-        return tuple(map(self._choice, self._complaints.search(text)))
+    def search(self, text: str, kind: str | None = None) -> tuple[Choice, ...]:
+        """What ``text`` may mean as an answer to the question about symptoms, the best first.
+
+        ``kind``: only this kind of fact, for a ``list``.
+        """
+        return tuple(map(self._choice, self._complaints.search(text, kind)))
 
     def common(self) -> tuple[Choice, ...]:
         """The symptoms to offer first: those that most diagnoses speak of."""
@@ -183,6 +191,11 @@ class Consultation:
         """The answer to the question about symptoms that is called ``name``, if there is one."""
         found = self._complaints.find(name)
         return self._choice(found) if found else None
+
+    def kind_of(self, choice: Choice) -> str | None:
+        """The kind of fact that a choice found by ``search`` or ``complaint`` stands for."""
+        found = self._complaints.find(choice.value)
+        return found.thing.kind if found else None
 
     def searchable(self) -> set[str]:
         """All words that ``search`` knows."""
@@ -218,13 +231,21 @@ class Consultation:
         """An answer in words."""
         if step.values == (UNKNOWN,):
             return (say("unknown", self.language),)
+        if step.question == INSTANCE:
+            return step.values
         if step.question == SYMPTOMS:
             return tuple(c.label(self.language) for c in map(self._complained, step.values))
-        if step.thing is None:
-            return step.values
+        if len(step.things) > 1:
+            return self._listed_labels(step)
         label = state_label(step.values[0], self.language)
         sure = step.certainty == 1.0
         return (label if sure else say("probably", self.language, answer=label),)
+
+    def _listed_labels(self, step: Step) -> tuple[str, ...]:
+        said = zip(step.things, step.values, strict=True)
+        there = tuple(self._title(thing) for thing, value in said if value == "true")
+        none = "unknown" if set(step.values) == {UNKNOWN} else "none"
+        return there or (say(none, self.language),)
 
     # --- sessions ---
 
@@ -286,16 +307,23 @@ class Consultation:
 
     def _remembered(self, event: Mapping[str, Any]) -> Step:
         """A step as a journal keeps it; ``ValueError`` and the like when it is not one."""
-        name, values = event["question"], tuple(event["values"])
-        if name in (SYMPTOMS, INSTANCE):
-            given = values if name == SYMPTOMS else values[0]
-            asked = self._ask_symptoms() if name == SYMPTOMS else self._ask_instance()
-            return self._step(asked, given, event["certainty"])
-        kind, parts, place = event["thing"]
-        thing = Thing(kind, tuple(map(str, parts)), place)
-        if thing.id != name or thing.entry(self._vocabulary) is None:
+        name, values, certainty = event["question"], tuple(event["values"]), event["certainty"]
+        if not (0 < certainty <= 1 and values and all(isinstance(v, str) for v in values)):
             raise ValueError
-        return self._step(self._ask(thing, None), values[0], event["certainty"])
+        if name == SYMPTOMS:
+            return self._symptoms(values, certainty)
+        if name == INSTANCE:
+            return self._step(self._ask_instance(), values[0], certainty)
+        things = tuple(
+            Thing(kind, tuple(map(str, parts)), place) for kind, parts, place in event["things"]
+        )
+        for thing, value in zip(things, values, strict=True):
+            if value not in (*ANSWERS[thing.kind], UNKNOWN):
+                raise ValueError
+            self._entry(thing)
+        if not things or not isinstance(name, str):
+            raise ValueError
+        return Step(name, things, values, float(certainty))
 
     def _record(self, step: Step, revises: int | None) -> None:
         """Take an answer, unless it contradicts what is known; it is on disk when this returns."""
@@ -316,7 +344,7 @@ class Consultation:
         plain["facts"] = [*plain["facts"], *self._facts(steps)]
         document, source = document_of(plain)
         reasoned, ranking = self.expert.examine([(document, source)])
-        closed = frozenset(step.thing for step in steps if step.thing)
+        closed = frozenset(thing for step in steps for thing in step.things)
         candidates = self._chooser.candidates(ranking, reasoned, closed)
         return _State(document, reasoned, ranking, tuple(candidates))
 
@@ -334,11 +362,10 @@ class Consultation:
                 yield fact
 
     def _said(self, step: Step) -> Iterable[tuple[Thing, str]]:
-        if step.values == (UNKNOWN,) or step.question == INSTANCE:
-            return []
-        if step.thing is not None:
-            return [(step.thing, step.values[0])]
-        return [(c.thing, c.answer) for c in map(self._complained, step.values)]
+        if step.question == SYMPTOMS and step.values != (UNKNOWN,):
+            return [(c.thing, c.answer) for c in map(self._complained, step.values)]
+        said = zip(step.things, step.values, strict=False)
+        return [(thing, value) for thing, value in said if value != UNKNOWN]
 
     def _complained(self, name: str) -> Complaint:
         found = self._complaints.find(name)
@@ -366,8 +393,8 @@ class Consultation:
     @property
     def _topic(self) -> str:
         """The topic of the last question about a thing."""
-        last = next((step.thing for step in reversed(self._steps) if step.thing), None)
-        return self._chooser.topic(last) if last else ""
+        last = next((step.things for step in reversed(self._steps) if step.things), ())
+        return self._chooser.topic(last[0]) if last else ""
 
     def _answered(self, question: str) -> Step | None:
         return next((s for s in self._steps if s.question == question), None)
@@ -376,9 +403,8 @@ class Consultation:
         """Whether a question is about the process of one instance, and nobody has named any."""
         if thing.kind != "process" or thing.instance or self._answered(INSTANCE):
             return False
-        entry = thing.entry(self._vocabulary)
         named = {getattr(f, "instance", None) for f in self._state.reasoned.facts}
-        return entry is not None and entry.instances == "mono" and named <= {None, "default"}
+        return self._entry(thing).instances == "mono" and named <= {None, DEFAULT_INSTANCE}
 
     # --- questions in words ---
 
@@ -409,25 +435,55 @@ class Consultation:
             topic="",
         )
 
-    def _ask(self, thing: Thing, candidate: Candidate | None) -> Question:
-        entry = thing.entry(self._vocabulary)
-        if entry is None:
-            raise FactsError(f"the vocabulary does not know '{thing.id}'")
-        module = thing.name[1:] if thing.kind == "error" else ()
-        place = [*module, *([thing.instance] if thing.instance not in (UNSAID, "default") else [])]
+    def _ask(self, things: tuple[Thing, ...], candidates: tuple[Candidate, ...]) -> Question:
+        if len(things) > 1:
+            return self._ask_list(things, candidates)
+        thing, entry = things[0], self._entry(things[0])
         return Question(
             id=thing.id,
             kind="fact",
-            text=entry.question.in_language(self.language)
-            + (f" ({', '.join(place)})" if place else ""),
+            text=entry.question.in_language(self.language) + self._place(thing),
             help=entry.help.in_language(self.language),
             command=entry.command.on(self._start.platform) if entry.command else None,
             choices=tuple(Choice(a, state_label(a, self.language)) for a in ANSWERS[thing.kind]),
             minutes=entry.minutes,
             topic=entry.topic,
-            thing=thing,
-            candidate=candidate,
+            things=things,
+            candidates=candidates,
         )
+
+    def _ask_list(self, things: tuple[Thing, ...], candidates: tuple[Candidate, ...]) -> Question:
+        return Question(
+            id=",".join(thing.id for thing in things),
+            kind="list",
+            text=say(f"list {things[0].kind}", self.language),
+            help=say("list help", self.language),
+            command=None,
+            choices=tuple(Choice(thing.id, self._title(thing)) for thing in things),
+            minutes=max(self._entry(thing).minutes for thing in things),
+            topic=self._chooser.topic(things[0]),
+            things=things,
+            candidates=candidates,
+        )
+
+    def about(self, thing: Thing) -> Question:
+        """One thing of a ``list`` as a question of its own."""
+        return self._ask((thing,), ())
+
+    def _title(self, thing: Thing) -> str:
+        return self._entry(thing).title.in_language(self.language) + self._place(thing)
+
+    def _place(self, thing: Thing) -> str:
+        """Where a thing is, when that must be said: the module of an error, the instance."""
+        module = thing.name[1:] if thing.kind == "error" else ()
+        named = (thing.instance,) if thing.instance not in (UNSAID, DEFAULT_INSTANCE) else ()
+        return f" ({', '.join((*module, *named))})" if module or named else ""
+
+    def _entry(self, thing: Thing) -> Entry:
+        entry = thing.entry(self._vocabulary)
+        if entry is None:
+            raise FactsError(f"the vocabulary does not know '{thing.id}'")
+        return entry
 
     # --- answers ---
 
@@ -436,22 +492,49 @@ class Consultation:
             raise FactsError(
                 f"the certainty of an answer is above 0 and at most 1, not {certainty}"
             )
-        if question.kind == "symptoms":
-            return self._symptoms([value] if isinstance(value, str) else value, certainty)
+        if question.kind in ("symptoms", "list"):
+            several = [value] if isinstance(value, str) else value
+            if question.kind == "symptoms":
+                return self._symptoms(several, certainty)
+            return self._listed(question, several, certainty)
         if not isinstance(value, str):
             raise FactsError("one answer is needed")
         if value == UNKNOWN:
-            return Step(question.id, question.thing, (UNKNOWN,), 1.0)
+            return Step(question.id, question.things, (UNKNOWN,), 1.0)
         if question.kind == "instance":
             if not re.fullmatch(INSTANCE_PATTERN, value):
                 raise NotAnAnswerError(f"'{value}' is not the name of an instance", given=value)
-            return Step(question.id, None, (value,), 1.0)
+            return Step(question.id, (), (value,), 1.0)
         answer, doubt = understood(value, question)
-        return Step(question.id, question.thing, (answer,), min(certainty, doubt))
+        return Step(question.id, question.things, (answer,), min(certainty, doubt))
 
     def _symptoms(self, words: Iterable[str], certainty: float) -> Step:
         found = [self._complained(word).value for word in words if word != UNKNOWN]
-        return Step(SYMPTOMS, None, tuple(dict.fromkeys(found)) or (UNKNOWN,), certainty)
+        return Step(SYMPTOMS, (), tuple(dict.fromkeys(found)) or (UNKNOWN,), certainty)
+
+    def _listed(self, question: Question, words: Iterable[str], certainty: float) -> Step:
+        said = dict.fromkeys(question.things, "false")
+        for each in words:
+            if each == UNKNOWN:
+                said |= dict.fromkeys(question.things, UNKNOWN)
+            elif each != NONE:
+                thing = self._in_list(each.removesuffix("?").strip(), question)
+                said[thing] = UNKNOWN if each.endswith("?") else "true"
+        return Step(question.id, tuple(said), tuple(said.values()), certainty)
+
+    def _in_list(self, given: str, question: Question) -> Thing:
+        """The thing that an answer to a list names: one of the list, or another of its kind."""
+        number = int(given) if re.fullmatch("[0-9]{1,3}", given) else 0
+        if 1 <= number <= len(question.things):
+            return question.things[number - 1]
+        for thing, choice in zip(question.things, question.choices, strict=True):
+            if given in (choice.value, choice.label):
+                return thing
+        found = self._complaints.find(given)
+        if found is None or found.thing.kind != question.things[0].kind:
+            labels = tuple(c.label for c in question.choices)
+            raise NotAnAnswerError(f"'{given}' is not an answer here", allowed=labels, given=given)
+        return next((t for t in question.things if t.anywhere == found.thing), found.thing)
 
 
 @lru_cache(maxsize=4)
@@ -488,10 +571,9 @@ def understood(text: str, question: Question) -> tuple[str, float]:
 
 
 def _event(step: Step, revises: int | None) -> dict[str, Any]:
-    thing = step.thing
     return {
         "question": step.question,
-        "thing": [thing.kind, list(thing.name), thing.instance] if thing else None,
+        "things": [[thing.kind, list(thing.name), thing.instance] for thing in step.things],
         "values": list(step.values),
         "certainty": step.certainty,
     } | ({"revises": revises} if revises is not None else {})

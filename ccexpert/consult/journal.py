@@ -42,6 +42,9 @@ class Journal:
         """Begin a new session; refuse a file that is already there."""
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise _cannot_write(path, error) from None
+        try:
             handle = os.open(path, _APPEND | os.O_CREAT | os.O_EXCL, 0o600)
         except FileExistsError:
             raise FactsError(
@@ -79,6 +82,8 @@ class Journal:
         return journal
 
     def _read(self, raw: bytes) -> None:
+        if len(raw) > SIZE_LIMIT:
+            raise FactsError("too large to be a session of ccexpert", str(self.path))
         whole = raw[: raw.rfind(b"\n") + 1]
         text = decode(whole, str(self.path), FactsError).text if whole else ""
         lines = text.split("\n")[:-1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from difflib import get_close_matches
 
@@ -41,6 +42,25 @@ _WORDS: dict[str, tuple[str, str]] = {
         "also: unknown, probably …, why, how, show, help, back, skip, stop",
         "även: okänt, troligen …, varför, hur, visa, hjälp, tillbaka, hoppa, stopp",
     ),
+    "list error": (
+        "Which of these messages does a log or a journal show?",
+        "Vilka av de här meddelandena visar en logg eller en journal?",
+    ),
+    "list symptom": ("Which of these do you see as well?", "Vad av det här ser du också?"),
+    "list context": ("Which of these hold?", "Vilket av det här stämmer?"),
+    "list help": (
+        "Choose all that apply; what you leave out is not the case. 'help 2' says how to find out "
+        "about number 2; '2?' says that you cannot tell.",
+        "Välj allt som stämmer; det du utelämnar stämmer inte. 'hjälp 2' säger hur du tar reda på "
+        "nummer 2; '2?' säger att du inte vet.",
+    ),
+    "pick": (
+        "by number, or words to search; Enter: no more; also: unknown, why, how, show, help, help "
+        "2, back, skip, stop",
+        "med nummer, eller sökord; Enter: inga fler; även: okänt, varför, hur, visa, hjälp, hjälp "
+        "2, tillbaka, hoppa, stopp",
+    ),
+    "none": ("none", "inga"),
     "not understood": ("'{given}' is not an answer here.", "'{given}' är inget svar här."),
     "answers are": ("Answers: {words}.", "Svar: {words}."),
     "contradicts": (
@@ -148,6 +168,7 @@ _STATES: dict[str, tuple[str, str]] = {
 
 #: What may be typed instead of an answer: the words of English, then those of Swedish.
 COMMANDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "none": (("none",), ("inga", "inget", "ingen")),
     "unknown": (("unknown", "u", "?", "don't know"), ("okänt", "vet ej", "vet inte")),
     "why": (("why",), ("varför",)),
     "how": (("how",), ("hur",)),
@@ -164,8 +185,8 @@ PROBABLY_NOT = ("probably not", "troligen inte", "förmodligen inte")
 
 
 def command_called(text: str) -> str | None:
-    """The command that ``text`` names, in either language."""
-    folded = " ".join(text.casefold().split())
+    """The command that ``text`` names, in either language; ``help 2`` is *help*."""
+    folded = re.sub(r"^(help|h|hjälp) \d+$", r"\1", " ".join(text.casefold().split()))
     return next((c for c, words in COMMANDS.items() if any(folded in w for w in words)), None)
 
 

@@ -30,7 +30,7 @@ from ccexpert.observe.logs import log_file
 from ccexpert.observe.logscan import BLOCK, since_then, window_start
 from ccexpert.observe.observer import Origin
 from ccexpert.observe.redact import Redactor
-from ccexpert.observe.text import decode, utf8
+from ccexpert.observe.text import decode, line_text, utf8
 
 #: Says of a capture where and when it was taken, and whether anything was taken out.
 LABEL = "capture.json"
@@ -79,12 +79,12 @@ def write(
             lacking = _fill(tar, taken, origin, vocabulary, hours, Redactor() if redact else None)
         Path(beside).replace(path)
     except OSError as error:
-        if beside:
-            with contextlib.suppress(OSError):
-                Path(beside).unlink()
         raise CcexpertError(
             f"cannot be written: {error.strerror or error}", str(path), exit_code=CANNOT_CREATE
         ) from None
+    finally:
+        if beside:
+            Path(beside).unlink(missing_ok=True)
     return lacking
 
 
@@ -162,7 +162,7 @@ def _add_log(
             stream.readline(BLOCK)
         for lines in _lines(stream):
             lines = lines if kept.tell() else since_then(lines, stamp)
-            kept.write(redactor.text(decode(lines)).encode() if redactor else lines)
+            kept.write(redactor.text(line_text(lines)).encode() if redactor else lines)
         size = kept.tell()
         kept.seek(0)
         _add_stream(tar, name, cast(BinaryIO, kept), size, output.modified)
@@ -226,9 +226,7 @@ def _parts(name: str, path: Path) -> tuple[str, ...]:
     """The steps of a member's name; ``FactsError`` when they lead anywhere but down."""
     steps = tuple(s for s in name.split("/") if s not in ("", "."))
     if name.startswith("/") or any(s == ".." or re.search(r"[\\:\0]", s) for s in steps):
-        raise FactsError(
-            "it holds a name that leads outside of it", str(path), given=name, advice="refused"
-        )
+        raise FactsError(f"it holds the name {name[:80]!r}, which leads outside of it", str(path))
     return steps
 
 

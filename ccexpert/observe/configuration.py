@@ -47,6 +47,8 @@ FILES = ("conf/*.xml", "conf/customer.sh")
 #: The context that the provider of a database connection stands for.
 _ENGINES = {"postgres": "postgresql", "oracle": "oracle", "mssql": "sql-server"}
 
+_LOCAL = ("localhost", "127.0.0.1")
+
 #: Modules whose work needs the database of their instance.
 _USES_DATABASE = ("mta", "wfserver", "inMail", "stat", "sms", "pipelined")
 
@@ -69,7 +71,7 @@ def parse(outputs: Outputs, context: Context) -> Seen:
     ]
     for instance in files.names:
         if context.wants(instance):
-            facts += _instance_facts(instance, files, known)
+            facts += _instance_facts(instance, files, known, context)
     reasons = (NotObserved(source="configuration", reason=clean(f)) for f in files.faults)
     return Seen(tuple(facts), tuple(reasons))
 
@@ -146,29 +148,37 @@ def _trace_addr(files: ConfFiles) -> Iterator[Fact]:
 
 
 def _relay_port(files: ConfFiles, known: Configuration) -> Iterator[Fact]:
-    """The web server must relay to the port that Tomcat listens on
+    """Of the relays to this host one must lead to the port that Tomcat listens on
     (help/installation/using/configure-tomcat.md)."""
     port = known.ports.get("web", 8080)
-    for element in nodes(files.server, "url"):
-        target = element.get("targetUrl", "")
-        try:
-            parts = urlsplit(target)
-            relayed = parts.port or (443 if parts.scheme == "https" else 80)
-        except ValueError:
-            continue
-        if parts.hostname in ("localhost", "127.0.0.1") and relayed != port:
-            yield _setting("server-xml-port", "wrong", value=f"httpPort {port}, relay to {target}")
-            return
+    relays = {p for e in nodes(files.server, "url") if (p := _local_port(e.get("targetUrl", "")))}
+    if relays and port not in relays:
+        named = ", ".join(str(p) for p in sorted(relays))
+        yield _setting("server-xml-port", "wrong", value=f"httpPort {port}, relayed to {named}")
 
 
-def _instance_facts(instance: str, files: ConfFiles, known: Configuration) -> Iterator[Fact]:
+def _local_port(url: str) -> int | None:
+    """The port of a URL on this host."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+    except ValueError:
+        return None
+    return port if parts.hostname in _LOCAL else None
+
+
+def _instance_facts(
+    instance: str, files: ConfFiles, known: Configuration, context: Context
+) -> Iterator[Fact]:
     """What concerns one instance."""
     root = files.instances[instance]
     yield from _misplaced(instance, files)
     if any(known.autostart.get((module, instance)) for module in _USES_DATABASE):
         yield from _database(instance, root)
     if known.autostart.get(("mta", instance)):
-        yield from _mta(instance, files)
+        yield from _mta(instance, files, known)
+        if context.platform == "windows":
+            yield from _name_servers(instance, files)
     affinity = files.value(instance, "wfserver", "affinity")
     if affinity and affinity.strip().endswith(","):
         yield _setting("workflow-affinity", "wrong", instance, value=affinity)
@@ -211,13 +221,8 @@ def _database(instance: str, root: Element) -> Iterator[Fact]:
         yield _setting("dbcnx", "empty", instance)
 
 
-def _mta(instance: str, files: ConfFiles) -> Iterator[Fact]:
-    address = files.value(instance, "mta", "statServerAddress")
-    if address is None and files.server is not None:
-        yield _setting("statServerAddress", "absent", instance)
-    elif address is not None:
-        state = _stat_address(address.strip(), files.number(instance, "stat", "port") or 7777)
-        yield _setting("statServerAddress", state, instance, value=address)
+def _mta(instance: str, files: ConfFiles, known: Configuration) -> Iterator[Fact]:
+    yield from _stat_address(instance, files, known)
     verify = files.value(instance, "mta", "verifyMode")
     if verify:
         state = "wrong" if is_true(verify) else "ok"
@@ -225,13 +230,31 @@ def _mta(instance: str, files: ConfFiles) -> Iterator[Fact]:
     yield from _affinities(instance, files)
 
 
-def _stat_address(address: str, port: int) -> str:
-    """A local address must name the port of the local stat; a remote one cannot be judged here."""
-    host, _, named = address.partition(":")
-    if not address:
-        return "empty"
-    local = host.casefold() in ("localhost", "127.0.0.1")
-    return "wrong" if local and named and named != str(port) else "ok"
+def _name_servers(instance: str, files: ConfFiles) -> Iterator[Fact]:
+    """On Windows the mta needs them (help/installation/using/configure-delivery-settings.md)."""
+    servers = files.value(instance, "dnsConfig", "nameServers")
+    if servers is not None and not servers.strip():
+        yield _setting("nameServers", "empty", instance)
+
+
+def _stat_address(instance: str, files: ConfFiles, known: Configuration) -> Iterator[Fact]:
+    """Without an address the mta does not start (help/installation/using/email-deliverability.md).
+    A local one must name the port of the stat that starts here; whether another one is right cannot
+    be told from here, hence the certainty."""
+    value = files.value(instance, "mta", "statServerAddress")
+    if value is None:
+        if files.server is not None:
+            yield _setting("statServerAddress", "absent", instance)
+        return
+    host, _, port = value.strip().partition(":")
+    local = host.casefold() in _LOCAL
+    if not host:
+        yield _setting("statServerAddress", "empty", instance)
+    elif local and port not in ("", str(files.number(instance, "stat", "port") or 7777)):
+        yield _setting("statServerAddress", "wrong", instance, value=value)
+    else:
+        certainty = 1.0 if local and known.starts("stat") else 0.5
+        yield _setting("statServerAddress", "ok", instance, value=value, certainty=certainty)
 
 
 def _affinities(instance: str, files: ConfFiles) -> Iterator[Fact]:

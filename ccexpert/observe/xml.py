@@ -24,6 +24,4 @@ def root_of(text: str) -> Element:
         raise NotXmlError(f"line {line}, column {column + 1}: {str(error).split(':')[0]}") from None
     except DefusedXmlException as error:
         raise NotXmlError(f"not allowed here: {type(error).__name__}") from None
-    except ValueError as error:
-        raise NotXmlError(str(error)) from None
     return root

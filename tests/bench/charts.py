@@ -24,7 +24,7 @@ from tests.kit import ROOT
 
 mpl.use("svg")
 
-from matplotlib import pyplot as plt  # noqa: E402
+from matplotlib import pyplot as plt
 
 PAGE = ROOT / "docs" / "performance.md"
 FOLDER = ROOT / "docs" / "performance"
@@ -62,8 +62,8 @@ def machine(before: Sequence[float], after: Sequence[float]) -> str:
         f"Measured {datetime.now(UTC):%Y-%m-%d} on {_processor()}, {os.cpu_count()} CPUs, "
         f"{memory:.0f} GiB, {platform.system()}, {platform.python_implementation()} "
         f"{platform.python_version()}; {libraries}. Load of the machine (1 minute): "
-        f"{before[0]:.1f} before, {after[0]:.1f} after; this work itself is 1.0 of it, so whatever "
-        f"is above is other people's."
+        f"{before[0]:.1f} before, {after[0]:.1f} after, of which this work is "
+        "one; the rest is other people's and makes the figures worse."
     )
 
 

@@ -11,7 +11,7 @@ from tabulate import tabulate
 from ccexpert import Expert
 from ccexpert.consult import Consultation
 from tests.bench.measure import Timing
-from tests.evaluate.questions import Scenario, field_scenarios
+from tests.evaluate.questions import Scenario, field_scenarios, said
 
 #: Answers a case; most consultations are over before.
 _ANSWERS = 20
@@ -48,7 +48,8 @@ def _answered(expert: Expert, scenarios: list[Scenario]) -> Iterator[float]:
             question = session.question()
             if question is None:
                 break
-            answer = scenario.answer(question.thing) if question.thing else "prod"
+            answers = {thing: scenario.answer(thing) for thing in question.things}
+            answer = said(question, answers) if answers else "prod"
             start = time.perf_counter()
             session.answer(answer)
             session.question()

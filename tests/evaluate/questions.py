@@ -10,11 +10,12 @@ know more: what an example leaves out is not always well.
 *The small problems.* All diagnoses with an example that shows one symptom, one example each, at
 most ten at a time (drawn at random where there are more), and a knowledge base of their cards only.
 There the best decision tree is worked out exactly, by dynamic programming over which diagnoses are
-still possible: the tree that tells all diagnoses apart with the fewest questions in the mean. An
-*unknown* excludes nothing. The tree knows beforehand how every scenario answers every question. So
-two figures stand beside it: the choice by information a question when it knows the same, which
-measures the way of choosing; and the consultation itself, which knows only the cards and must find
-out which of its signs a fault shows in this case.
+still possible: the tree that tells all diagnoses apart with the fewest questions in the mean, one
+thing a question, and the best that may also ask in lists, as the consultation does. An *unknown*
+excludes nothing. The tree knows beforehand
+how every scenario answers every question. So two figures stand beside it: the choice by information
+when it knows the same, which measures the way of choosing; and the consultation itself, which knows
+only the cards and must find out which of its signs a fault shows in this case.
 
 *EMYCIN order* goes through the cards in the order of their files and asks every open premise of
 every rule, unless one that is known already fails. In the small problems it may stop as soon as the
@@ -27,16 +28,15 @@ import math
 import random
 import statistics
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tabulate import tabulate
 
 from ccexpert import Expert
-from ccexpert.consult import Consultation
-from ccexpert.consult.choice import information
-from ccexpert.consult.signs import USUAL
+from ccexpert.consult import Consultation, Question
+from ccexpert.consult.choice import LISTED
 from ccexpert.consult.things import NORMAL, Thing, things_named, things_of_face
 from ccexpert.errors import FactsError
 from ccexpert.facts import word
@@ -161,16 +161,25 @@ def consult(
     session.answer(opening or UNKNOWN)
     possible, asked, minutes, told = list(others), 0, 0.0, None
     while (question := session.question()) and asked < _PATIENCE:
-        if question.thing is None:
+        if question.kind == "instance":
             session.answer("prod")
             continue
         if told is None and _is_single(possible):
             told = asked
-        answer = disturb(question.thing, scenario.answer(question.thing))
+        answers = {t: disturb(t, scenario.answer(t)) for t in question.things}
         asked, minutes = asked + 1, minutes + question.minutes
-        possible = still_possible(possible, question.thing, answer)
-        session.answer(answer)
+        for thing, answer in answers.items():
+            possible = still_possible(possible, thing, answer)
+        session.answer(said(question, answers))
     return Outcome(asked, minutes, asked if told is None else told, session)
+
+
+def said(question: Question, answers: Mapping[Thing, str]) -> str | list[str]:
+    """How the operator words the answer to a question."""
+    if question.kind == "fact":
+        return answers[question.things[0]]
+    marks = {"true": "", UNKNOWN: "?"}
+    return [thing.id + marks[answer] for thing, answer in answers.items() if answer in marks]
 
 
 def still_possible(scenarios: Iterable[Scenario], thing: Thing, answer: str) -> list[Scenario]:
@@ -185,14 +194,50 @@ def _is_single(scenarios: Iterable[Scenario]) -> bool:
 # --- other ways to ask ---
 
 
-def fewest(scenarios: Sequence[Scenario], things: Iterable[Thing]) -> float:
+@dataclass(frozen=True)
+class Look:
+    """One question, about one thing or a list of things, to the scenarios of a problem."""
+
+    answers: tuple[tuple[str, ...], ...]
+    """What each scenario answers."""
+    agreeing: tuple[frozenset[int], ...]
+    """For each scenario those that its answers do not exclude."""
+
+
+def looks(
+    scenarios: Sequence[Scenario], things: Sequence[Thing], *, lists: bool = True
+) -> list[Look]:
+    """All questions that could be asked, those that exclude the same scenarios once.
+
+    Beside every thing stand the lists of all things of a kind that is asked in lists: more than any
+    list of the consultation holds, so that the best tree is never worse off.
+    """
+    listed = [tuple(t for t in things if t.kind == kind) for kind in LISTED if lists]
+    found: dict[tuple[frozenset[int], ...], Look] = {}
+    for asked in (*((thing,) for thing in things), *listed):
+        look = _look(scenarios, asked)
+        found.setdefault(look.agreeing, look)
+    return list(found.values())
+
+
+def _look(scenarios: Sequence[Scenario], asked: tuple[Thing, ...]) -> Look:
+    answers = tuple(tuple(s.answer(thing) for thing in asked) for s in scenarios)
+
+    def agree(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+        return all(a == b or UNKNOWN in (a, b) for a, b in zip(one, other, strict=True))
+
+    numbered = list(enumerate(answers))
+    return Look(
+        answers, tuple(frozenset(i for i, o in numbered if agree(one, o)) for one in answers)
+    )
+
+
+def fewest(scenarios: Sequence[Scenario], asking: Sequence[Look]) -> float:
     """The mean number of questions of the best decision tree, by dynamic programming.
 
     A state is who is still possible, who of them is still meant (all but those who would have
-    answered), and which questions met *unknown*.
+    answered otherwise), and which questions met *unknown*.
     """
-    columns = {tuple(s.answer(thing) for s in scenarios) for thing in things}
-    telling = sorted(column for column in columns if len(set(column) - {UNKNOWN}) > 1)
     diagnoses = [s.diagnosis for s in scenarios]
     best_of: dict[tuple[frozenset[int], frozenset[int], frozenset[int]], float] = {}
 
@@ -202,69 +247,58 @@ def fewest(scenarios: Sequence[Scenario], things: Iterable[Thing]) -> float:
         key = (alive, meant, met)
         if key not in best_of:
             best = math.inf
-            for number, column in enumerate(telling):
+            for number in range(len(asking)):
                 if number not in met:
-                    best = min(best, after(number, column, alive, meant, met, best))
+                    best = min(best, after(number, alive, meant, met, best))
             best_of[key] = 0.0 if best is math.inf else best
         return best_of[key]
 
     def after(
         number: int,
-        column: tuple[str, ...],
         alive: frozenset[int],
         meant: frozenset[int],
         met: frozenset[int],
         limit: float,
     ) -> float:
-        silent = frozenset(i for i in alive if column[i] == UNKNOWN)
-        answers = {column[i] for i in alive} - {UNKNOWN}
-        left = {a: silent | {i for i in alive if column[i] == a} for a in answers}
-        if all(len(part) == len(alive) for part in left.values()):
+        look, groups = asking[number], defaultdict(set)
+        if all(alive <= look.agreeing[i] for i in alive):
             return math.inf
+        for i in meant:
+            groups[look.answers[i]].add(i)
         total = float(len(meant))
-        for answer, part in left.items():
-            total += cost(part, frozenset(i for i in meant if column[i] == answer), met)
+        for answer, group in groups.items():
+            now_met = met | {number} if UNKNOWN in answer else met
+            left = alive & look.agreeing[min(group)]
+            total += cost(left, frozenset(group), now_met)
             if total >= limit:
                 return math.inf
-        return total + cost(alive, meant & silent, met | {number})
+        return total
 
     everybody = frozenset(range(len(scenarios)))
     return cost(everybody, everybody, frozenset()) / len(scenarios)
 
 
-def by_information(scenarios: Sequence[Scenario], things: Sequence[Thing]) -> float:
+def by_information(scenarios: Sequence[Scenario], asking: Sequence[Look]) -> float:
     """The mean number of questions when the most informative is asked, knowing the scenarios."""
+    diagnoses = [s.diagnosis for s in scenarios]
 
-    def value(thing: Thing, possible: Sequence[Scenario]) -> float:
-        answers = Counter(s.answer(thing) for s in possible)
-        known = {a: n / len(possible) for a, n in answers.items() if a != UNKNOWN}
-        if len(known) < 2:
-            return 0.0
-        share = 1 / len(possible)
-        usual = {a: known.get(a, 0.0) / sum(known.values()) for a in USUAL[thing.kind]}
-        speaking = [
-            (
-                share,
-                usual
-                if s.answer(thing) == UNKNOWN
-                else {**dict.fromkeys(usual, 0.0), s.answer(thing): 1.0},
-            )
-            for s in possible
-        ]
-        return information(usual, speaking)
+    def value(look: Look, alive: frozenset[int]) -> float:
+        groups = Counter(look.answers[i] for i in alive)
+        left = {look.answers[i]: len(alive & look.agreeing[i]) for i in alive}
+        size = len(alive)
+        return sum(n / size * math.log2(size / left[answer]) for answer, n in groups.items())
 
-    def asked(scenario: Scenario) -> int:
-        possible, number, left = list(scenarios), 0, list(things)
-        while not _is_single(possible):
-            best = max(left, key=lambda thing: value(thing, possible))
-            if value(best, possible) <= 1e-9:
+    def asked(i: int) -> int:
+        alive, number, open_looks = frozenset(range(len(scenarios))), 0, list(asking)
+        while len({diagnoses[j] for j in alive}) > 1:
+            best = max(open_looks, key=lambda look: value(look, alive))
+            if value(best, alive) <= 1e-9:
                 break
-            left.remove(best)
-            possible = still_possible(possible, best, scenario.answer(best))
-            number += 1
+            open_looks.remove(best)
+            alive, number = alive & best.agreeing[i], number + 1
         return number
 
-    return statistics.mean(map(asked, scenarios))
+    return statistics.mean(asked(i) for i in range(len(scenarios)))
 
 
 def emycin(
@@ -333,13 +367,15 @@ def _small_rows(expert: Expert, scenarios: Sequence[Scenario]) -> Iterator[list[
         cards = {name: expert.base.cards[name] for name in names}
         small = Expert(base=replace(expert.base, cards=cards))
         order, things = in_file_order(expert.base, names), things_in(cards.values())
+        single, asking = looks(some, things, lists=False), looks(some, things)
         outcomes = [consult(small, s, [symptom], some) for s in some]
         yield [
             symptom,
             len(some),
             math.log2(len(some)),
-            fewest(some, things),
-            by_information(some, things),
+            fewest(some, single),
+            fewest(some, asking),
+            by_information(some, asking),
             statistics.mean(o.told_apart for o in outcomes),
             statistics.mean(o.asked for o in outcomes),
             statistics.mean(emycin(order, s, [symptom], some) for s in some),
@@ -350,8 +386,8 @@ def _small_rows(expert: Expert, scenarios: Sequence[Scenario]) -> Iterator[list[
 
 
 _SMALL_HEADERS = (
-    *("symptom", "diagnoses", "bits", "best tree", "by information", "told apart", "asked"),
-    *("EMYCIN told apart", "EMYCIN all", "everything", "right"),
+    *("symptom", "diagnoses", "bits", "best tree", "with lists", "by information"),
+    *("told apart", "asked", "EMYCIN told apart", "EMYCIN all", "everything", "right"),
 )
 
 
@@ -359,15 +395,16 @@ def _report_small(expert: Expert, scenarios: Sequence[Scenario]) -> None:
     rows = list(_small_rows(expert, scenarios))
     weights = [row[1] for row in rows]
     columns = list(zip(*rows, strict=True))[2:]
-    bits, tree, knowing, told, asked, order, all_rules, everything, right = (
+    bits, tree, listing, knowing, told, asked, order, all_rules, everything, right = (
         statistics.fmean(column, weights) for column in columns
     )
-    means = [bits, tree, knowing, told, asked, order, all_rules, everything, right]
+    means = [bits, tree, listing, knowing, told, asked, order, all_rules, everything, right]
     rows.append(["mean of a diagnosis", sum(weights), *means])
     print(tabulate(rows, _SMALL_HEADERS, floatfmt=".2f"))
     print()
     ratios = [
-        ("the way of choosing, knowing what the tree knows", "best tree", knowing / tree),
+        ("choosing by information, knowing what the tree knows", "with lists", knowing / listing),
+        ("the consultation, until told apart", "with lists", told / listing),
         ("the consultation, until told apart", "best tree", told / tree),
         ("the consultation, until told apart", "EMYCIN order", told / order),
         ("the consultation, to its own end", "best tree", asked / tree),

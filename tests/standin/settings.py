@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from xml.etree import ElementTree
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
 
 MULTI = ("syslogd", "trackinglogd", "web")
 MONO = ("stat", "mta", "wfserver", "inMail")
@@ -31,7 +34,9 @@ class Settings:
         node = self._root(f"config-{instance}.xml").find(f".//{module}")
         return node is not None and node.get("autoStart") == "true"
 
-    def _root(self, name: str) -> ElementTree.Element:
+    def _root(self, name: str) -> Element:
+        from xml.etree import ElementTree  # most commands need no configuration
+
         return ElementTree.parse(self._home / "conf" / name).getroot()
 
     def port(self, module: str) -> int:
