@@ -45,6 +45,8 @@ def redacted(text: str, *, xml: bool = False) -> str:
         ("token eyJhbGciOi.eyJzdWIiOiI.abc_-9 end", "token <secret-1> end"),
         ("session ___1A2B3C4D-0000-11 x", "session <secret-1> x"),
         ("x @UyO8Nb2mTd9wRbUwPp0Gnw== y", "x <secret-1> y"),
+        ("password=@UyO8Nb2mTd9wRbUwPp0Gnw==!more", "password=<secret-1>"),
+        ("-----BEGIN PRIVATE KEY-----\nAAAA", "-----BEGIN PRIVATE KEY-----<secret-1>"),
         ("https://joe:pw@host/x", "https://<login-1>:<secret-1>@host/x"),
         ("nlserver config -setdblogin:Oracle:a:b/pw@s -instance:x",
          "nlserver config -setdblogin:<secret-1> -instance:x"),

@@ -90,7 +90,9 @@ _IN_LINES: tuple[tuple[str, str, str], ...] = (
 )
 
 #: Kind and pattern of what is looked for everywhere: before the others, and after them.
-_FIRST = (("secret", r"(?s)-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----(?P<value>.{1,8000}?)-----END"),)
+_FIRST = (
+    ("secret", r"(?s)-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----(?P<value>.{1,8000}?)(?:-----END|\Z)"),
+)
 _LAST = (
     (
         "licence",
@@ -181,8 +183,9 @@ class _Hidden:
 
     def _replaced(self, kind: str, match: re.Match[str]) -> str:
         value = match["value"]
-        if self._OPEN in value or (kind == "ip" and not _telling(value)):
+        if self.MARK.fullmatch(value) or (kind == "ip" and not _telling(value)):
             return match[0]
+        value = self.MARK.sub(lambda mark: self.values[int(mark[1])][1], value)
         start, end = match.start("value") - match.start(), match.end("value") - match.start()
         return match[0][:start] + self._hide(kind, value) + match[0][end:]
 

@@ -1,0 +1,353 @@
+"""The consultation at a real terminal of 24 lines and 80 columns, in English and in Swedish."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+from pathlib import Path
+
+import pexpect
+import pytest
+
+from ccexpert import Expert
+from ccexpert.consult import Consultation
+from ccexpert.knowledge.vocabulary import Language
+from ccexpert.report.json import to_dict
+from tests.evaluate.questions import Scenario
+from tests.kit import ROOT
+from tests.test_acceptance import ROWS, Row, check
+
+#: Lines and columns.
+SIZE = (24, 80)
+
+PROMPTS = {"en": "answer: $", "sv": "svar: $"}
+
+#: Words that only one of the languages has, apart from names, commands and facts.
+ONLY = {
+    "en": re.compile(r"\b(question|about|leading|answer|also|unknown|which|the|is|process list)\b"),
+    "sv": re.compile(r"\b(fråga|ungefär|leder|svar|även|okänt|vilken|finns|och|är|inte)\b"),
+}
+
+
+class Terminal:
+    """A person at a terminal."""
+
+    def __init__(self, folder: Path, *arguments: str, lang: Language = "en") -> None:
+        env = {
+            **os.environ,
+            "LC_ALL": "C.UTF-8",
+            "CCEXPERT_RULES": "",
+            "XDG_STATE_HOME": str(folder),
+            "TERM": "dumb",
+        }
+        self.lang = lang
+        self.shown = ""
+        self.child = pexpect.spawn(
+            sys.executable,
+            ["-m", "ccexpert", "consult", "--lang", lang, *arguments],
+            cwd=str(ROOT),
+            env=env,
+            dimensions=SIZE,
+            encoding="utf-8",
+            timeout=60,
+        )
+
+    def wait(self, wanted: str | None = None) -> str:
+        """What is shown until the next prompt."""
+        self.child.expect(wanted or PROMPTS[self.lang])
+        seen = (self.child.before + self.child.after).replace("\r\n", "\n")
+        self.shown += seen
+        return str(seen)
+
+    def type(self, text: str) -> str:
+        """Type a line; what is shown until the next prompt."""
+        self.child.sendline(text)
+        return self.wait()
+
+    def end(self) -> int:
+        """Wait for the end; the exit code."""
+        self.child.expect(pexpect.EOF)
+        self.shown += self.child.before.replace("\r\n", "\n")
+        self.child.close()
+        return int(self.child.exitstatus)
+
+
+def flat(screen: str) -> str:
+    """What is shown, in one line."""
+    return " ".join(screen.split())
+
+
+# --- the acceptance table ---
+
+
+class Operator:
+    """Reads questions from the screen and knows only the facts of one row."""
+
+    def __init__(self, row: Row, lang: Language) -> None:
+        self.lang = lang
+        self.scenario = Scenario(EXPERT, row.name, [dict(f) for f in row.facts], "")
+        self.told: set[str] = set()
+        self.words = Consultation(EXPERT, language=lang)
+        self.asked = {
+            entry.question.in_language(lang): (kind, entry)
+            for kind in ("module", "symptom", "probe", "port", "error", "log", "job", "workflow")
+            for entry in EXPERT.base.vocabulary.entries(kind)
+        }
+
+    def complaints(self) -> list[str]:
+        """What to type at first: the names of all that users and logs show to be out of order."""
+        kinds = ("symptom", "error", "job", "workflow", "probe")
+        seen = [(t, a) for t, a in self.scenario.said.items() if t.kind in kinds]
+        values = [t.name[0] if t.kind == "symptom" else f"{t.id}={a}" for t, a in seen]
+        return list(dict.fromkeys(c.label for v in values if (c := self.words.complaint(v))))
+
+    def answer(self, screen: str) -> str:
+        """The answer to the question on the screen: what the facts say, else that it is unknown."""
+        shown = flat(screen)
+        if self._say("instance") in shown:
+            return "prod"
+        unknown = {"en": "unknown", "sv": "okänt"}[self.lang]
+        for text, (kind, entry) in self.asked.items():
+            if text in shown:
+                kind = "process" if kind == "module" else kind
+                return self._label(f"{kind}:{entry.name}") or unknown
+        return unknown
+
+    def _label(self, name: str) -> str:
+        from ccexpert.consult.words import state_label
+
+        name = name.replace("workflow:any", "workflow:")
+        said = next((a for t, a in self.scenario.said.items() if t.id == name), "")
+        return state_label(said, self.lang) if said else ""
+
+    def _say(self, key: str) -> str:
+        from ccexpert.consult.words import say
+
+        return say(key, self.lang)
+
+
+EXPERT = Expert()
+
+#: Each of the eleven rows in both languages, the further variants of a row in one of them.
+_FIRST = {row.modules[0]: row for row in reversed(ROWS)}
+CASES = [(row, lang) for row in _FIRST.values() for lang in ("en", "sv")]
+CASES += [
+    (row, ("en", "sv")[n % 2]) for n, row in enumerate(r for r in ROWS if r not in _FIRST.values())
+]
+
+
+@pytest.mark.parametrize(("row", "lang"), CASES, ids=lambda v: getattr(v, "name", v))
+def test_a_row_of_the_table_through_prompts(row: Row, lang: Language, tmp_path: Path) -> None:
+    out, facts = tmp_path / "report.json", tmp_path / "facts.json"
+    saved = ("--format", "json", "--output", str(out), "--save-facts", str(facts))
+    terminal = Terminal(tmp_path, *saved, lang=lang)
+    operator = Operator(row, lang)
+    terminal.wait()
+    for label in operator.complaints():
+        screen = flat(terminal.type(label))
+        if not re.search(rf"(chosen|valt): .*{re.escape(label)}", screen):
+            number = re.search(rf"(\d+)\. {re.escape(label)}( \d+\.| \w+:)", screen)
+            assert number, screen
+            terminal.type(number[1])
+    terminal.child.sendline("")
+    for _ in range(25):
+        if terminal.child.expect([PROMPTS[lang], pexpect.EOF]) == 1:
+            break
+        screen = terminal.child.before
+        terminal.child.sendline(operator.answer(screen))
+    else:
+        terminal.child.expect(PROMPTS[lang])
+        terminal.child.sendline("stop")
+        terminal.child.expect(pexpect.EOF)
+    terminal.child.close()
+    assert terminal.child.exitstatus == 0
+    report = json.loads(out.read_text(encoding="utf-8"))
+    assert report["language"] == lang
+    assert [d["module"] for d in report["diagnoses"]][: len(row.modules)] == row.modules
+    check(to_dict(EXPERT.diagnose(json.loads(facts.read_text(encoding="utf-8")))), row)
+
+
+# --- what can be typed instead of an answer ---
+
+
+@pytest.fixture
+def mails(tmp_path: Path) -> Terminal:
+    """Mails have stopped; the first question about them is open."""
+    terminal = Terminal(tmp_path)
+    terminal.wait()
+    terminal.type("emails-not-sent")
+    terminal.type("")
+    terminal.type("prod")
+    return terminal
+
+
+def test_why_names_the_diagnoses_and_the_rules_behind_a_question(mails: Terminal) -> None:
+    shown = flat(mails.type("why"))
+    assert re.search(
+        r"missing: The .* is not running would be \+0\.\d\d \(rule [a-z-]+#\d+\)", shown
+    )
+
+
+def test_how_says_why_the_first_diagnosis_stands(mails: Terminal) -> None:
+    shown = flat(mails.type("how"))
+    assert "0.50 The mta process is not running" in shown
+    assert "[symptom emails-not-sent@prod = true]" in shown
+
+
+def test_show_lists_the_facts_and_the_ranking(mails: Terminal) -> None:
+    shown = flat(mails.type("show"))
+    assert "symptom emails-not-sent@prod = true" in shown
+    assert "Ranking: 1. 0.50 The mta process is not running" in shown
+
+
+def test_help_says_where_to_look_with_which_command(mails: Terminal) -> None:
+    shown = flat(mails.type("help"))
+    assert "Look with: nlserver pdump" in shown
+    assert re.search(r"Takes about \d+ min\.", shown)
+
+
+def test_skip_and_unknown_go_on_with_another_question(mails: Terminal) -> None:
+    one = mails.type("unknown")
+    other = mails.type("skip")
+    assert "[question 4" in one
+    assert "[question 5" in other
+
+
+def test_a_typing_error_gets_a_suggestion_and_the_question_stays(mails: Terminal) -> None:
+    assert "Did you mean 'missing'?" in mails.type("mising")
+    assert "[question 4" in mails.type("missing")
+
+
+def test_what_resembles_nothing_gets_the_list_of_answers(mails: Terminal) -> None:
+    assert "Answers: running, missing," in flat(mails.type("zzzzzz"))
+
+
+def test_back_changes_any_earlier_answer(mails: Terminal) -> None:
+    mails.type("missing")
+    mails.child.sendline("back")
+    listed = mails.wait("answer to change: ")
+    assert re.search(r"1\. What do you see\? E-mails are no longer sent", listed)
+    assert re.search(r"3\. .* missing", listed)
+    assert "What do you see?" in mails.type("1")
+    mails.type("tracking-logs-missing")
+    changed = mails.type("")
+    assert "Changed" in changed
+    mails.child.sendline("back")
+    assert "Tracking logs no longer reach the console" in flat(mails.wait("answer to change: "))
+    assert "Nothing was changed." in mails.type("nonsense")
+
+
+def test_stop_prints_the_report_on_what_is_known(mails: Terminal) -> None:
+    mails.child.sendline("stop")
+    assert mails.end() == 0
+    assert "mta-not-running" in mails.shown
+
+
+def test_a_list_is_answered_by_numbers_and_each_item_has_help(tmp_path: Path) -> None:
+    facts = tmp_path / "facts.json"
+    terminal = Terminal(tmp_path, "--save-facts", str(facts))
+    terminal.wait()
+    terminal.type("config-change-ignored")
+    listed = terminal.type("")
+    items = re.findall(r"^ *(\d+)\. (.*)$", listed, re.MULTILINE)
+    assert "?" in terminal.type("help 2")
+    assert f"chosen: {items[1][1]}" in terminal.type("2")
+    terminal.type("3?")
+    terminal.child.sendline("stop")
+    assert terminal.end() == 0
+    seen = [f["present"] for f in json.loads(facts.read_text())["facts"] if f["kind"] == "context"]
+    assert seen.count(True) == 1
+    assert seen.count(False) == len(items) - 2
+
+
+# --- leaving and coming back ---
+
+
+@pytest.mark.parametrize(("lang", "word"), [("en", "saved"), ("sv", "sparade")])
+@pytest.mark.parametrize("leave", ["sendintr", "sendeof"])
+def test_leaving_says_how_to_go_on(leave: str, lang: Language, word: str, tmp_path: Path) -> None:
+    session = tmp_path / "a session.jsonl"
+    terminal = Terminal(tmp_path, "--session", str(session), lang=lang)
+    terminal.wait()
+    terminal.type("emails-not-sent")
+    terminal.type("")
+    getattr(terminal.child, leave)()
+    assert terminal.end() == 130
+    assert word in terminal.shown
+    assert f"ccexpert consult --resume --session '{session}'" in terminal.shown
+    again = Terminal(tmp_path, "--resume", lang=lang)
+    again.child.expect(pexpect.EOF)  # the named session is not in the state directory
+    again = Terminal(tmp_path, "--resume", "--session", str(session), lang=lang)
+    assert "2" in again.wait()
+    assert again.type("prod")
+
+
+def test_a_closed_terminal_loses_nothing(mails: Terminal, tmp_path: Path) -> None:
+    mails.type("missing")
+    mails.child.close(force=True)
+    again = Terminal(tmp_path, "--resume")
+    assert "answers so far: 3" in again.wait()
+
+
+def test_stdout_gets_the_report_alone(tmp_path: Path) -> None:
+    out = tmp_path / "report.json"
+    command = f"'{sys.executable}' -m ccexpert consult --format json > '{out}'"
+    env = {**os.environ, "LC_ALL": "C.UTF-8", "XDG_STATE_HOME": str(tmp_path)}
+    child = pexpect.spawn(
+        "/bin/sh", ["-c", command], cwd=str(ROOT), env=env, encoding="utf-8", timeout=60
+    )
+    for answer in ("emails-not-sent", "", "prod", "stop"):
+        child.expect("answer: ")
+        child.sendline(answer)
+    child.expect(pexpect.EOF)
+    assert out.read_text().startswith("{")
+    json.loads(out.read_text())
+
+
+# --- the screen ---
+
+#: Small words that only one of the languages has.
+SMALL_WORDS = {
+    "en": re.compile(r"\b(the|and|is|are|not|with|which|does|of|about|would)\b", re.IGNORECASE),
+    "sv": re.compile(r"\b(och|är|inte|vilken|med|att|som|för|ungefär|blir)\b", re.IGNORECASE),
+}
+
+
+@pytest.mark.parametrize(("lang", "other"), [("en", "sv"), ("sv", "en")])
+def test_a_screen_is_of_one_language_80_columns_wide_and_without_colour(
+    lang: Language, other: Language, tmp_path: Path
+) -> None:
+    terminal = Terminal(tmp_path, lang=lang)
+    terminal.wait()
+    for text in ("help", "why", "how", "show", "2", "13", ""):
+        terminal.type({"13": "pdump"}.get(text, text))
+    for _ in range(12):
+        for word in ("why", "how", "show", "help", "help 1", "qqq"):
+            terminal.type(word)
+        if "instans" in terminal.type("unknown"):
+            terminal.type("prod")
+    assert max(map(len, terminal.shown.splitlines())) <= 80
+    terminal.child.sendline("stop")
+    assert terminal.end() == 0
+    shown = terminal.shown
+    assert "\x1b" not in shown
+    plain = re.sub(r"\"[^\"]*\"|”[^”]*”|\[[^]]*= \w+\s*\]|\$ .*", "", shown)
+    assert not SMALL_WORDS[other].search(plain), SMALL_WORDS[other].findall(plain)
+
+
+def test_the_language_follows_the_locale(tmp_path: Path) -> None:
+    from tests.kit import ccexpert
+
+    env = {"XDG_STATE_HOME": str(tmp_path), "LC_ALL": "sv_SE.UTF-8"}
+    assert "Vad ser du?" in ccexpert("consult", env=env).stderr
+
+
+@pytest.mark.parametrize("variable", ["NO_COLOR", "FORCE_COLOR"])
+def test_there_is_no_colour_in_a_pipe(variable: str, tmp_path: Path) -> None:
+    from tests.kit import ccexpert
+
+    env = {"XDG_STATE_HOME": str(tmp_path), variable: "1"}
+    done = ccexpert("consult", stdin="emails-not-sent\n\n", env=env)
+    assert "\x1b" not in done.stderr + done.stdout
