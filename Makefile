@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint types unit evaluate bench charts fuzz clean
+.PHONY: demo test lint types unit evaluate bench charts fuzz transcripts clean
 
 $(READY): pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12 …")'
@@ -41,6 +41,10 @@ charts: $(READY)
 
 evaluate: $(READY)
 	$(BIN)/python -m tests.evaluate
+
+# The consultations shown in docs/consultation.md, held again.
+transcripts: $(READY)
+	$(BIN)/python -m tests.transcripts
 
 fuzz: $(READY)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[fuzz]'

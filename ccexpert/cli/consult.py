@@ -462,6 +462,7 @@ class _Face:
         text, width = printable(text), self._width - indent
         if shorten and len(text) > width:
             text = text[: width - 2] + "…]"
-        lines = textwrap.wrap(text, width, subsequent_indent=" " * hang) or [""]
-        for line in lines:
+        hanging = " " * hang
+        lines = textwrap.wrap(text, width, subsequent_indent=hanging, break_on_hyphens=False)
+        for line in lines or [""]:
             typer.echo(" " * indent + line, err=True)

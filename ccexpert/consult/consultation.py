@@ -128,9 +128,8 @@ class Consultation:
     ) -> None:
         self.expert = expert
         self.language = language
-        self._start = document_of({"platform": platform, "facts": []} if facts is None else facts)[
-            0
-        ]
+        begun = {"platform": platform, "facts": []} if facts is None else facts
+        self._start, _ = document_of(begun)
         self._journal: Journal | None = None
         self._chooser, self._complaints = _prepared(expert)
         self._steps: list[Step] = []
@@ -139,7 +138,7 @@ class Consultation:
     # --- asking ---
 
     def question(self) -> Question | None:
-        """The next question; None when no open question can change the first diagnosis."""
+        """The next question; None when none is likely to change the first diagnosis."""
         if self._begins:
             return self._ask_symptoms()
         best = self._chooser.choose(self._state.candidates, self._topic)
@@ -249,22 +248,24 @@ class Consultation:
 
     # --- sessions ---
 
-    def keep(self, path: Path) -> None:
+    def keep(self, path: Path | str) -> None:
         """Put every answer from now on into a new file, on disk before ``answer`` returns.
 
         Raises ``FactsError`` when the file is already there.
         """
         start = self._start.model_dump(mode="json", exclude_none=True)
-        self._journal = Journal.start(path, {"language": self.language, "document": start})
+        self._journal = Journal.start(Path(path), {"language": self.language, "document": start})
 
     @classmethod
-    def resumed(cls, expert: Expert, path: Path, language: Language | None = None) -> Consultation:
+    def resumed(
+        cls, expert: Expert, path: Path | str, language: Language | None = None
+    ) -> Consultation:
         """Take an earlier session up where it was left, in its own language if none is given.
 
         Raises ``FactsError`` when the file is no session or does not fit the knowledge, and
         ``MissingInputError`` when there is none.
         """
-        journal = Journal.resume(path)
+        journal = Journal.resume(Path(path))
         spoken: Language = language or ("sv" if journal.header.get("language") == "sv" else "en")
         try:
             session = cls(expert, journal.header.get("document"), language=spoken)

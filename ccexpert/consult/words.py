@@ -168,7 +168,7 @@ _STATES: dict[str, tuple[str, str]] = {
 
 #: What may be typed instead of an answer: the words of English, then those of Swedish.
 COMMANDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "none": (("none",), ("inga", "inget", "ingen")),
+    "none": (("none", "no"), ("inga", "inget", "ingen", "nej")),
     "unknown": (("unknown", "u", "?", "don't know"), ("okänt", "vet ej", "vet inte")),
     "why": (("why",), ("varför",)),
     "how": (("how",), ("hur",)),

@@ -4,11 +4,12 @@ import os
 import platform
 from importlib.util import find_spec
 
-from tests.bench import cold, engine, fleet
+from tests.bench import cold, consult, engine, fleet
 
 print(f"{platform.python_implementation()} {platform.python_version()}, {os.cpu_count()} CPUs")
 print()
 engine.report()
+consult.report()
 if find_spec("clips") and find_spec("durable"):
     from tests.bench import compare
 

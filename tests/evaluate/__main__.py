@@ -1,6 +1,10 @@
 """``make evaluate``: how good are the answers? Figures, not tests."""
 
 from ccexpert import Expert
+from tests.evaluate import kills, questions
 from tests.evaluate.field import evaluate
 
-evaluate(Expert())
+expert = Expert().warm()
+evaluate(expert)
+questions.evaluate(expert)
+kills.report()
