@@ -25,12 +25,7 @@ types: $(READY)
 	$(BIN)/mypy
 
 unit: $(READY)
-	$(BIN)/python -m pytest -n 2 --cov --cov-report=term:skip-covered $(UNFINISHED:%=--ignore-glob='*/%')
-
-# Tests of rooms that are still being built; they join `make test` when their room is finished.
-UNFINISHED := test_consult*.py test_fleet*.py
-unfinished: $(READY)
-	$(BIN)/python -m pytest -n 2 tests/test_consult*.py tests/test_fleet*.py
+	$(BIN)/python -m pytest -n 2 --cov --cov-report=term:skip-covered
 
 bench: $(READY)
 	$(BIN)/python -m tests.bench

@@ -43,7 +43,7 @@ def waits_for(condition, seconds: float = 60) -> None:
 def begin(*arguments: str | Path) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         [sys.executable, "-m", "ccexpert", "fleet", *map(str, arguments)],
-        stdout=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env={**os.environ, "LC_ALL": "C.UTF-8", "CCEXPERT_RULES": ""},
     )
@@ -286,17 +286,22 @@ def test_a_run_that_was_killed_goes_on_without_repeating_or_losing_a_host(tmp_pa
 
 
 def test_what_was_finished_before_is_not_worked_on_again(tmp_path: Path) -> None:
-    """A block file that says something else is believed, so nobody has looked at its lines."""
-    path, out = hosts_file(tmp_path / "hosts.jsonl", 3000), tmp_path / "out.jsonl"
-    running = begin(path, "-f", f"jsonl={out}", "--jobs", "1")
-    first = tmp_path / "out.jsonl.blocks" / "00000000"
+    """A block file that says something else is believed, so nobody has looked at its lines.
+
+    The run that is killed cannot have come to its end: nobody reads the records on its stdout.
+    """
+    path, out = hosts_file(tmp_path / "hosts.jsonl", 3000), tmp_path / "out.parquet"
+    running = begin(path, "-f", f"parquet={out}", "-f", "jsonl", "--jobs", "1")
+    first = tmp_path / "out.parquet.blocks" / "00000000"
     waits_for(first.exists)
     running.kill()
     running.wait()
     text = first.read_text(encoding="utf-8").replace('"host-00000"', '"marked"')
     first.write_text(text, encoding="utf-8")
-    assert fleet(path, "-f", f"jsonl={out}", "--jobs", "1", "--resume").returncode == 0
-    assert hosts(out.read_text(encoding="utf-8"))[:2] == ["marked", "host-00001"]
+    assert fleet(path, "-f", f"parquet={out}", "--jobs", "1", "--resume").returncode == 0
+    names = pyarrow.parquet.read_table(out)["host"].to_pylist()
+    assert names[:2] == ["marked", "host-00001"]
+    assert len(names) == 3000
 
 
 @pytest.mark.parametrize("arguments", [["-f", "table"], ["-f", "jsonl"], ["-"]])
