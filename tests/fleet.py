@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -39,15 +40,19 @@ def hosts_file(path: Path, number: int, every: int = 40) -> Path:
     return path
 
 
-def different_hosts(path: Path, number: int) -> Path:
-    """``number`` hosts with facts of which no two are equal."""
-    chosen = situations()
-    marks = ({"kind": "workflow", "name": f"job-{i}", "state": "running"} for i in range(number))
-    lines = (
-        line(f"host-{i:05}", [*chosen[7 * i % len(chosen)], mark]) for i, mark in enumerate(marks)
-    )
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    return path
+def small_files(folder: Path, number: int) -> Path:
+    """``number`` hosts, each a file: 256 of them make a block, however small they are."""
+    folder.mkdir()
+    for i in range(number):
+        (folder / f"{i:05}.jsonl").write_text(line(f"host-{i:05}", [PROCESS]), encoding="utf-8")
+    return folder
+
+
+def waits_for(condition: Callable[[], bool], seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.02)
 
 
 def records(text: str) -> list[dict[str, Any]]:

@@ -8,7 +8,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections import Counter
 from pathlib import Path
 
@@ -19,34 +18,23 @@ import pytest
 from backports import zstd
 
 from ccexpert.errors import CcexpertError, KnowledgeError, MissingInputError
+from ccexpert.fleet import workers
 from ccexpert.fleet.blocks import Block, Segment, cut, find_files
 from ccexpert.fleet.diagnose import FleetExpert
-from ccexpert.fleet.workers import Processes, Setup
+from ccexpert.fleet.workers import InProcess, Processes, Setup
 from ccexpert.reading import SIZE_LIMIT
-from tests.fleet import PROCESS, different_hosts, expert, hosts, hosts_file, line, records
+from tests.fleet import PROCESS, expert, hosts, hosts_file, line, records, small_files, waits_for
 from tests.kit import ccexpert
 
 BAD = '{"schema_version": 1, "host": "bad", "facts": [{"kind": "process", "module": "mat"}]}'
 
 
+def unknown(block: Block) -> None:
+    """What a run knows that has no earlier one."""
+
+
 def fleet(*arguments: str | Path, **more):
     return ccexpert("fleet", *arguments, **more)
-
-
-def waits_for(condition, seconds: float = 60) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.02)
-
-
-def begin(*arguments: str | Path) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "ccexpert", "fleet", *map(str, arguments)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env={**os.environ, "LC_ALL": "C.UTF-8", "CCEXPERT_RULES": ""},
-    )
 
 
 def test_the_summary_counts_hosts_by_status_and_by_common_cause(tmp_path: Path) -> None:
@@ -120,7 +108,6 @@ def test_fail_on_and_the_exit_code(tmp_path: Path) -> None:
     path = tmp_path / "hosts.jsonl"
     path.write_text(line("a", [PROCESS]), encoding="utf-8")
     assert fleet(path, "--fail-on", "critical").returncode == 1
-    assert fleet(path).returncode == 0
     path.write_text(line("a", [{**PROCESS, "state": "running"}]), encoding="utf-8")
     assert fleet(path, "--fail-on", "low").returncode == 0
     assert fleet("-", "--fail-on", "low", stdin=BAD).returncode == 65
@@ -204,28 +191,26 @@ def test_however_it_is_cut_every_line_is_in_one_block_once(tmp_path: Path) -> No
             before += segment.read().count(b"\n")
 
 
-def test_several_processes_say_the_same_in_the_same_order(tmp_path: Path) -> None:
-    path = hosts_file(tmp_path / "hosts.jsonl", 9000)
-    one = fleet(path, "-f", "jsonl", "--jobs", "1").stdout
-    several = fleet(path, "-f", "jsonl", "--jobs", "3").stdout
-    assert several == one
-    assert hosts(one) == [f"host-{i:05}" for i in range(9000)]
+def setup(digest: str = "") -> Setup:
+    return Setup((), (), "en", "indexed", digest or expert().base.digest)
 
 
-def test_a_process_that_is_killed_loses_no_host(tmp_path: Path) -> None:
-    path, out = different_hosts(tmp_path / "hosts.jsonl", 8000), tmp_path / "out.jsonl"
-    running = begin(path, "-f", f"jsonl={out}", "--jobs", "2")
-    blocks = tmp_path / "out.jsonl.blocks"
-    waits_for(lambda: (blocks / "00000000").exists())
+def test_a_process_that_is_killed_loses_no_host_and_no_order(tmp_path: Path) -> None:
+    path = hosts_file(tmp_path / "hosts.jsonl", 1500)
+    blocks = list(cut([str(path)], 8192))
+    alone = [outcome.records for _, outcome in InProcess().outcomes(setup(), blocks, unknown)]
+    before = set(psutil.Process().children())
+    outcomes = Processes(2).outcomes(setup(), blocks, unknown)
+    found = [next(outcomes)[1].records]
     worker = next(
         child
-        for child in psutil.Process(running.pid).children()
+        for child in set(psutil.Process().children()) - before
         if "resource_tracker" not in " ".join(child.cmdline())
     )
     worker.kill()
-    assert running.wait(100) == 0
-    assert hosts(out.read_text(encoding="utf-8")) == [f"host-{i:05}" for i in range(8000)]
-    assert not blocks.exists()
+    found += [outcome.records for _, outcome in outcomes]
+    assert found == alone
+    assert hosts("".join(found)) == [f"host-{i:05}" for i in range(1500)]
 
 
 class Deadly(Segment):
@@ -236,11 +221,11 @@ class Deadly(Segment):
         return b""
 
 
-def test_lines_that_kill_every_process_are_named_and_what_came_before_is_kept() -> None:
+def test_lines_that_kill_every_process_are_named_and_what_came_before_is_kept(monkeypatch) -> None:
+    monkeypatch.setattr(workers, "_ATTEMPTS", 1)  # a new process takes a second
     good = Segment("good.jsonl", data=line("a", [PROCESS]).encode())
     blocks = [Block(0, (good,)), Block(1, (Deadly("deadly.jsonl", first=301),)), Block(2, (good,))]
-    setup = Setup((), (), "en", "indexed", expert().base.digest)
-    outcomes = Processes(2).outcomes(setup, blocks, lambda block: None)
+    outcomes = Processes(1).outcomes(setup(), blocks, unknown)
     _, first = next(outcomes)
     assert hosts(first.records) == ["a"]
     with pytest.raises(CcexpertError, match=r"deadly\.jsonl, line 301: every process .* killed"):
@@ -249,9 +234,7 @@ def test_lines_that_kill_every_process_are_named_and_what_came_before_is_kept() 
 
 def test_a_worker_with_other_knowledge_is_refused() -> None:
     good = Segment("good.jsonl", data=line("a", [PROCESS]).encode())
-    outcomes = Processes(2).outcomes(
-        Setup((), (), "en", "indexed", "another"), [Block(0, (good,))], lambda block: None
-    )
+    outcomes = Processes(1).outcomes(setup("another"), [Block(0, (good,))], unknown)
     with pytest.raises(KnowledgeError, match="a worker has other knowledge than this program"):
         next(outcomes)
 
@@ -264,44 +247,61 @@ def test_a_file_that_changes_under_the_workers_is_noticed(tmp_path: Path) -> Non
         block.segments[-1].read()
 
 
+_KILLED = """
+import multiprocessing, os, signal
+from ccexpert.cli import main
+from ccexpert.fleet.run import Checkpoint
+keep = Checkpoint.keep
+def keep_and_be_killed(self, block, outcome):
+    keep(self, block, outcome)
+    if block.number == 1:
+        print(*(child.pid for child in multiprocessing.active_children()), flush=True)
+        os.kill(os.getpid(), signal.SIGKILL)
+Checkpoint.keep = keep_and_be_killed
+main()
+"""
+
+
 def test_a_run_that_was_killed_goes_on_without_repeating_or_losing_a_host(tmp_path: Path) -> None:
-    path, out = different_hosts(tmp_path / "hosts.jsonl", 8000), tmp_path / "out.jsonl"
-    arguments = (path, "-f", f"jsonl={out}", "--jobs", "2")
-    running = begin(*arguments)
-    blocks = tmp_path / "out.jsonl.blocks"
-    waits_for(lambda: (blocks / "00000001").exists())
-    children = psutil.Process(running.pid).children()
-    running.send_signal(signal.SIGKILL)
-    running.wait()
-    waits_for(lambda: not any(c.is_running() and c.status() != "zombie" for c in children))
+    """Killed by force after two of four blocks. A kept block that says something else is believed,
+    so nobody has looked at its lines again."""
+    folder, out = small_files(tmp_path / "hosts", 1000), tmp_path / "out.jsonl"
+    arguments = ("fleet", folder, "-f", f"jsonl={out}", "--lang")
+    killed = subprocess.run(
+        [sys.executable, "-c", _KILLED, *arguments, "en", "--jobs", "2"],
+        capture_output=True,
+        check=False,
+    )
+    assert killed.returncode == -signal.SIGKILL
+    pids = [int(pid) for pid in killed.stdout.split()]
+    assert len(pids) == 2
+    waits_for(lambda: not any(map(psutil.pid_exists, pids)))
     assert not out.exists()
-    kept = {p.name: p.stat().st_mtime_ns for p in blocks.iterdir()}
-    assert fleet(*arguments, "--resume", "--lang", "sv").returncode == 65  # another language
-    assert {p.name: p.stat().st_mtime_ns for p in blocks.iterdir()} == kept
-    done = fleet(*arguments, "--resume")
+    blocks = tmp_path / "out.jsonl.blocks"
+    assert sorted(p.name for p in blocks.iterdir()) == ["00000000", "00000001", "run"]
+    first = blocks / "00000000"
+    marked = first.read_text(encoding="utf-8").replace('"host-00000"', '"marked"')
+    first.write_text(marked, encoding="utf-8")
+    other = ccexpert(*arguments, "sv", "--resume")
+    assert other.returncode == 65
+    assert "other options" in other.stderr
+    done = ccexpert(*arguments, "en", "--resume", "--jobs", "1")
     assert done.returncode == 0, done.stderr
-    assert hosts(out.read_text(encoding="utf-8")) == [f"host-{i:05}" for i in range(8000)]
-    assert "8000 documents" in done.stderr
+    expected = ["marked", *(f"host-{i:05}" for i in range(1, 1000))]
+    assert hosts(out.read_text(encoding="utf-8")) == expected
+    assert "1000 documents" in done.stderr
     assert not blocks.exists()
 
 
-def test_what_was_finished_before_is_not_worked_on_again(tmp_path: Path) -> None:
-    """A block file that says something else is believed, so nobody has looked at its lines.
-
-    The run that is killed cannot have come to its end: nobody reads the records on its stdout.
-    """
-    path, out = hosts_file(tmp_path / "hosts.jsonl", 3000), tmp_path / "out.parquet"
-    running = begin(path, "-f", f"parquet={out}", "-f", "jsonl", "--jobs", "1")
-    first = tmp_path / "out.parquet.blocks" / "00000000"
-    waits_for(first.exists)
-    running.kill()
-    running.wait()
-    text = first.read_text(encoding="utf-8").replace('"host-00000"', '"marked"')
-    first.write_text(text, encoding="utf-8")
-    assert fleet(path, "-f", f"parquet={out}", "--jobs", "1", "--resume").returncode == 0
-    names = pyarrow.parquet.read_table(out)["host"].to_pylist()
-    assert names[:2] == ["marked", "host-00001"]
-    assert len(names) == 3000
+def test_without_resume_a_run_begins_anew(tmp_path: Path) -> None:
+    path, out = hosts_file(tmp_path / "hosts.jsonl", 3), tmp_path / "out.jsonl"
+    blocks = tmp_path / "out.jsonl.blocks"
+    blocks.mkdir()
+    (blocks / "run").write_text("another", encoding="utf-8")
+    (blocks / "00000000").write_text("{}\n{}\n", encoding="utf-8")
+    assert fleet(path, "-f", f"jsonl={out}").returncode == 0
+    assert hosts(out.read_text(encoding="utf-8")) == [f"host-{i:05}" for i in range(3)]
+    assert not blocks.exists()
 
 
 @pytest.mark.parametrize("arguments", [["-f", "table"], ["-f", "jsonl"], ["-"]])
@@ -359,8 +359,12 @@ def test_what_is_not_there_is_said_before_anything_is_done(tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("library", "arguments", "said"),
     [
-        ("pyarrow", ["-f", "parquet=out.parquet"], "pip install 'ccexpert[parquet]'"),
-        ("distributed", ["--scheduler", "127.0.0.1:1"], "pip install 'ccexpert[dask]'"),
+        ("pyarrow", ["-f", "parquet=OUT"], "pip install 'ccexpert[parquet]'"),
+        (
+            "distributed",
+            ["--scheduler", "127.0.0.1:1", "-f", "jsonl=OUT"],
+            "pip install 'ccexpert[dask]'",
+        ),
         ("backports", [], "pip install 'ccexpert[zstd]'"),
     ],
 )
@@ -369,8 +373,10 @@ def test_a_library_that_is_not_installed_is_named(tmp_path, library, arguments, 
     (tmp_path / f"{library}.py").write_text("raise ImportError", encoding="utf-8")
     path = tmp_path / "hosts.jsonl.zst"
     path.write_bytes(zstd.compress(line("a", [PROCESS]).encode()))
-    done = fleet(path, *arguments, env={"PYTHONPATH": str(tmp_path)})
+    given = [argument.replace("OUT", str(tmp_path / "out")) for argument in arguments]
+    done = fleet(path, *given, env={"PYTHONPATH": str(tmp_path)})
     assert done.returncode in (66, 73)
+    assert not list(tmp_path.glob("*.blocks"))
     assert done.stderr.strip().endswith(said)
     assert len(done.stderr.splitlines()) == 1
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
 import pytest
 
-from tests.fleet import different_hosts, hosts, hosts_file
+from ccexpert.fleet.blocks import cut
+from ccexpert.fleet.workers import Dask, Setup
+from tests.fleet import expert, hosts, hosts_file, waits_for
 from tests.kit import ccexpert
 
 HOST = "127.0.0.1"
@@ -40,7 +42,9 @@ class Cluster:
 
     def _start(self, *arguments: str | Path) -> subprocess.Popen[bytes]:
         quiet = subprocess.DEVNULL
-        started = subprocess.Popen(command(*arguments), stdout=quiet, stderr=quiet)
+        started = subprocess.Popen(
+            command(*arguments), stdout=quiet, stderr=quiet, start_new_session=True
+        )
         self._started.append(started)
         return started
 
@@ -53,16 +57,8 @@ class Cluster:
 
     def stop(self) -> None:
         for process in reversed(self._started):
-            process.terminate()
-        for process in reversed(self._started):
-            process.wait(20)
-
-
-def waits_for(condition, seconds: float = 60) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.05)
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
 
 
 @pytest.fixture(scope="module")
@@ -83,19 +79,16 @@ def test_a_cluster_says_the_same_in_the_same_order(tmp_path: Path, cluster: Clus
 def test_a_worker_that_is_killed_in_the_middle_loses_no_host(
     tmp_path: Path, cluster: Cluster
 ) -> None:
-    path, out = different_hosts(tmp_path / "hosts.jsonl", 12_000), tmp_path / "out.jsonl"
-    running = subprocess.Popen(
-        [sys.executable, "-m", "ccexpert", "fleet", path, "-f", f"jsonl={out}",
-         "--scheduler", cluster.address],
-        stderr=subprocess.PIPE, env={**os.environ, "LC_ALL": "C.UTF-8", "CCEXPERT_RULES": ""},
-    )  # fmt: skip
-    waits_for((tmp_path / "out.jsonl.blocks" / "00000000").exists)
+    path = hosts_file(tmp_path / "hosts.jsonl", 1500)
+    setup = Setup((), (), "en", "indexed", expert().base.digest)
+    outcomes = Dask(cluster.address).outcomes(setup, cut([str(path)], 8192), lambda block: None)
+    found = [next(outcomes)[1].records]
     busy = max(cluster.workers(), key=lambda worker: sum(worker.cpu_times()[:2]))
     busy.kill()
-    assert running.poll() is None, "it was finished before"
-    assert running.wait(120) == 0
+    found += [outcome.records for _, outcome in outcomes]
+    assert hosts("".join(found)) == [f"host-{i:05}" for i in range(1500)]
+    waits_for(lambda: len(cluster.workers()) == 2)
     assert busy.pid not in {worker.pid for worker in cluster.workers()}
-    assert hosts(out.read_text(encoding="utf-8")) == [f"host-{i:05}" for i in range(12_000)]
 
 
 def test_a_scheduler_that_does_not_answer_is_one_sentence(tmp_path: Path) -> None:

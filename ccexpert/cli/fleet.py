@@ -112,7 +112,6 @@ def fleet(
     from ccexpert.errors import DATA_ERROR
     from ccexpert.fleet import summary
     from ccexpert.fleet.blocks import find_files
-    from ccexpert.fleet.outputs import require_pyarrow
     from ccexpert.fleet.run import Checkpoint, run, total_size
     from ccexpert.fleet.workers import Setup
     from ccexpert.knowledge.base import cached, read_waivers
@@ -136,8 +135,6 @@ def fleet(
             param_hint="--resume",
         )
     expected = _expected(hosts) if hosts else None
-    if FleetFormat.PARQUET in targets:
-        require_pyarrow(str(targets[FleetFormat.PARQUET]))
     checkpoint = Checkpoint(kept, found, setup, resume=resume) if can_resume and kept else None
     with contextlib.ExitStack() as stack:
         outputs = [
@@ -192,9 +189,10 @@ def _targets(formats: list[str] | None) -> Targets:
 
 
 def _output(name: FleetFormat, path: Path | None) -> contextlib.AbstractContextManager[Output]:
-    from ccexpert.fleet.outputs import json_lines, parquet
+    from ccexpert.fleet.outputs import json_lines, parquet, require_pyarrow
 
     if name is FleetFormat.PARQUET and path is not None:
+        require_pyarrow(str(path))
         return parquet(path)
     return json_lines(path)
 

@@ -25,42 +25,26 @@ from ccexpert.fleet.workers import Outcome, Setup, Workers
 class Checkpoint:
     """The finished blocks of one run, each a file in a folder beside the output.
 
-    ``resume``: go on with what is there; otherwise it is thrown away. Raises ``CcexpertError`` when
-    it belongs to other input, other knowledge or other options.
+    ``resume``: go on with what is there; otherwise it gives way to the first block of this run.
+    Raises ``CcexpertError`` when it belongs to other input, other knowledge or other options.
     """
 
     def __init__(self, output: Path, files: Sequence[str], setup: Setup, *, resume: bool) -> None:
         self._folder = output.with_name(f"{output.name}.blocks")
         self._about = self._folder / "run"
-        try:
-            if not (resume and self._continues(_fingerprint(files, setup))):
-                self._begin(_fingerprint(files, setup))
-        except OSError as error:
+        self._fingerprint = _fingerprint(files, setup)
+        self._begun = resume and self._about.exists()
+        if self._begun and self._about.read_text(encoding="utf-8") != self._fingerprint:
             raise CcexpertError(
-                f"cannot be written: {error.strerror}",
+                "the run that was stopped had other input, other knowledge or other options",
                 str(self._folder),
-                exit_code=CANNOT_CREATE,
-            ) from None
-
-    def _continues(self, fingerprint: str) -> bool:
-        if not self._about.exists():
-            return False
-        if self._about.read_text(encoding="utf-8") == fingerprint:
-            return True
-        raise CcexpertError(
-            "the run that was stopped had other input, other knowledge or other options",
-            str(self._folder),
-            advice="begin anew without --resume",
-        )
-
-    def _begin(self, fingerprint: str) -> None:
-        if self._folder.exists():
-            shutil.rmtree(self._folder)
-        self._folder.mkdir()
-        self._about.write_text(fingerprint, encoding="utf-8")
+                advice="begin anew without --resume",
+            )
 
     def known(self, block: Block) -> Outcome | None:
         """The outcome of a block that was finished before."""
+        if not self._begun:
+            return None
         try:
             tally, records = self._file(block).read_text(encoding="utf-8").split("\n", 1)
         except FileNotFoundError:
@@ -69,15 +53,32 @@ class Checkpoint:
 
     def keep(self, block: Block, outcome: Outcome) -> None:
         """Keep an outcome; it is whole or not there."""
+        if not self._begun:
+            self._begin()
         path = self._file(block)
         if not path.exists():
             with whole_file(path) as stream:
                 text = f"{json.dumps(outcome.tally.to_dict())}\n{outcome.records}"
                 stream.write(text.encode())
 
+    def _begin(self) -> None:
+        try:
+            self.remove()
+            self._folder.mkdir()
+        except OSError as error:
+            raise CcexpertError(
+                f"cannot be written: {error.strerror}",
+                str(self._folder),
+                exit_code=CANNOT_CREATE,
+            ) from None
+        with whole_file(self._about) as stream:
+            stream.write(self._fingerprint.encode())
+        self._begun = True
+
     def remove(self) -> None:
-        """Remove everything: the output is there."""
-        shutil.rmtree(self._folder)
+        """Remove everything that was kept."""
+        if self._folder.exists():
+            shutil.rmtree(self._folder)
 
     def _file(self, block: Block) -> Path:
         return self._folder / f"{block.number:08}"
