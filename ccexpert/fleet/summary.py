@@ -21,18 +21,23 @@ _WORDS: dict[str, tuple[str, str]] = {
     "and more": ("and {} more", "och {} till"),
     "common causes": ("Common causes", "Vanliga orsaker"),
     "equal": (
-        "{documents} documents; {reasoned} reasoned about, {equal} had equal facts ({share:.1%})",
-        "{documents} dokument; {reasoned} har prövats, {equal} var lika något av dem ({share:.1%})",
+        "{documents} documents; {reasoned} reasoned about, {equal} had equal facts ({share}%)",
+        "{documents} dokument; {reasoned} har prövats, {equal} var lika något av dem ({share} %)",
     ),
+    "decimal": (".", ","),
     "example": ("For example", "Till exempel"),
-    "first on": ("First", "Först"),
+    "first on": ("First on", "Först på"),
     "fleet": ("Fleet", "Värdpark"),
     "found on": ("Hosts", "Värdar"),
     "hosts": ("Hosts", "Värdar"),
     "missing": ("missing", "saknas"),
     "missing hosts": ("Missing hosts", "Värdar som saknas"),
     "not readable": ("Not readable", "Kunde inte läsas"),
-    "possible on": ("Possible", "Möjlig"),
+    "only possible": (
+        "Possible, but a finding on no host",
+        "Möjliga, men inget fynd på någon värd",
+    ),
+    "possible on": ("Possible on", "Möjlig på"),
     "unreadable": ("not readable", "oläsbara"),
 }
 
@@ -51,9 +56,11 @@ def _by_status(tally: Tally, word: dict[str, str]) -> Rows:
     return [{"status": word[s], "hosts": counts[s]} for s in _STATUSES if counts.get(s)]
 
 
-def _causes(tally: Tally, base: KnowledgeBase, language: Language) -> Rows:
-    word = words(language)
-    return [
+def _tables(
+    tally: Tally, base: KnowledgeBase, word: dict[str, str], language: Language
+) -> list[tuple[str, Rows]]:
+    """The tables that have rows, each under its heading."""
+    causes = [
         {
             "found on": common.found,
             "possible on": common.possible,
@@ -64,6 +71,16 @@ def _causes(tally: Tally, base: KnowledgeBase, language: Language) -> Rows:
         }
         for name, common in tally.common_causes
     ]
+    seen = ("possible on", "first on", "impact", "diagnosis")
+    tables: list[tuple[str, Rows]] = [
+        ("", _by_status(tally, word)),
+        (word["common causes"], [row for row in causes if row["found on"]]),
+        (
+            word["only possible"],
+            [{k: row[k] for k in seen} for row in causes if not row["found on"]],
+        ),
+    ]
+    return [(heading, rows) for heading, rows in tables if rows]
 
 
 def _lists(tally: Tally, word: dict[str, str]) -> list[tuple[str, Sequence[str], str]]:
@@ -89,22 +106,22 @@ def _equal(tally: Tally, word: dict[str, str]) -> str:
         documents=tally.documents,
         reasoned=tally.reasoned,
         equal=equal,
-        share=equal / max(1, tally.documents),
+        share=word["decimal"].join(f"{100 * equal / max(1, tally.documents):.1f}".split(".")),
     )
 
 
 def table(tally: Tally, base: KnowledgeBase, language: Language, layout: Layout) -> str:
     """The summary as text."""
     word = _words(language)
-    parts = [listing(_by_status(tally, word), word, "table", layout)]
-    causes = _causes(tally, base, language)
-    if causes:
-        parts.append(f"{word['common causes']}\n\n{listing(causes, word, 'table', layout)}")
+    parts = [
+        (f"{heading}\n\n" if heading else "") + listing(rows, word, "table", layout)
+        for heading, rows in _tables(tally, base, word, language)
+    ]
     for heading, lines, more in _lists(tally, word):
         shown = "".join(f"  - {line}\n" for line in lines)
         parts.append(f"{heading}\n{shown}" + (f"  {more}\n" if more else ""))
     parts.append(f"{_equal(tally, word)}\n")
-    return "\n".join(part for part in parts if part)
+    return "\n".join(parts)
 
 
 def html(tally: Tally, base: KnowledgeBase, language: Language) -> str:
@@ -119,11 +136,14 @@ def html(tally: Tally, base: KnowledgeBase, language: Language) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    style = (files("ccexpert.report") / "templates" / "report.css").read_text(encoding="utf-8")
+    style = "".join(
+        (files(package) / "templates" / name).read_text(encoding="utf-8")
+        for package, name in (("ccexpert.report", "report.css"), ("ccexpert.fleet", "summary.css"))
+    )
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     word = _words(language)
     parts: dict[str, Any] = {
-        "tables": [("", _by_status(tally, word)), *_headed(tally, base, language, word)],
+        "tables": _tables(tally, base, word, language),
         "lists": _lists(tally, word),
         "equal": _equal(tally, word),
     }
@@ -135,10 +155,3 @@ def html(tally: Tally, base: KnowledgeBase, language: Language) -> str:
         **parts,
     )
     return page + "\n"
-
-
-def _headed(
-    tally: Tally, base: KnowledgeBase, language: Language, word: dict[str, str]
-) -> list[tuple[str, Rows]]:
-    causes = _causes(tally, base, language)
-    return [(word["common causes"], causes)] if causes else []
