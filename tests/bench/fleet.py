@@ -1,6 +1,8 @@
-"""How fast fleets are: hosts per second and core, from file to file; growth; memory.
+"""How fast fleets are: hosts per second and core, from file to file, beside CLIPS run for every
+host; growth; memory.
 
-``CCEXPERT_BENCH_HOSTS`` is the largest fleet of the growth (default 100,000).
+``CCEXPERT_BENCH_HOSTS`` is the largest fleet of the growth (default 1,000,000: 6 GB of disk for a
+while).
 """
 
 from __future__ import annotations
@@ -8,26 +10,34 @@ from __future__ import annotations
 import json
 import os
 import random
+import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from tabulate import tabulate
 
 from ccexpert import Expert
+from ccexpert.engine.run import EngineFact
 from ccexpert.fleet.blocks import Block, Segment
 from ccexpert.fleet.diagnose import FleetExpert
+from ccexpert.knowledge.intake import document_of, engine_fields, settle
 from tests.bench.engine import larger, smaller, some_facts, usual_facts
 from tests.bench.measure import exponent, timed
 
 _TIMES = 7
-_LARGEST = int(os.environ.get("CCEXPERT_BENCH_HOSTS", "100000"))
-_DIFFERENT = 5_000
-_SITUATIONS = 200
+_LARGEST = int(os.environ.get("CCEXPERT_BENCH_HOSTS", "1000000"))
+_HOSTS, _SITUATIONS = 100_000, 200
+
+#: Hosts enough to measure a rate where every host costs milliseconds.
+_SOME = 2_000
 
 Facts = list[dict[str, Any]]
 
@@ -45,6 +55,11 @@ class Growth:
         """The fitted exponent."""
         return exponent(self.sizes, self.seconds)
 
+    @property
+    def last_step(self) -> float:
+        """The exponent between the two largest sizes."""
+        return exponent(self.sizes[-2:], self.seconds[-2:])
+
 
 @dataclass(frozen=True)
 class Rate:
@@ -53,18 +68,28 @@ class Rate:
     what: str
     hosts: int
     seconds: tuple[float, ...]
-    megabytes: float
+    megabytes: float | None = None
 
     @property
     def median(self) -> float:
         """Hosts per second in the median run."""
-        return self.hosts / sorted(self.seconds)[len(self.seconds) // 2]
+        return self.hosts / statistics.median(self.seconds)
 
     def row(self) -> tuple[str, ...]:
         """For the table."""
         ends = (self.hosts / max(self.seconds), self.hosts / min(self.seconds))
         rates = (f"{rate:,.0f}" for rate in (self.median, *ends))
-        return (self.what, f"{self.hosts:,}", *rates, f"{self.megabytes:.0f}")
+        memory = f"{self.megabytes:.0f}" if self.megabytes else ""
+        return (self.what, f"{self.hosts:,}", *rates, memory)
+
+    def times(self, other: Rate) -> str:
+        """How many times the other's rate, run by run."""
+        ratios = [
+            (self.hosts / mine) / (other.hosts / its)
+            for mine, its in zip(self.seconds, other.seconds, strict=True)
+        ]
+        median = statistics.median(ratios)
+        return f"{median:.2f} times (least {min(ratios):.2f}, most {max(ratios):.2f})"
 
 
 def situations(number: int) -> Iterator[Facts]:
@@ -137,18 +162,70 @@ def run_fleet(path: Path) -> tuple[float, float]:
     return float(seconds), int(kilobytes) / 1024
 
 
-def rates(folder: Path) -> list[Rate]:
-    """The usual fleet and the worst one."""
-    found = []
+def rates(folder: Path) -> list[tuple[Rate, Rate | None]]:
+    """The usual fleet and the worst one, each beside CLIPS, in turns."""
+    clips = clips_for_each_host() if find_spec("clips") and find_spec("durable") else None
+    found: list[tuple[Rate, Rate | None]] = []
     for what, hosts, number in (
-        (f"{_SITUATIONS} situations", 100_000, _SITUATIONS),
-        ("all different", _DIFFERENT, _DIFFERENT),
+        (f"{_SITUATIONS} situations", _HOSTS, _SITUATIONS),
+        ("all different", _SOME, _SOME),
     ):
         path = folder / "hosts.jsonl"
         write_fleet(path, hosts, situations(number))
-        runs = [run_fleet(path) for _ in range(_TIMES)]
-        found.append(Rate(what, hosts, tuple(s for s, _ in runs), max(m for _, m in runs)))
+        runs, theirs = [], []
+        for _ in range(_TIMES):
+            runs.append(run_fleet(path))
+            if clips:
+                theirs.append(clips(path))
+        ours = Rate(what, hosts, tuple(s for s, _ in runs), max(m for _, m in runs))
+        beside = Rate("  CLIPS run for each host", _SOME, tuple(theirs)) if theirs else None
+        found.append((ours, beside))
     return found
+
+
+def clips_for_each_host() -> Callable[[Path], float]:
+    """A function that gives the seconds in which CLIPS does the first hosts of a file: parse the
+    line, forget the last host, take the facts, say which rules of evidence hold.
+
+    Its environment is built before, and it neither checks its input nor ranks nor writes, so it is
+    less than a fleet run does. It must find what our engine finds in every one of the situations.
+    """
+    from tests.bench import compare
+
+    _let_clips_free_facts()
+    expert = Expert()
+    rules = compare.conditions(expert.base)
+    diagnose, ours = compare.clips(rules), compare.ours(rules)
+    for facts in situations(_SITUATIONS):
+        document = {"schema_version": 1, "host": "app-1", "facts": facts}
+        settled = settle([document_of(document)], expert.base.vocabulary)
+        seen = [f for fact in settled.facts for f in engine_fields(fact, expert.base.vocabulary)]
+        assert diagnose(_parsed(json.dumps(document))) == ours(seen), "CLIPS says something else"
+
+    def run(path: Path) -> float:
+        with path.open(encoding="utf-8") as stream:
+            begun = time.perf_counter()
+            for line in islice(stream, _SOME):
+                diagnose(_parsed(line))
+            return time.perf_counter() - begun
+
+    return run
+
+
+def _let_clips_free_facts() -> None:
+    """clipspy 1.0.6 calls ``ReleaseFact`` with an argument too many and ignores the error, so that
+    no fact is ever freed and every reset takes longer than the last."""
+    from clips import facts
+    from clips._clips import lib
+
+    facts.Fact.__del__ = lambda self: lib.ReleaseFact(self._fact)
+
+
+def _parsed(line: str) -> list[EngineFact]:
+    """The facts of a line; those that name no instance are about the only one there is."""
+    document = json.loads(line)
+    more = {"host": document["host"], "instance": "prod"}
+    return [(fact.pop("kind"), more | fact) for fact in document["facts"]]
 
 
 def growth_with_hosts(folder: Path) -> tuple[Growth, Growth]:
@@ -170,7 +247,8 @@ def growth_with_hosts(folder: Path) -> tuple[Growth, Growth]:
 def _median_run(folder: Path, hosts: int, kinds: Sequence[Facts]) -> tuple[float, float]:
     path = folder / "growth.jsonl"
     write_fleet(path, hosts, kinds)
-    runs = sorted(run_fleet(path) for _ in range(3 if hosts > 10_000 else _TIMES))
+    times = _TIMES if hosts <= 10_000 else 3 if hosts <= 100_000 else 1
+    runs = sorted(run_fleet(path) for _ in range(times))
     return runs[len(runs) // 2]
 
 
@@ -209,30 +287,29 @@ def _record(fleet: FleetExpert, facts: Facts) -> float:
     return timed(lambda: fleet.diagnose(block), 15).median
 
 
-def report() -> tuple[list[Rate], list[Growth]]:
+def report() -> tuple[list[tuple[Rate, Rate | None]], list[Growth]]:
     """Print the figures."""
     expert = Expert().warm()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         fleets = rates(folder)
-        growths = [
-            *growth_with_hosts(folder),
-            growth_with_facts(expert),
-            growth_with_cards(expert),
-        ]
+        hosts, memory = growth_with_hosts(folder)
+    growths = [hosts, growth_with_facts(expert), growth_with_cards(expert)]
     headers = ("fleet, one process", "hosts", "hosts/s median", "least", "most", "peak MB")
-    print(tabulate([r.row() for r in fleets], headers, disable_numparse=True))
+    rows = [rate.row() for pair in fleets for rate in pair if rate]
+    print(tabulate(rows, headers, disable_numparse=True))
+    for ours, clips in fleets:
+        if clips:
+            print(f"{ours.what}: {ours.times(clips)} the hosts/s of CLIPS run for each host")
     print()
-    rows = [
-        (growth.what, _points(growth, 1000, ".2f"), f"n^{growth.exponent:.2f}")
-        for growth in growths
-        if growth.what != "memory"
+    lines = [
+        (g.what, _points(g, 1000, ".2f"), f"n^{g.exponent:.2f}", f"n^{g.last_step:.2f}")
+        for g in growths
     ]
-    print(tabulate(rows, ("against", "size: ms", "grows as"), disable_numparse=True))
-    memory = next(g for g in growths if g.what == "memory")
+    print(tabulate(lines, ("against", "size: ms", "grows as", "last step"), disable_numparse=True))
     print(f"peak MB against hosts: {_points(memory, 1, '.0f')}")
     print()
-    return fleets, growths
+    return fleets, [*growths, memory]
 
 
 def _points(growth: Growth, factor: float, form: str) -> str:
