@@ -24,7 +24,8 @@ from ccexpert.fleet.diagnose import FleetExpert
 from ccexpert.fleet.workers import InProcess, Processes, Setup
 from ccexpert.reading import SIZE_LIMIT
 from tests.fleet import PROCESS, expert, hosts, hosts_file, line, records, small_files, waits_for
-from tests.kit import ccexpert
+from tests.kit import ROOT, ccexpert
+from tests.readme import filled
 
 BAD = '{"schema_version": 1, "host": "bad", "facts": [{"kind": "process", "module": "mat"}]}'
 
@@ -53,6 +54,12 @@ def test_the_summary_counts_hosts_by_status_and_by_common_cause(tmp_path: Path) 
     assert cause.split()[0] == "41"
     assert "ill-0, ill-1, ill-2" in cause
     assert "42 documents; 2 reasoned about, 40 had equal facts (95.2%)" in done.stdout
+
+
+def test_the_run_on_the_page_about_fleets_is_real() -> None:
+    page = (ROOT / "docs" / "performance.md").read_text(encoding="utf-8")
+    assert "$ ccexpert fleet examples" in page
+    assert filled(page) == page
 
 
 def test_a_record_says_what_a_diagnosis_of_that_host_says(tmp_path: Path) -> None:
