@@ -9,13 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ccexpert.diagnosis import Report as Report
+    from ccexpert.report.answer import Report as Report
     from ccexpert.expert import Expert as Expert
 
 __version__ = "0.1.0"
 __all__ = ["Expert", "Report", "__version__"]
 
-_HOMES = {"Expert": "ccexpert.expert", "Report": "ccexpert.diagnosis"}
+_HOMES = {"Expert": "ccexpert.expert", "Report": "ccexpert.report.answer"}
 
 
 def __getattr__(name: str) -> Any:

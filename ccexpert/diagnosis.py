@@ -152,7 +152,7 @@ class Waived:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The whole answer about one case."""
+    """The whole answer about one case, as data; ``ccexpert.Report`` can also show it."""
 
     schema_version: int
     tool: Tool
@@ -193,21 +193,3 @@ class Report:
         if fail_on == "never":
             return 0
         return int(self.worst_impact() > IMPACTS.index(fail_on))
-
-    # Formats stand above this module, which is why they are imported only when they are asked for.
-
-    def to_dict(self) -> dict[str, Any]:
-        """The report as plain JSON data, as its JSON Schema describes it."""
-        from ccexpert.report.json import to_dict
-
-        return to_dict(self)
-
-    def _repr_html_(self) -> str:
-        from ccexpert.report.html import fragment
-
-        return fragment(self)
-
-    def _repr_markdown_(self) -> str:
-        from ccexpert.report import render
-
-        return render(self, "markdown")

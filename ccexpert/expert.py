@@ -19,7 +19,6 @@ from ccexpert.diagnosis import (
     REPORT_SCHEMA_VERSION,
     Diagnosis,
     Evidence,
-    Report,
     RuledOut,
     Run,
     Status,
@@ -37,6 +36,7 @@ from ccexpert.knowledge.waivers import Waiver
 from ccexpert.plan import actions_of, make_plan
 from ccexpert.rank import PLACES, Finding, Ranking, rank, weight
 from ccexpert.reading import Source
+from ccexpert.report.answer import Report
 from ccexpert.unknown import worth_asking
 
 

@@ -21,9 +21,10 @@ from typing import Any
 
 from platformdirs import user_state_path
 
-from ccexpert.diagnosis import Diagnosis, Report, Status
+from ccexpert.diagnosis import Diagnosis, Status
 from ccexpert.errors import CANNOT_CREATE, CcexpertError, MissingInputError
 from ccexpert.reading import Source
+from ccexpert.report.answer import Report
 from ccexpert.report.json import read
 
 #: A fault that is seen again after more than this has occurred again.
@@ -148,7 +149,7 @@ class History:
             raise MissingInputError(
                 f"there is no recorded run {number}", str(self.path), "see: ccexpert history list"
             )
-        return read(Source(f"{self.path}, run {number}", row[0]))
+        return Report.of(read(Source(f"{self.path}, run {number}", row[0])))
 
     def recurrences(self, days: float = 7, now: datetime | None = None) -> tuple[Recurrence, ...]:
         """The faults found within the last ``days``, those that came back most often first."""

@@ -18,7 +18,6 @@ from ccexpert.consult.complaints import Complaint, Complaints
 from ccexpert.consult.journal import Journal
 from ccexpert.consult.things import ANSWERS, Thing
 from ccexpert.consult.words import PROBABLY, PROBABLY_NOT, say, state_label, states_called
-from ccexpert.diagnosis import Report
 from ccexpert.engine.reasoner import Reasoned
 from ccexpert.errors import FactsError
 from ccexpert.expert import Expert
@@ -26,6 +25,7 @@ from ccexpert.facts import DEFAULT_INSTANCE, INSTANCE_PATTERN, UNSAID, FactsDocu
 from ccexpert.knowledge.intake import document_of
 from ccexpert.knowledge.vocabulary import Entry, Language, Vocabulary
 from ccexpert.rank import Ranking
+from ccexpert.report.answer import Report
 
 #: How sure *probably* is.
 PROBABLY_MEANS = 0.7
