@@ -82,13 +82,16 @@ class Expert:
         self._reasoner.warm()
         return self
 
-    def diagnose(self, facts: Any, *, language: Language = "en") -> Report:
-        """Diagnose a facts document (a ``FactsDocument``, its ``dict``, or a list of facts).
+    def diagnose(self, facts: Any, *more: Any, language: Language = "en") -> Report:
+        """Diagnose a facts document: a ``FactsDocument``, its ``dict``, or a list of facts.
 
-        Raises ``FactsError`` when the facts are malformed, name something unknown or contradict
-        each other.
+        ``more``: further documents about the same situation, such as what people tell beside what
+        was observed. Raises ``FactsError`` when the facts are malformed, name something unknown or
+        contradict each other.
         """
-        return self.diagnose_documents([document_of(facts)], language=language)
+        further = (document_of(one, f"facts {number}") for number, one in enumerate(more, 2))
+        documents = [document_of(facts), *further]
+        return self.diagnose_documents(documents, language=language)
 
     def diagnose_documents(
         self, documents: Sequence[tuple[FactsDocument, Source]], *, language: Language = "en"

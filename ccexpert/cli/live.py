@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 import typer
 
@@ -36,16 +36,9 @@ class Where:
         return tuple(f"--{name}" for name, value in vars(self).items() if value is not None)
 
     def host(self) -> Host:
-        """This host; a usage error when the address of the pages is none."""
+        """This host."""
         from ccexpert.observe.host import this_host
 
-        if self.url is not None:
-            parts = urlsplit(self.url)
-            if parts.scheme not in ("http", "https") or not parts.netloc:
-                raise typer.BadParameter(
-                    f"'{self.url}' is no address such as https://campaign.example.com",
-                    param_hint="--url",
-                )
         return this_host(
             var=self.var,
             conf=self.conf,
@@ -74,21 +67,10 @@ def refuse_idle(where: Where, observe: bool) -> None:
 
 def observer(where: Where, packs: tuple[Path, ...]) -> Callable[[], FactsDocument]:
     """A function that looks at this host and gives its facts document."""
-    from datetime import UTC, datetime
-
     from ccexpert.knowledge.base import load_vocabulary, roots
-    from ccexpert.observe.host import host_name
-    from ccexpert.observe.interface import Context
-    from ccexpert.observe.observer import Origin, conclude, document, look
+    from ccexpert.observe.observer import observe
 
-    host, vocabulary = where.host(), load_vocabulary(roots(packs))
-
-    def observe() -> FactsDocument:
-        origin = Origin(host_name(), host.platform, datetime.now(UTC).replace(microsecond=0))
-        context = Context(vocabulary, origin.at, host.platform, where.instance)
-        return document(conclude(look(host, vocabulary), context), origin)
-
-    return observe
+    return partial(observe, where.host(), load_vocabulary(roots(packs)))
 
 
 def sourced(observed: FactsDocument) -> tuple[FactsDocument, Source]:

@@ -128,32 +128,34 @@ def observe(
     if context.invoked_subcommand:
         _refuse_options_before(context)
         return
-    from ccexpert.observe import observer
+    from ccexpert.observe import captured, live
 
-    vocabulary = _vocabulary(rules)
+    system, folders, bar = _platform(platform), packs(rules), _Bar()
     if source is not None:
-        made = _from_capture(source, _platform(platform), vocabulary, instance, hours, redact)
+        made = captured(
+            source,
+            instance=instance,
+            hours=hours,
+            platform=system,
+            redact=redact,
+            rules=folders,
+            progress=bar,
+        )
     else:
-        host = _host(platform, var, conf, instance, url, smtp, pop3)
-        made = observer.observe(host, vocabulary, hours=hours, redact=redact, progress=_Bar())
+        made = live(
+            instance=instance,
+            url=url,
+            var=var,
+            conf=conf,
+            smtp=smtp,
+            pop3=pop3,
+            hours=hours,
+            platform=system,
+            redact=redact,
+            rules=folders,
+            progress=bar,
+        )
     _print(made, output)
-
-
-def _from_capture(
-    source: Path,
-    platform: Platform | None,
-    vocabulary: Vocabulary,
-    instance: str | None,
-    hours: float,
-    redact: bool,
-) -> FactsDocument:
-    from ccexpert.observe.capture import opened
-    from ccexpert.observe.observer import conclude, document
-
-    with opened(source, platform) as capture:
-        context = _context(vocabulary, capture.origin, instance, hours)
-        seen = conclude(capture.taken, context)
-    return document(seen, capture.origin, redact=redact, redacted=capture.redacted is True)
 
 
 @app.command("capture")

@@ -74,8 +74,9 @@ def read_document(source: Source) -> FactsDocument:
     return validated(FactsDocument, data, source, FactsError)
 
 
-def document_of(data: Any) -> tuple[FactsDocument, Source]:
-    """A facts document from plain data: a document, its ``dict``, or a list of facts."""
+def document_of(data: Any, name: str = "facts") -> tuple[FactsDocument, Source]:
+    """A facts document from plain data: a document, its ``dict``, or a list of facts; ``name`` is
+    what errors call it."""
     if isinstance(data, FactsDocument):
         plain = data.model_dump(mode="json", exclude_none=True)
     elif isinstance(data, Mapping):
@@ -86,7 +87,7 @@ def document_of(data: Any) -> tuple[FactsDocument, Source]:
     else:
         raise FactsError(f"facts are a document or a list of facts, not {type(data).__name__}")
     try:
-        source = Source("facts", json.dumps(plain, allow_nan=False))
+        source = Source(name, json.dumps(plain, allow_nan=False))
     except (TypeError, ValueError, RecursionError) as error:
         raise FactsError(f"facts must be plain JSON data: {error}") from None
     return read_document(source), source

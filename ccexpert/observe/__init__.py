@@ -1,28 +1,130 @@
-"""What the server and its host print, read as facts: one module a source behind one interface."""
+"""What the server and its host print, read as facts: of this host, a capture, or outputs at hand.
+
+Each way gives a facts document for ``Expert.diagnose``. One source that fails never stops the
+others: what could not be told stands in the document (``not_observed``), with the reason. Logins,
+mail and IP addresses, secrets and keys are taken out unless ``redact`` is False. Names of instances
+and hosts that could not stand in a command are refused with ``FactsError``.
+"""
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import cast
+import re
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from ccexpert.observe.interface import Source
+from ccexpert.observe.sources import SOURCES, source
 
-#: The sources in the order in which their facts are listed, and the module that knows each. The
-#: configuration comes first, because it decides what absence means to the others.
-SOURCES = {
-    "configuration": "ccexpert.observe.configuration",
-    "pdump": "ccexpert.observe.pdump",
-    "missing": "ccexpert.observe.missing",
-    "monitor": "ccexpert.observe.monitor_xml",
-    "service-status": "ccexpert.observe.service_status",
-    "ports": "ccexpert.observe.ports",
-    "http": "ccexpert.observe.http",
-    "mail": "ccexpert.observe.mail",
-    "logs": "ccexpert.observe.logs",
-    "system": "ccexpert.observe.system",
-}
+if TYPE_CHECKING:
+    from ccexpert.facts import FactsDocument, Platform
+    from ccexpert.knowledge.vocabulary import Vocabulary
+    from ccexpert.observe.interface import Progress
+
+__all__ = ["SOURCES", "captured", "live", "outputs", "source"]
 
 
-def source(name: str) -> Source:
-    """The source called ``name`` (a key of ``SOURCES``); imported when first used."""
-    return cast(Source, import_module(SOURCES[name]))
+def live(
+    *,
+    instance: str | None = None,
+    url: str | None = None,
+    var: Path | None = None,
+    conf: Path | None = None,
+    smtp: str | None = None,
+    pop3: str | None = None,
+    hours: float = 24,
+    platform: Platform | None = None,
+    redact: bool = True,
+    rules: Iterable[Path | str] = (),
+    progress: Progress | None = None,
+) -> FactsDocument:
+    """What this host shows now.
+
+    ``instance``: look at this one only. ``url``: base of the pages to ask for, else those of this
+    host. ``var``, ``conf``: its folders, else as installed. ``smtp``, ``pop3``: servers
+    (``host:port``) to reach. ``hours``: how far back logs are searched. ``rules``: site packs, for
+    the words that they add.
+    """
+    from ccexpert.observe.host import this_host
+    from ccexpert.observe.observer import observe
+
+    host = this_host(platform, var=var, conf=conf, instance=instance, url=url, smtp=smtp, pop3=pop3)
+    return observe(host, _vocabulary(rules), hours=hours, redact=redact, progress=progress)
+
+
+def captured(
+    path: Path | str,
+    *,
+    instance: str | None = None,
+    hours: float = 24,
+    platform: Platform | None = None,
+    redact: bool = True,
+    rules: Iterable[Path | str] = (),
+    progress: Progress | None = None,
+) -> FactsDocument:
+    """What a capture shows: a folder or an archive that ``ccexpert observe capture`` wrote.
+
+    Raises ``MissingInputError`` when there is none, and ``FactsError`` when it is not a capture.
+    """
+    from ccexpert.observe.capture import opened
+    from ccexpert.observe.interface import Context, Silence
+    from ccexpert.observe.observer import conclude, document
+
+    _refuse_unfit(instance)
+    with opened(Path(path), platform) as capture:
+        origin = capture.origin
+        seen = conclude(
+            capture.taken,
+            Context(
+                vocabulary=_vocabulary(rules),
+                now=origin.at,
+                platform=origin.platform,
+                instance=instance,
+                hours=hours,
+                progress=progress or Silence(),
+            ),
+        )
+    return document(seen, origin, redact=redact, redacted=capture.redacted is True)
+
+
+def outputs(
+    texts: Mapping[str, str | bytes],
+    *,
+    host: str | None = None,
+    platform: Platform = "linux",
+    at: datetime | None = None,
+    redact: bool = True,
+    rules: Iterable[Path | str] = (),
+) -> FactsDocument:
+    """What outputs at hand show, by the names that they have in a capture: ``pdump.txt``,
+    ``monitor-missing.txt``, ``monitor.xml``, ``conf/serverConf.xml``, ``var/prod/log/mta.log`` …
+
+    ``at``: when they were taken, else now.
+    """
+    from ccexpert.observe.interface import Context, Output, Taken
+    from ccexpert.observe.observer import Origin, conclude, document
+
+    _refuse_unfit(host)
+    origin = Origin(host, platform, at or datetime.now(UTC).replace(microsecond=0))
+    taken = Taken(
+        {
+            name: Output.of(text.encode() if isinstance(text, str) else text)
+            for name, text in texts.items()
+        }
+    )
+    seen = conclude(taken, Context(_vocabulary(rules), origin.at, platform))
+    return document(seen, origin, redact=redact)
+
+
+def _refuse_unfit(name: str | None) -> None:
+    from ccexpert.errors import FactsError
+    from ccexpert.facts import HOST_PATTERN
+
+    if name is not None and not re.fullmatch(HOST_PATTERN, name):
+        raise FactsError(f"{name!r} is no name of an instance or a host")
+
+
+def _vocabulary(rules: Iterable[Path | str]) -> Vocabulary:
+    from ccexpert.knowledge.base import load_vocabulary, roots
+
+    return load_vocabulary(roots(tuple(Path(folder) for folder in rules)))

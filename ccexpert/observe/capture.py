@@ -24,12 +24,12 @@ from typing import Any, BinaryIO, cast
 from ccexpert.errors import CANNOT_CREATE, CcexpertError, FactsError, MissingInputError
 from ccexpert.facts import HOST_PATTERN, NotObserved, Platform
 from ccexpert.knowledge.vocabulary import Vocabulary
-from ccexpert.observe import SOURCES, source
 from ccexpert.observe.interface import Output, Seen, Taken
 from ccexpert.observe.logs import log_file
 from ccexpert.observe.logscan import BLOCK, since_then, window_start
 from ccexpert.observe.observer import Origin
 from ccexpert.observe.redact import Redactor
+from ccexpert.observe.sources import SOURCES, source
 from ccexpert.observe.text import decode, line_text, utf8
 
 #: Says of a capture where and when it was taken, and whether anything was taken out.

@@ -13,7 +13,6 @@ from functools import partial
 
 from ccexpert.facts import Fact, FactsDocument, IndicatorFact, NotObserved, Platform, ProcessFact
 from ccexpert.knowledge.vocabulary import Vocabulary
-from ccexpert.observe import SOURCES, source
 from ccexpert.observe.conffiles import configuration, read_files
 from ccexpert.observe.host import host_name
 from ccexpert.observe.interface import (
@@ -28,6 +27,7 @@ from ccexpert.observe.interface import (
     unseen,
 )
 from ccexpert.observe.redact import Redactor
+from ccexpert.observe.sources import SOURCES, source
 from ccexpert.observe.threads import side_by_side
 
 #: Seconds that a source may take: a few of its commands, each at its limit.

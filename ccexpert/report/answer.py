@@ -1,5 +1,4 @@
-"""The report as a program holds it: plain data that can give itself as JSON data, in any format, and
-to a notebook.
+"""The report as a program holds it: plain data that can give itself in any format and to notebooks.
 
 It stands above the formats, which know the plain data alone.
 """
