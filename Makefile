@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint types unit evaluate bench charts fuzz transcripts clean
+.PHONY: demo test lint types unit evaluate bench charts docs fuzz transcripts clean
 
 $(READY): pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12 …")'
@@ -37,6 +37,10 @@ charts: $(READY)
 evaluate: $(READY)
 	$(BIN)/python -m tests.evaluate
 
+# The reference of the Python API, as pages in reference/.
+docs: $(READY)
+	$(BIN)/python -m tests.reference reference
+
 # The consultations shown in docs/consultation.md, held again.
 transcripts: $(READY)
 	$(BIN)/python -m tests.transcripts
@@ -46,4 +50,4 @@ fuzz: $(READY)
 	$(BIN)/python -m tests.fuzz
 
 clean:
-	rm -rf $(VENV) dist build .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) dist build reference .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache

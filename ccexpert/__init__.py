@@ -67,7 +67,8 @@ def __getattr__(name: str) -> Any:
     from importlib import import_module
 
     if name in _HOMES:
-        return getattr(import_module(_HOMES[name]), name)
+        globals()[name] = found = getattr(import_module(_HOMES[name]), name)
+        return found
     if name in _ROOMS:
         return import_module(f"ccexpert.{name}")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

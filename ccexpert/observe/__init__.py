@@ -48,6 +48,7 @@ def live(
     from ccexpert.observe.host import this_host
     from ccexpert.observe.observer import observe
 
+    _refuse_unfit(instance)
     host = this_host(platform, var=var, conf=conf, instance=instance, url=url, smtp=smtp, pop3=pop3)
     return observe(host, _vocabulary(rules), hours=hours, redact=redact, progress=progress)
 

@@ -4,12 +4,13 @@ import os
 import platform
 from importlib.util import find_spec
 
-from tests.bench import cold, consult, engine, fleet
+from tests.bench import cold, consult, engine, fleet, threads
 
 print(f"{platform.python_implementation()} {platform.python_version()}, {os.cpu_count()} CPUs")
 print()
 engine.report()
 consult.report()
+threads.report()
 if find_spec("clips") and find_spec("durable"):
     from tests.bench import compare
 
