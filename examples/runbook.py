@@ -17,6 +17,7 @@ def diagnosed(expert: Expert, seen: FactsDocument, ticket: Path) -> Report:
 
 
 def main(ticket: Path) -> int:
+    """Print one line; the exit code."""
     try:
         report = diagnosed(Expert(), observe.live(), ticket)
     except CcexpertError as error:  # one sentence: what is wrong, where, what is allowed
