@@ -120,6 +120,10 @@ class Chooser:
         standing = self._standing(ranking, reasoned, known)
         total = sum(one.odds for one in standing)
         shares = [one.odds / total for one in standing]
+        speaking: dict[Thing, list[tuple[float, Chances]]] = defaultdict(list)
+        for share, one in zip(shares, standing, strict=True):
+            for thing, chances in one.signs.expected.items():
+                speaking[thing].append((share, chances))
         found, rivals = [], set()
         for thing, by_answer in _effects(standing, known).items():
             if thing in closed or thing.anywhere in closed:
@@ -127,7 +131,7 @@ class Chooser:
             changes = {i for moves in by_answer.values() for i in self._changes(standing, moves)}
             if changes:
                 rivals |= changes - {0}
-                found.append(self._candidate(thing, by_answer, standing, shares))
+                found.append(self._candidate(thing, by_answer, speaking[thing]))
         first_is_found = bool(standing) and standing[0].certainty >= FINDING
         if first_is_found and sum(shares[i] for i in rivals) < _RIVALS:
             return []
@@ -237,16 +241,10 @@ class Chooser:
         self,
         thing: Thing,
         by_answer: Mapping[str, Moves],
-        standing: Sequence[_Standing],
-        shares: Sequence[float],
+        speaking: Sequence[tuple[float, Chances]],
     ) -> Candidate:
         entry = thing.entry(self._base.vocabulary)
         minutes = entry.minutes if entry else 1.0
-        speaking = [
-            (share, chances)
-            for share, one in zip(shares, standing, strict=True)
-            if (chances := one.signs.expected.get(thing))
-        ]
         bits = information(USUAL[thing.kind], speaking)
         effects = {answer: tuple(moves.values()) for answer, moves in by_answer.items()}
         return Candidate(thing, bits / minutes, minutes, effects)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -101,10 +101,16 @@ class Progress:
 class _State:
     """What follows from the answers, worked out once for each change."""
 
+    chooser: Chooser
+    closed: frozenset[Thing]
     document: FactsDocument
     reasoned: Reasoned
     ranking: Ranking
-    candidates: tuple[Candidate, ...]
+
+    @cached_property
+    def candidates(self) -> list[Candidate]:
+        """The questions worth asking, when somebody wants to know."""
+        return self.chooser.candidates(self.ranking, self.reasoned, self.closed)
 
 
 class NotAnAnswerError(FactsError):
@@ -346,8 +352,7 @@ class Consultation:
         document, source = document_of(plain)
         reasoned, ranking = self.expert.examine([(document, source)])
         closed = frozenset(thing for step in steps for thing in step.things)
-        candidates = self._chooser.candidates(ranking, reasoned, closed)
-        return _State(document, reasoned, ranking, tuple(candidates))
+        return _State(self._chooser, closed, document, reasoned, ranking)
 
     def _facts(self, steps: list[Step]) -> Iterable[dict[str, Any]]:
         """The facts that answers stand for."""
