@@ -15,7 +15,7 @@ from ccexpert.report.json import to_dict
 EXPERT = Expert()
 SYMPTOMS = sorted(EXPERT.base.vocabulary.names("symptom"))
 
-usual = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+usual = settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def plain(report: Any) -> dict[str, Any]:

