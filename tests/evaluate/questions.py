@@ -17,6 +17,11 @@ how every scenario answers every question. So two figures stand beside it: the c
 when it knows the same, which measures the way of choosing; and the consultation itself, which knows
 only the cards and must find out which of its signs a fault shows in this case.
 
+*By the book.* The same problems once more, with a table that follows from the cards alone: the
+operator shows every sign that the card of the true diagnosis names, and answers healthily to all
+else. Tree and consultation know the same cards; the consultation still reckons that a fault shows
+half of its signs only.
+
 *EMYCIN order* goes through the cards in the order of their files and asks every open premise of
 every rule, unless one that is known already fails. In the small problems it may stop as soon as the
 diagnoses are told apart; with all knowledge it goes through the cards that speak of a complaint.
@@ -30,13 +35,14 @@ import statistics
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Protocol
 
 from tabulate import tabulate
 
 from ccexpert import Expert
 from ccexpert.consult import Consultation, Question
 from ccexpert.consult.choice import LISTED
+from ccexpert.consult.signs import signs_of
 from ccexpert.consult.things import NORMAL, Thing, things_named, things_of_face
 from ccexpert.errors import FactsError
 from ccexpert.facts import word
@@ -57,6 +63,17 @@ _PATIENCE = 80
 _SEED = 20261122
 
 Disturb = Callable[[Thing, str], str]
+
+
+class Operator(Protocol):
+    """Somebody who answers questions about one case."""
+
+    @property
+    def diagnosis(self) -> str:
+        """The id of the true diagnosis."""
+
+    def answer(self, thing: Thing) -> str:
+        """What is answered, of whatever instance."""
 
 
 @dataclass
@@ -114,6 +131,30 @@ class Scenario:
         return [value for value in values if session.complaint(value)][:1]
 
 
+@dataclass(frozen=True)
+class Textbook:
+    """A fault that shows every sign of its card, and an operator who answers by the card."""
+
+    diagnosis: str
+    symptom: str
+    """What the operator begins with."""
+    shown: Mapping[Thing, str]
+
+    def answer(self, thing: Thing) -> str:
+        """What the operator answers, of whatever instance."""
+        return self.shown.get(thing.anywhere, NORMAL[thing.kind])
+
+
+def by_the_book(card: Card, symptom: str) -> Textbook:
+    """The fault of a card, seen by a symptom; where several answers fit the likeliest is given."""
+    signs = signs_of(card, "")
+    shown = {
+        thing.anywhere: max(sorted(answers), key=lambda answer: signs.expected[thing][answer])
+        for thing, answers in signs.wanted.items()
+    }
+    return Textbook(card.id, symptom, shown | {Thing("symptom", (symptom,)): "true"})
+
+
 def examples(expert: Expert) -> Iterator[Scenario]:
     """Every example whose card must come first."""
     for card in expert.base.cards.values():
@@ -151,9 +192,9 @@ class Outcome:
 
 def consult(
     expert: Expert,
-    scenario: Scenario,
+    scenario: Operator,
     opening: Sequence[str],
-    others: Sequence[Scenario] = (),
+    others: Sequence[Operator] = (),
     disturb: Disturb = lambda _thing, answer: answer,
 ) -> Outcome:
     """Let the operator of a scenario answer until the consultation ends."""
@@ -182,12 +223,12 @@ def said(question: Question, answers: Mapping[Thing, str]) -> str | list[str]:
     return [thing.id + marks[answer] for thing, answer in answers.items() if answer in marks]
 
 
-def still_possible(scenarios: Iterable[Scenario], thing: Thing, answer: str) -> list[Scenario]:
+def still_possible(scenarios: Iterable[Operator], thing: Thing, answer: str) -> list[Operator]:
     """Those that an answer does not exclude; *unknown* excludes nothing on either side."""
     return [s for s in scenarios if answer == UNKNOWN or s.answer(thing) in (answer, UNKNOWN)]
 
 
-def _is_single(scenarios: Iterable[Scenario]) -> bool:
+def _is_single(scenarios: Iterable[Operator]) -> bool:
     return len({s.diagnosis for s in scenarios}) <= 1
 
 
@@ -205,7 +246,7 @@ class Look:
 
 
 def looks(
-    scenarios: Sequence[Scenario], things: Sequence[Thing], *, lists: bool = True
+    scenarios: Sequence[Operator], things: Sequence[Thing], *, lists: bool = True
 ) -> list[Look]:
     """All questions that could be asked, those that exclude the same scenarios once.
 
@@ -220,7 +261,7 @@ def looks(
     return list(found.values())
 
 
-def _look(scenarios: Sequence[Scenario], asked: tuple[Thing, ...]) -> Look:
+def _look(scenarios: Sequence[Operator], asked: tuple[Thing, ...]) -> Look:
     answers = tuple(tuple(s.answer(thing) for thing in asked) for s in scenarios)
 
     def agree(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
@@ -232,7 +273,7 @@ def _look(scenarios: Sequence[Scenario], asked: tuple[Thing, ...]) -> Look:
     )
 
 
-def fewest(scenarios: Sequence[Scenario], asking: Sequence[Look]) -> float:
+def fewest(scenarios: Sequence[Operator], asking: Sequence[Look]) -> float:
     """The mean number of questions of the best decision tree, by dynamic programming.
 
     A state is who is still possible, who of them is still meant (all but those who would have
@@ -278,7 +319,7 @@ def fewest(scenarios: Sequence[Scenario], asking: Sequence[Look]) -> float:
     return cost(everybody, everybody, frozenset()) / len(scenarios)
 
 
-def by_information(scenarios: Sequence[Scenario], asking: Sequence[Look]) -> float:
+def by_information(scenarios: Sequence[Operator], asking: Sequence[Look]) -> float:
     """The mean number of questions when the most informative is asked, knowing the scenarios."""
     diagnoses = [s.diagnosis for s in scenarios]
 
@@ -414,6 +455,37 @@ def _report_small(expert: Expert, scenarios: Sequence[Scenario]) -> None:
     print()
 
 
+def _book_row(expert: Expert, symptom: str, names: Sequence[str]) -> tuple[float, ...]:
+    cards = {name: expert.base.cards[name] for name in names}
+    small = Expert(base=replace(expert.base, cards=cards))
+    faults, things = [by_the_book(c, symptom) for c in cards.values()], things_in(cards.values())
+    outcomes = [consult(small, fault, [symptom], faults) for fault in faults]
+    pairs = zip(outcomes, faults, strict=True)
+    return (
+        fewest(faults, looks(faults, things, lists=False)),
+        fewest(faults, looks(faults, things)),
+        statistics.mean(o.told_apart for o in outcomes),
+        statistics.mean(o.asked for o in outcomes),
+        statistics.mean(o.first == fault.diagnosis for o, fault in pairs),
+    )
+
+
+def _report_book(expert: Expert, scenarios: Sequence[Scenario]) -> None:
+    problems = [(s, [one.diagnosis for one in some]) for s, some in small_problems(scenarios)]
+    rows = [_book_row(expert, *problem) for problem in problems]
+    weights = [len(names) for _, names in problems]
+    tree, listing, told, asked, right = (
+        statistics.fmean(column, weights) for column in zip(*rows, strict=True)
+    )
+    headers = ("by the book", "best tree", "tree with lists", "told apart", "asked", "right")
+    figures = [
+        ("mean of a diagnosis", tree, listing, told, asked, right),
+        ("ratio to the best tree", 1.0, listing / tree, told / tree, asked / tree, None),
+    ]
+    print(tabulate(figures, headers, floatfmt=".3f"))
+    print()
+
+
 # --- all knowledge ---
 
 
@@ -507,4 +579,5 @@ def evaluate(expert: Expert) -> None:
     print(f"evidence that holds in the examples of its card: {100 * shown:.0f} %")
     print()
     _report_small(expert, found)
+    _report_book(expert, found)
     _report_whole(expert, {"examples": found, "reported cases": list(field_scenarios(expert))})
