@@ -99,10 +99,11 @@ class Walk:
                     "the facts do not say when they were observed",
                     advice="add observed_at, or observe this host with --observe",
                 )
-        elif not self._resumed and self._is_old(time):
+        elif not self._resumed and abs(self._hands.now() - time) > self._policy.max_age:
+            passed = "ago" if self._is_old(time) else "from now"
             raise FactsError(
                 f"the facts were observed at {time.isoformat(timespec='seconds')}, more than "
-                f"{self._policy.max_age.total_seconds() / 60:g} minutes ago",
+                f"{self._policy.max_age.total_seconds() / 60:g} minutes {passed}",
                 advice="observe again, or allow more with --max-age",
             )
 
