@@ -121,7 +121,12 @@ FAULTS = (
         ("nlserver restart web",),
         told=("console-login-fails", "web-access-fails", "xtk-session-error"),
     ),
-    Fault("syslogd dies", StandIn.lose_syslogd, "syslogd-not-running", ("nlserver start syslogd",)),
+    Fault(
+        "syslogd dies",
+        _kills("syslogd@default"),
+        "syslogd-not-running",
+        ("nlserver start syslogd",),
+    ),
     Fault(
         "another program holds the port of syslogd",
         StandIn.take_log_port,

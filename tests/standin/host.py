@@ -10,7 +10,6 @@ import contextlib
 import fcntl
 import json
 import os
-import re
 import socket
 import subprocess
 import sys
@@ -283,18 +282,9 @@ class StandIn:
         """Let ``nlserver`` take its time before it starts or stops anything."""
         (self.home / "faults" / "slow").write_text(str(seconds))
 
-    def lose_syslogd(self) -> None:
-        """syslogd died twenty minutes ago; nothing has been logged since."""
-        self.kill("syslogd@default")
-        then = time.time() - 20 * 60
-        stamp = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(then))
-        for log in self.home.glob("var/*/log/*.log"):
-            log.write_text(re.sub(r"(?m)^[^.]+", stamp, log.read_text()))
-            os.utime(log, (then, then))
-
     def take_log_port(self) -> None:
-        """Another program has held the port of syslogd since some time, and syslogd is gone."""
-        self.lose_syslogd()
+        """syslogd dies, and another program takes its port."""
+        self.kill("syslogd@default")
         self._run("rsyslogd", self.ports.syslogd)
         self._wait_for("rsyslogd")
 
