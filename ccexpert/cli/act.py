@@ -74,6 +74,15 @@ def act(
             "'systemctl restart rsyslog'; may be given again.",
         ),
     ] = None,
+    approve: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--approve",
+            metavar="COMMAND",
+            help="A yes given beforehand to this very command, once, such as "
+            "'nlserver start stat@prod'; may be given again.",
+        ),
+    ] = None,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with the walk that was interrupted.")
     ] = False,
@@ -110,7 +119,7 @@ def act(
     from ccexpert.observe.host import host_name
 
     require_facts(files, observe or resume)
-    _refuse_idle(files, execute, resume)
+    _refuse_idle(files, execute, resume, approve)
     where, spoken = Where(instance, url, var, conf, smtp, pop3), language(lang)
     policy = Policy(
         allowed=_allowed(allow, packs(rules)),
@@ -126,7 +135,8 @@ def act(
     sources = [read_input(name) for name in files or ()]
     told = [(read_document(source), source) for source in sources]
     look = observer(where, packs(rules))
-    face = _Face(log if execute else None, policy, spoken)
+    approved = [_argv(line, "--approve") for line in approve or ()]
+    face = _Face(log if execute else None, policy, spoken, approved)
     hands = Hands(_runner(where.host(), limit), look, face.ask, face.tell, sleep=time.sleep)
     try:
         seen = look() if observe or resume else None
@@ -141,8 +151,12 @@ def act(
     raise typer.Exit(_STILL_THERE if ending == "exhausted" else 0)
 
 
-def _refuse_idle(files: list[str] | None, execute: bool, resume: bool) -> None:
+def _refuse_idle(
+    files: list[str] | None, execute: bool, resume: bool, approve: list[str] | None
+) -> None:
     """Usage errors for what would do nothing, or would take the answers away."""
+    if approve and not execute:
+        raise typer.BadParameter("needs --execute", param_hint="--approve")
     if resume and files:
         raise typer.BadParameter("takes the facts of the walk it resumes", param_hint="--resume")
     if resume and not execute:
@@ -158,16 +172,20 @@ def _allowed(more: list[str] | None, packs: tuple[Path, ...]) -> tuple[AllowedCo
     from ccexpert.knowledge.base import load_commands, roots
     from ccexpert.knowledge.commands import AllowedCommand
 
-    extra = []
-    for line in more or ():
-        try:
-            argv = tuple(shlex.split(line))
-        except ValueError as error:
-            raise typer.BadParameter(f"'{line}': {error}", param_hint="--allow") from None
-        if not argv:
-            raise typer.BadParameter("an empty command", param_hint="--allow")
-        extra.append(AllowedCommand(argv=argv, risk="interrupts-service"))
+    given = (_argv(line, "--allow") for line in more or ())
+    extra = (AllowedCommand(argv=argv, risk="interrupts-service") for argv in given)
     return (*load_commands(roots(packs)), *extra)
+
+
+def _argv(line: str, option: str) -> tuple[str, ...]:
+    """The arguments of a command line that was given to an option."""
+    try:
+        argv = tuple(shlex.split(line))
+    except ValueError as error:
+        raise typer.BadParameter(f"'{line}': {error}", param_hint=option) from None
+    if not argv:
+        raise typer.BadParameter("an empty command", param_hint=option)
+    return argv
 
 
 def _user() -> str:
@@ -194,12 +212,19 @@ def _runner(host: Host, limit: float) -> Callable[[Sequence[str]], Ran]:
 class _Face:
     """Prints what happens, keeps the record, asks."""
 
-    def __init__(self, log: Audit | None, policy: Policy, spoken: Language) -> None:
+    def __init__(
+        self,
+        log: Audit | None,
+        policy: Policy,
+        spoken: Language,
+        approved: Sequence[tuple[str, ...]],
+    ) -> None:
         from ccexpert.observe.redact import Redactor
         from ccexpert.report.words import words
 
         self.word = words(spoken)
         self._log, self._policy = log, policy
+        self._approved = list(approved)
         self._redactor = Redactor()
         self._number = 0
         self._pressed = False
@@ -240,11 +265,22 @@ class _Face:
         prompt = self.word["act still" if still else prompts[question.about]]
         fact = f"{one_line(question.fact)}: " if still else ""
         print(f"   {fact}{prompt} ", end="", file=sys.stderr, flush=True)
+        if self._is_approved(question):
+            print(self.word["act approved"], file=sys.stderr)
+            return True
         answer = sys.stdin.readline()
         if not sys.stdin.isatty():
             print(file=sys.stderr)
         word = answer.strip().casefold()
         return word not in ("n", "no", "nej") if still else word in ("y", "yes", "j", "ja")
+
+    def _is_approved(self, question: Question) -> bool:
+        """Whether the person said yes to this command beforehand; a yes counts once."""
+        command = question.step.command if question.step else None
+        if question.about != "run" or command not in self._approved:
+            return False
+        self._approved.remove(command)
+        return True
 
     def _lines(self, event: Event) -> Iterator[str]:
         """What is printed of an event."""

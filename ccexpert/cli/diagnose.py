@@ -49,6 +49,7 @@ class ReportFormat(StrEnum):
     JUNIT = "junit"
     GITHUB = "github"
     ANSIBLE = "ansible"
+    RUNDECK = "rundeck"
     SH = "sh"
 
 

@@ -18,6 +18,7 @@ FORMATS = {
     "junit": "ccexpert.report.junit",
     "github": "ccexpert.report.github",
     "ansible": "ccexpert.report.ansible",
+    "rundeck": "ccexpert.report.rundeck",
     "sh": "ccexpert.report.sh",
 }
 

@@ -9,6 +9,7 @@ _WORDS: dict[str, tuple[str, str]] = {
         "This module has been started or restarted on this walk already. Run it once more? [y/N]",
         "Den här modulen har redan startats (om) i genomgången. Köra en gång till? [j/N]",
     ),
+    "act approved": ("approved beforehand", "godkänt i förväg"),
     "act by-hand": ("for a person to look at", "för en människa att se efter"),
     "act cannot-run": ("cannot be run", "går inte att köra"),
     "act declined": ("not wanted", "avböjt"),

@@ -1,0 +1,65 @@
+"""What the tests of the embeddings share: the program as other people's automation calls it."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from tests.faults import findings, look
+from tests.formats import EXPERT
+from tests.kit import ROOT
+from tests.standin import StandIn
+
+EXAMPLES = ROOT / "examples"
+
+#: What the stand-in takes in place of an installation in the documented folders.
+_INSTALLED = "ccexpert"
+
+
+def install(host: StandIn) -> Path:
+    """The program ``ccexpert`` in the search path of the stand-in, as it is on a server with
+    Campaign in the documented folders. What it records stays in the folder of the stand-in."""
+    state = host.home / "state"
+    more = shlex.join(host.options)
+    program = host.home / "bin" / _INSTALLED
+    program.write_text(
+        "#!/bin/sh\n"
+        f"export CCEXPERT_HISTORY={shlex.quote(str(state / 'history.db'))}\n"
+        f"export XDG_STATE_HOME={shlex.quote(str(state))} LC_ALL=C.UTF-8\n"
+        'case "$*" in *--observe*) ;; *)\n'
+        f'  exec {shlex.quote(sys.executable)} -m ccexpert "$@" ;;\n'
+        "esac\n"
+        f'exec {shlex.quote(sys.executable)} -m ccexpert "$@" {more}\n'
+    )
+    program.chmod(0o755)
+    return program
+
+
+def run(
+    argv: Sequence[str | Path],
+    *,
+    env: Mapping[str, str] | None = None,
+    stdin: str = "",
+    cwd: Path | None = None,
+) -> subprocess.CompletedProcess[str]:
+    """Run a program as a scheduler would: without a terminal."""
+    return subprocess.run(
+        [str(part) for part in argv],
+        env={**os.environ, "LC_ALL": "C.UTF-8", **(env or {})},
+        cwd=cwd,
+        input=stdin,
+        start_new_session=True,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def found_on(host: StandIn) -> list[str]:
+    """The ids of what is wrong with the stand-in now."""
+    return findings(EXPERT.diagnose(look(host)))
