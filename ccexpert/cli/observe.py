@@ -248,6 +248,47 @@ for _name, (_what, _file) in _SINGLE.items():
     app.command(_name)(_single(_what, _file))
 
 
+@app.command("alertmanager")
+def alertmanager(
+    file: Annotated[
+        str | None, typer.Argument(metavar="FILE|-", help="The payload of a webhook (JSON).")
+    ] = None,
+    mapping: Annotated[
+        Path | None, typer.Option("--mapping", help="Which alert says what (YAML).")
+    ] = None,
+    schema: Annotated[
+        bool, typer.Option("--schema", help="Print the JSON Schema of a mapping and stop.")
+    ] = False,
+    platform: PlatformOption = None,
+    redact: RedactOption = True,
+    rules: RulesOption = None,
+    output: OutputOption = None,
+) -> None:
+    """Facts of what Prometheus Alertmanager posts to a webhook, by a mapping."""
+    from datetime import UTC, datetime
+
+    from ccexpert.cli.options import read_input
+    from ccexpert.errors import KnowledgeError
+    from ccexpert.observe import alertmanager
+    from ccexpert.observe.host import this_platform
+    from ccexpert.observe.observer import Origin, document
+    from ccexpert.reading import read_source
+
+    if schema:
+        emit(json.dumps(alertmanager.schema(), ensure_ascii=False, indent=2) + "\n", output)
+        return
+    if file is None:
+        raise typer.BadParameter("name a payload, or - for stdin", param_hint="FILE|-")
+    if mapping is None:
+        raise typer.BadParameter("says which alert means what", param_hint="--mapping")
+    vocabulary = _vocabulary(rules)
+    known = alertmanager.read_mapping(read_source(mapping, KnowledgeError), vocabulary)
+    seen = alertmanager.facts_of(alertmanager.read_payload(read_input(file)), known, vocabulary)
+    now = datetime.now(UTC).replace(microsecond=0)
+    origin = Origin(None, _platform(platform) or this_platform(), now)
+    _print(document(seen, origin, redact=redact), output)
+
+
 def _refuse_options_before(context: typer.Context) -> None:
     """An option before the name of a command would silently do nothing."""
     for parameter in context.command.params:

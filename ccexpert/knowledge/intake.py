@@ -27,7 +27,7 @@ from ccexpert.knowledge.vocabulary import Vocabulary
 from ccexpert.reading import Source, parse_json, validated
 
 #: Which vocabulary kind names the thing, for the kinds whose names are closed.
-_NAMED_BY = {
+NAMED_BY = {
     "process": ("module", "module"),
     "symptom": ("name", "symptom"),
     "error": ("module", "module"),
@@ -121,7 +121,7 @@ def _named(
 ) -> Fact:
     """The fact with vocabulary names, its document's host and time, and the default instance."""
     changes: dict[str, Any] = {}
-    field, kind = _NAMED_BY.get(fact.kind, ("", ""))
+    field, kind = NAMED_BY.get(fact.kind, ("", ""))
     given = getattr(fact, field, None) if field else None
     if given is not None:
         try:
