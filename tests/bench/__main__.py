@@ -4,7 +4,7 @@ import os
 import platform
 from importlib.util import find_spec
 
-from tests.bench import cold, consult, engine, fleet, threads
+from tests.bench import cold, consult, engine, fleet, observe, threads
 
 print(f"{platform.python_implementation()} {platform.python_version()}, {os.cpu_count()} CPUs")
 print()
@@ -18,4 +18,5 @@ if find_spec("clips") and find_spec("durable"):
 else:
     print("other engines are left out: pip install 'ccexpert[bench]' to compare with them")
 fleet.report()
+observe.report()
 cold.report()
