@@ -78,6 +78,32 @@ def test_no_tasks_means_that_the_watchdog_is_missing(text: str) -> None:
     assert {k: f.state for k, f in processes(text).items()} == {"watchdog@default": "missing"}
 
 
+CLOCKED = "12:09:54 >   Application "
+HEADERS = [
+    "server for Adobe Campaign Classic (7.X YY.R build XXX@SHA1) of DD/MM/YYYY",
+    "server for Adobe Campaign Version X.Y (build XXXX) of DD/MM/YYYY",
+    "Server for Adobe Campaign Classic (7.3.1 build 9356@3ca5d5b) of 01/02/2022",
+    "Server for Adobe Campaign version x.x (build xxx) dated xx/xx/xxxx",
+    "server for Adobe Campaign Classic (7.0.0 19.1 build 8985@1a2b3c4) of 2019-04-03",
+    "server for Adobe Campaign Version 6.1.1 (build 8750) of 2/3/2016",
+]
+
+
+@pytest.mark.parametrize("header", HEADERS)
+@pytest.mark.parametrize("between", ["\n", " ", "  \r\n"])
+def test_every_documented_header_is_known(header: str, between: str) -> None:
+    top = CLOCKED + header + between
+    lines = "watchdog (2273) - 6.6 Mo\nwebmdl@default (1644) - 18.2 Mb\nmta@demo (7831) - 15.6 MB"
+    assert set(processes(top + lines)) == {"watchdog@default", "webmdl@default", "mta@demo"}
+    for empty in ("No tasks", "No task", "no task"):
+        assert probe(top + empty) == "blank"
+    assert missing(top + "mta@prod\nstat@prod") == [
+        "probe monitor-missing = error",
+        "process mta@prod = missing",
+        "process stat@prod = missing",
+    ]
+
+
 def windows_line_ends(text: str) -> bytes:
     return text.replace("\n", "\r\n").encode()
 

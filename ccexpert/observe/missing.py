@@ -13,12 +13,11 @@ from ccexpert.knowledge.vocabulary import Vocabulary
 from ccexpert.observe.commands import nlserver
 from ccexpert.observe.errors import errors_in
 from ccexpert.observe.interface import Context, Host, Outputs, Seen, Taken, unseen
-from ccexpert.observe.text import decode, exit_code, first_line
+from ccexpert.observe.text import after_header, decode, exit_code, first_line
 
 FILES = ("monitor-missing.txt",)
 
-_HEADER = re.compile(r"Application server for Adobe Campaign", re.IGNORECASE)
-_MODULE = re.compile(r"\s*([A-Za-z]{1,40})(?:@([^\s@]{1,64}))?\s*")
+_MODULE = re.compile(r"([A-Za-z]{1,40})(?:@([^\s@]{1,64}))?")
 
 
 def parse(outputs: Outputs, context: Context) -> Seen:
@@ -29,10 +28,11 @@ def parse(outputs: Outputs, context: Context) -> Seen:
 def parse_text(raw: bytes | str, context: Context) -> Seen:
     """The facts of one list."""
     text, code, own_account = exit_code(decode(raw))
-    names = missing(text, context.vocabulary)
+    headed = [after_header(line) for line in text.split("\n")]
+    names = missing([line for _, line in headed], context.vocabulary)
     if code and not names:
         return _failed(text, code, own_account, context)
-    if not names and text.strip() and not _HEADER.search(text):
+    if not names and text.strip() and not any(header for header, _ in headed):
         return unseen("missing", f"not a list of missing modules: {first_line(text)}")
     probe = ProbeFact(
         kind="probe",
@@ -56,14 +56,14 @@ def parse_text(raw: bytes | str, context: Context) -> Seen:
     return Seen(tuple(facts))
 
 
-def missing(text: str, vocabulary: Vocabulary) -> list[tuple[str, str]]:
+def missing(lines: list[str], vocabulary: Vocabulary) -> list[tuple[str, str]]:
     """Module and instance of each line that names a module; everything else is passed over."""
     modules = {
         e.name.casefold(): e.name for e in vocabulary.entries("module") if e.instances != "none"
     }
     found = {
         (module, instance)
-        for line in text.split("\n")
+        for line in lines
         if (named := _MODULE.fullmatch(line))
         and (module := modules.get(named[1].casefold()))
         and (instance := named[2] or vocabulary.default_instance(module) or DEFAULT_INSTANCE)

@@ -34,7 +34,7 @@ from ccexpert.observe.interface import (
     Taken,
     unseen,
 )
-from ccexpert.observe.text import decode, exit_code, first_line
+from ccexpert.observe.text import after_header, decode, exit_code, first_line
 
 FILES = ("pdump.txt", "pdump-who.txt")
 
@@ -44,11 +44,6 @@ FILES = ("pdump.txt", "pdump-who.txt")
 MEMORY_MB = (1600.0, 1800.0)
 MAX_CONNECTIONS = 90
 
-_HEADER = re.compile(
-    r"(?:^|>)\s*Application server for Adobe Campaign\b.*?"
-    r"(?:\b(?:of|dated)\s+[\w]{1,4}/[\w]{1,4}/[\w]{1,4}|$)",
-    re.IGNORECASE,
-)
 _PROCESS = re.compile(
     r"(?P<module>[A-Za-z]+)(?:@(?P<instance>[^\s(@]+))?\s*\((?P<pid>\d{1,10})\)"
     r"(?:\s*-\s*(?P<memory>\d{1,9}(?:[.,]\d{1,3})?)\s*(?P<unit>[KMGT]?)(?:o|b|ib))?",
@@ -113,9 +108,8 @@ def _sections(text: str) -> tuple[bool, dict[str, list[str]]]:
     headed, title = False, ""
     sections: dict[str, list[str]] = {title: []}
     for whole in text.split("\n"):
-        header = _HEADER.search(whole, 0, 2 * _LONGEST_LINE)
-        headed = headed or header is not None
-        line = (whole[header.end() :] if header else whole).strip()  # No tasks may share its line
+        header, line = after_header(whole)
+        headed = headed or header
         if rule := _RULE.fullmatch(line):
             title = rule["title"].casefold()
             sections.setdefault(title, [])

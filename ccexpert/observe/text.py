@@ -20,6 +20,12 @@ _MARKS = (
 _EXIT = re.compile(
     r"(?im)^[ \t]*exit[ -]?(?:code|status)[ \t]*[:=][ \t]*(\d{1,5})(?P<other>[^\n]*)$"
 )
+_HEADER = re.compile(
+    r"(?:^|>)\s*Application server for Adobe Campaign\b.*?"
+    r"(?:\b(?:of|dated)\s+\w{1,4}[/.-]\w{1,4}[/.-]\w{1,4}|$)",
+    re.IGNORECASE,
+)
+_LONGEST_HEADER = 600
 
 #: Follows the exit code of a command that was run by another than the Campaign account.
 OTHER_ACCOUNT = "(not run as the Campaign account)"
@@ -93,6 +99,13 @@ def exit_code(text: str) -> tuple[str, int | None, bool]:
         return text, None, True
     rest = text[: found.start()] + text[found.end() :]
     return rest, int(found[1]), OTHER_ACCOUNT not in found["other"]
+
+
+def after_header(line: str) -> tuple[bool, str]:
+    """Whether the header of nlserver's outputs stands in a line, and what the line says behind it:
+    it may share its line with what belongs below it (help/production/using/build-upgrade.md)."""
+    found = _HEADER.search(line, 0, _LONGEST_HEADER)
+    return found is not None, line[found.end() if found else 0 :].strip()
 
 
 def clean(text: str, limit: int = 400) -> str:
