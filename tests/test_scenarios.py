@@ -96,6 +96,10 @@ class Seen:
 
     row: str
     breaks: Callable[[StandIn], Any]
+    remedy: str
+    """The command of the plan that mends it."""
+    by_hand: Callable[[StandIn], Any] = StandIn.pids
+    """What the plan leaves to a person; by default nothing is changed."""
     documented_ports: bool = False
 
 
@@ -103,19 +107,37 @@ class Seen:
 #: processes that are listed but hang: the process list does not tell (help/production/using/
 #: usual-commands.md).
 SEEN = (
-    Seen("inMail missing", lambda host: host.kill("inMail@prod")),
-    Seen("mta missing", lambda host: host.kill("mta@prod")),
-    Seen("stat", lambda host: host.kill("stat@prod")),
-    Seen("syslogd", StandIn.take_log_port, documented_ports=True),
-    Seen("trackinglogd missing", lambda host: host.kill("trackinglogd@default")),
-    Seen("watchdog", lambda host: host.command("systemctl", "stop", "nlserver")),
-    Seen("watchdog, pdump says No tasks", lambda host: host.kill(*host.pids())),
-    Seen("web", _web_fails),
+    Seen("inMail missing", lambda host: host.kill("inMail@prod"), "nlserver start inMail@prod"),
+    Seen("mta missing", lambda host: host.kill("mta@prod"), "nlserver start mta@prod"),
+    Seen("stat", lambda host: host.kill("stat@prod"), "nlserver start stat@prod"),
+    Seen(
+        "syslogd",
+        StandIn.take_log_port,
+        "nlserver restart syslogd",
+        by_hand=StandIn.free_log_port,
+        documented_ports=True,
+    ),
+    Seen(
+        "trackinglogd missing",
+        lambda host: host.kill("trackinglogd@default"),
+        "nlserver start trackinglogd",
+    ),
+    Seen(
+        "watchdog",
+        lambda host: host.command("systemctl", "stop", "nlserver"),
+        "systemctl start nlserver",
+    ),
+    Seen(
+        "watchdog, pdump says No tasks",
+        lambda host: host.kill(*host.pids()),
+        "systemctl start nlserver",
+    ),
+    Seen("web", _web_fails, "nlserver restart web"),
 )
 
 
 @pytest.mark.parametrize("seen", SEEN, ids=lambda seen: seen.row)
-def test_a_row_of_the_table_live_and_from_a_capture(
+def test_a_row_of_the_table_live_and_from_a_capture_and_its_end(
     seen: Seen, host: StandIn, expert: Expert, tmp_path: Path
 ) -> None:
     row = next(row for row in ROWS if row.name == seen.row)
@@ -126,13 +148,20 @@ def test_a_row_of_the_table_live_and_from_a_capture(
     done = command("observe", "capture", archive, *host.options)
     assert done.exit_code == 0, done.stderr
     captured = json.loads(command("observe", "--from", archive).stdout)
-    first = {}
-    for name, observed in (("live", live), ("capture", captured)):
+    assert stable(live.model_dump(mode="json", exclude_none=True)) == stable(captured)
+    first = set()
+    for observed in (live, captured):
         report = diagnose(expert, told, observed)
         check(to_dict(report), row)
-        first[name] = report.first and report.first.id
-    assert first["live"] == first["capture"]
-    assert stable(live.model_dump(mode="json", exclude_none=True)) == stable(captured)
+        first.add(report.first and report.first.id)
+        assert seen.remedy in [shlex.join(a.command) for a in report.plan if a.command]
+    assert len(first) == 1
+    seen.by_hand(host)
+    assert host.command(*shlex.split(seen.remedy)).returncode == 0
+    after = diagnose(expert, look(host))
+    assert findings(after) == []
+    logged_before = [line for line in after.unexplained if line.startswith("error ")]
+    assert list(after.unexplained) == logged_before
 
 
 def command(*arguments: str) -> Any:
