@@ -149,7 +149,7 @@ def test_a_real_nagios_tells_ok_then_critical_once_stat_is_gone(
     seen = wait_for(nagios, has_been_checked="1", current_state="0")
     assert seen["plugin_output"] == "CAMPAIGN OK - ok"
     host.kill("stat@prod")
-    seen = wait_for(nagios, current_state="2", state_type="1")
+    seen = wait_for(nagios, current_state="2")
     assert seen["plugin_output"].startswith("CAMPAIGN CRITICAL - stat@prod: The statistics server")
     assert seen["performance_data"].startswith("diagnoses=1;;;0 top_certainty=0.70;;;0;1")
     assert host.changes() == []
