@@ -1,8 +1,11 @@
-"""What the tests of the embeddings share: the program as other people's automation calls it."""
+"""What the tests of the embeddings share: the program as other people's automation calls it, and
+the pages that show their runs (``WRITE_PAGES=1`` puts into the pages what the tests see)."""
 
 from __future__ import annotations
 
 import os
+import platform
+import re
 import shlex
 import subprocess
 import sys
@@ -63,3 +66,27 @@ def run(
 def found_on(host: StandIn) -> list[str]:
     """The ids of what is wrong with the stand-in now."""
     return findings(EXPERT.diagnose(look(host)))
+
+
+def shown(page: str, command: str, output: str) -> None:
+    """A page of ``docs`` shows this run of ``command``, figures (times, processes) aside."""
+    path = ROOT / "docs" / page
+    text = path.read_text(encoding="utf-8")
+    before, head, rest = text.partition(f"```console\n$ {command}\n")
+    assert head, f"docs/{page} does not show: {command}"
+    there, end, after = rest.partition("```\n")
+    new = _told(output)
+    if "WRITE_PAGES" in os.environ:
+        path.write_text(before + head + new + end + after, encoding="utf-8")
+    else:
+        assert _FIGURE.sub("0", new) == _FIGURE.sub("0", there), f"docs/{page}: WRITE_PAGES=1"
+
+
+_FIGURE = re.compile(r"[0-9]+(\.[0-9]+)?(e[+-]?[0-9]+)?")
+
+
+def _told(output: str) -> str:
+    """The output without what differs between machines and between busy and idle ones."""
+    named = re.sub(rf"\b{re.escape(platform.node())}\b", "campaign-app-01", output)
+    lines = (line.rstrip() for line in named.strip().splitlines())
+    return "".join(f"{line}\n" for line in lines if not line.startswith("FAILED - RETRYING"))

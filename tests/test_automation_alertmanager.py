@@ -26,7 +26,7 @@ from ccexpert.knowledge.base import load_vocabulary, roots
 from ccexpert.observe.alertmanager import facts_of, read_mapping, read_payload, schema
 from ccexpert.observe.interface import Seen
 from ccexpert.reading import Source
-from tests.automation import EXAMPLES
+from tests.automation import EXAMPLES, shown
 from tests.formats import EXPERT, NASTY
 from tests.kit import ccexpert
 
@@ -231,6 +231,14 @@ def test_the_program_prints_a_document_that_can_be_diagnosed() -> None:
     report = json.loads(done.stdout)
     assert (report["host"], report["diagnoses"][0]["id"]) == ("app-01", "mta-not-running")
     assert json.loads(made.stdout)["redacted"]
+
+
+def test_the_page_shows_what_becomes_of_the_payload_of_the_example() -> None:
+    made = ccexpert("observe", "alertmanager", FOLDER / "payload.json", "--mapping", MAPPING)
+    command = "ccexpert observe alertmanager payload.json --mapping mapping.yaml"
+    shown("alertmanager.md", command, made.stdout)
+    done = ccexpert("diagnose", "-", stdin=made.stdout)
+    shown("alertmanager.md", f"{command} | ccexpert diagnose -", done.stdout)
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ import pexpect
 import pytest
 
 from ccexpert.certainty import FINDING
-from tests.automation import EXAMPLES, found_on, install, run
+from tests.automation import EXAMPLES, found_on, install, run, shown
 from tests.standin import StandIn
 
 pytest_plugins = ["tests.standin.fixture"]
@@ -95,6 +95,8 @@ def test_the_playbook_ends_with_the_fault_gone(host: StandIn, play: Ansible) -> 
     assert "stat@prod: The statistics server (stat) is not running" in done.stdout
     assert "changed=1" in done.stdout
     assert found_on(host) == []
+    confirm = shlex.quote(json.dumps({"confirm": [START]}))
+    shown("ansible.md", f"ansible-playbook -i inventory campaign.yml -e {confirm}", done.stdout)
 
 
 def test_in_check_mode_nothing_is_changed(host: StandIn, play: Ansible) -> None:

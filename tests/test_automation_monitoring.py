@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.automation import EXAMPLES, install, run
+from tests.automation import EXAMPLES, install, run, shown
 from tests.standin import StandIn
 
 pytest_plugins = ["tests.standin.fixture"]
@@ -153,6 +153,8 @@ def test_a_real_nagios_tells_ok_then_critical_once_stat_is_gone(
     assert seen["plugin_output"].startswith("CAMPAIGN CRITICAL - stat@prod: The statistics server")
     assert seen["performance_data"].startswith("diagnoses=1;;;0 top_certainty=0.70;;;0;1")
     assert host.changes() == []
+    output = f"{seen['plugin_output']} | {seen['performance_data']}"
+    shown("monitoring.md", "ccexpert diagnose --observe --format nagios", output)
 
 
 UNITS = EXAMPLES / "systemd"
@@ -186,6 +188,7 @@ def test_what_the_service_runs_keeps_what_is_promised(host: StandIn, tmp_path: P
     assert (done.returncode, done.stdout) == (int(accepted), "")
     figures = (state / "textfile" / "ccexpert.prom").read_text()
     assert 'id="stat-not-running"' in figures
+    shown("monitoring.md", "cat /var/lib/ccexpert/textfile/ccexpert.prom", figures)
     assert json.loads((state / "report.json").read_text())["status"] == "findings"
 
 

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 
 from ccexpert.report import render
 from tests import formats
-from tests.automation import EXAMPLES, found_on, install, run
+from tests.automation import EXAMPLES, found_on, install, run, shown
 from tests.formats import hostile_texts, rich, with_text
 from tests.kit import ccexpert
 from tests.standin import StandIn
@@ -97,6 +97,12 @@ class Execution:
         return run([script], env=env)
 
 
+def data_lines(log: str) -> str:
+    """What the last step that diagnosed printed."""
+    last = log[log.rindex("RUNDECK:DATA:ccexpert_status") :]
+    return "\n".join(line for line in last.splitlines() if line.startswith("RUNDECK:DATA:"))
+
+
 @pytest.fixture
 def job(host: StandIn, tmp_path: Path) -> Execution:
     install(host)
@@ -112,8 +118,11 @@ def test_the_job_tells_the_remedy_and_runs_it_once_it_is_approved(
     assert job() == [0, 0, 1]
     assert host.changes() == []
     assert job.data["ccexpert_diagnosis"] == "stat-not-running"
+    shown("rundeck.md", "ccexpert diagnose --observe --format rundeck", data_lines(job.log))
     remedy = job.data["ccexpert_remedy"]
     assert job(approve=remedy, instance="prod") == [0, 0, 0]
+    again = "ccexpert diagnose --observe --format rundeck --fail-on important"
+    shown("rundeck.md", again, data_lines(job.log))
     assert [argv[1:] for argv in host.changes()] == [remedy.split()[1:]]
     assert found_on(host) == []
 

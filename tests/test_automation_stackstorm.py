@@ -3,6 +3,7 @@ engine applies it. There is no StackStorm here; what it does is written from its
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 import shlex
@@ -15,7 +16,7 @@ import jsonschema
 import pytest
 import yaml
 
-from tests.automation import EXAMPLES, found_on, install, run
+from tests.automation import EXAMPLES, found_on, install, run, shown
 from tests.standin import StandIn
 from tests.test_hostile_names import NAMES
 
@@ -25,6 +26,7 @@ PACK = EXAMPLES / "stackstorm" / "campaign"
 START = "nlserver start stat@prod"
 
 
+@functools.cache
 def loaded(path: str) -> dict[str, Any]:
     data: dict[str, Any] = yaml.safe_load((PACK / path).read_text(encoding="utf-8"))
     return data
@@ -144,6 +146,7 @@ def test_what_is_diagnosed_comes_as_data_and_what_was_approved_is_done(
     assert host.changes() == []
     done = action("mend", approve=remedy)
     assert done["return_code"] == 0, done
+    shown("stackstorm.md", f"./mend.sh --approve='{START}' --lang=en", done["stdout"])
     assert [shlex.join(argv) for argv in host.changes()] == [START]
     assert found_on(host) == []
 
