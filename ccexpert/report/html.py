@@ -22,6 +22,7 @@ from ccexpert.report.interface import (
     command_line,
     fact_line,
     located,
+    moment,
     printable,
     step_hosts,
 )
@@ -74,6 +75,7 @@ def _environment() -> Environment:
         "command_line": command_line,
         "fact_line": fact_line,
         "located": located,
+        "moment": moment,
         "step_hosts": step_hosts,
     }
     environment.globals.update(helpers)

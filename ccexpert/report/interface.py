@@ -6,6 +6,7 @@ import shlex
 import subprocess
 import unicodedata
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Protocol
 
 from ccexpert.diagnosis import Action, Diagnosis, Report
@@ -55,6 +56,11 @@ def step_hosts(action: Action, report: Report) -> tuple[str, ...]:
         return ()
     wanted_by = (action.diagnosis, *action.also_for)
     return tuple(sorted({d.host for d in report.diagnoses if d.host and d.id in wanted_by}))
+
+
+def moment(time: str) -> str:
+    """A time as the report holds it, for people: in UTC and to the minute."""
+    return datetime.fromisoformat(time).astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
 def printable(text: str) -> str:
