@@ -26,8 +26,7 @@ if TYPE_CHECKING:
     from ccexpert.facts import FactsDocument as FactsDocument
     from ccexpert.history import History as History
     from ccexpert.report.answer import Report as Report
-
-__version__ = "0.1.0"
+    from ccexpert.version import __version__ as __version__
 
 _HOMES = {
     "Action": "ccexpert.diagnosis",
@@ -41,6 +40,7 @@ _HOMES = {
     "History": "ccexpert.history",
     "KnowledgeError": "ccexpert.errors",
     "Report": "ccexpert.report.answer",
+    "__version__": "ccexpert.version",
 }
 _ROOMS = ("act", "observe")
 

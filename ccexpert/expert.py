@@ -13,7 +13,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from ccexpert import __version__
 from ccexpert.certainty import FINDING
 from ccexpert.diagnosis import (
     REPORT_SCHEMA_VERSION,
@@ -38,6 +37,7 @@ from ccexpert.rank import PLACES, Finding, Ranking, rank, weight
 from ccexpert.reading import Source
 from ccexpert.report.answer import Report
 from ccexpert.unknown import worth_asking
+from ccexpert.version import __version__
 
 
 class Expert:

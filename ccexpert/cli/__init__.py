@@ -13,8 +13,8 @@ from typing import Annotated
 
 import typer
 
-from ccexpert import __version__
 from ccexpert.cli.lazy import commands
+from ccexpert.version import __version__
 
 app = typer.Typer(
     name="ccexpert",

@@ -14,12 +14,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ccexpert import __version__
 from ccexpert.errors import CANNOT_CREATE, CcexpertError
 from ccexpert.fleet.blocks import BLOCK_BYTES, STDIN, Block, cut
 from ccexpert.fleet.outputs import Output, whole_file
 from ccexpert.fleet.tally import Tally
 from ccexpert.fleet.workers import Outcome, Setup, Workers
+from ccexpert.version import __version__
 
 
 class Checkpoint:
