@@ -185,7 +185,7 @@ def is_sound(path: Path) -> bool:
 
 
 def test_two_processes_that_record_at_once_lose_nothing(history: History) -> None:
-    amount = 300
+    amount = 60
     writers = [start(WRITER, history.path, name, str(amount)) for name in ("a", "b")]
     for writer in writers:
         writer.communicate(timeout=300)

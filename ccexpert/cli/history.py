@@ -45,6 +45,7 @@ def list_runs(
 ) -> None:
     """List the recorded runs, the newest first."""
     from ccexpert.history import History
+    from ccexpert.report.interface import moment
     from ccexpert.report.listing import listing
     from ccexpert.report.words import words
 
@@ -56,7 +57,7 @@ def list_runs(
     rows = [
         {
             "#": run.number,
-            "started": _minute(run.started),
+            "started": moment(run.started),
             "host": run.host or "",
             "status": word[run.status],
             "number of findings": run.findings,
@@ -98,6 +99,7 @@ def recurrence(
     between no longer found it, or after six hours without any.
     """
     from ccexpert.history import History
+    from ccexpert.report.interface import moment
     from ccexpert.report.listing import listing
     from ccexpert.report.words import occurrence, words
 
@@ -114,7 +116,7 @@ def recurrence(
             "host": found.host or "",
             "occurrence": occurrence(found.times, days, spoken),
             "runs": found.runs,
-            "last seen": _minute(found.last),
+            "last seen": moment(found.last),
         }
         for found in recurrences
     ]
@@ -182,11 +184,6 @@ def _standing(standing: Standing | None) -> str:
 
 def _where(module: str, instance: str | None) -> str:
     return f"{module}@{instance}" if instance else module
-
-
-def _minute(moment: str) -> str:
-    """A recorded time, which is in UTC, to the minute."""
-    return f"{moment[:10]} {moment[11:16]}Z"
 
 
 def _json(data: Any) -> str:
