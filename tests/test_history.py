@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import sqlite3
 import subprocess
@@ -14,8 +15,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from ccexpert import Report
+from ccexpert.cli import app
 from ccexpert.diff import compare
 from ccexpert.errors import CcexpertError, MissingInputError
 from ccexpert.history import History, history_file
@@ -368,3 +371,22 @@ def test_an_answer_is_not_lost_because_it_cannot_be_kept(tmp_path: Path) -> None
 def test_nothing_is_kept_without_being_asked_for(run, tmp_path: Path) -> None:
     run("diagnose", "-", stdin=document(MTA))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_page_shows_real_runs(history: History, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CCEXPERT_HISTORY", str(history.path))
+    now = datetime.now(UTC)
+    for report, hours in ((FOUND, 52), (FINE, 51), (FOUND, 28), (FINE, 27), (FOUND, 1)):
+        started = (now - timedelta(hours=hours)).isoformat(timespec="seconds")
+        history.record(replace(report, run=replace(report.run, id=str(hours), started=started)))
+    page = (ROOT / "docs" / "history.md").read_text(encoding="utf-8")
+    shown = re.findall(r"```console\n\$ ccexpert (.*)\n([^`]*)```", page)
+    assert [command for command, _ in shown] == ["history list", "history recurrence", "diff 4 5"]
+    for command, text in shown:
+        said = CliRunner().invoke(app, [*command.split(), "--lang", "en"]).stdout
+        assert without_times(text) == without_times(said)
+
+
+def without_times(text: str) -> list[str]:
+    """The lines of a text without its times."""
+    return [re.sub(r"\d+-\d+-\d+ \d+:\d+", "", line).rstrip() for line in text.splitlines()]
