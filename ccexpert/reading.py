@@ -1,8 +1,7 @@
 """Files into plain data, with the line of everything in them.
 
-JSON and YAML are parsed by their libraries; what is added here is positions for error messages and
-the refusal of what would silently lose something: double keys, aliases, foreign tags, endless
-nesting.
+JSON is parsed by its library (YAML: see ``yaml_text``); what is added here is positions for error
+messages and the refusal of what would silently lose something: double keys, endless nesting.
 """
 
 from __future__ import annotations
@@ -15,7 +14,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar, Union, get_args, get_origin
 
-import yaml
 from pydantic import BaseModel, ValidationError
 
 from ccexpert.errors import CcexpertError, MissingInputError
@@ -23,16 +21,9 @@ from ccexpert.errors import CcexpertError, MissingInputError
 #: Facts documents and knowledge files are kilobytes; anything beyond this is a mistake.
 SIZE_LIMIT = 16 * 1024 * 1024
 
-_MAX_DEPTH = 50
-
 Where = tuple[str | int, ...]
 Problem = type[CcexpertError]
 Model = TypeVar("Model", bound=BaseModel)
-
-try:
-    _Loader: Any = yaml.CSafeLoader
-except AttributeError:  # PyYAML built without libyaml: slower, the same result
-    _Loader = yaml.SafeLoader
 
 
 @dataclass(frozen=True)
@@ -52,17 +43,9 @@ class Source:
 
     def line(self, path: Where = ()) -> int:
         """The line (from 1) of the field at ``path``, or of the nearest thing around it."""
-        try:
-            node = yaml.compose(self.text, Loader=_Loader)
-        except (yaml.YAMLError, RecursionError):
-            return 0
-        line = 1 if node is None else int(node.start_mark.line) + 1
-        for step in path:
-            node, at = _child(node, step)
-            if at is None:
-                break
-            line = int(at.start_mark.line) + 1
-        return line
+        from ccexpert.yaml_text import line_of  # JSON is YAML too
+
+        return line_of(self.text, path)
 
 
 def read_source(path: Path, problem: Problem, limit: int = SIZE_LIMIT) -> Source:
@@ -125,67 +108,9 @@ def parse_json(source: Source, problem: Problem) -> Any:
 
 def parse_yaml(source: Source, problem: Problem) -> Any:
     """Parse one YAML document of mappings, lists and scalars; anything else is refused."""
-    try:
-        node = yaml.compose(source.text, Loader=_Loader)
-        return None if node is None else _plain(node, source, problem, set())
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 0
-        where = f"{source.name}, line {line}" if line else source.name
-        raise problem(f"not valid YAML: {error.problem or error.context}", where) from None
-    except yaml.YAMLError as error:
-        raise problem(f"not valid YAML: {error}".replace("\n", " "), source.name) from None
-    except RecursionError:
-        raise problem("nested too deeply", source.name) from None
+    from ccexpert.yaml_text import parse
 
-
-_scalars = yaml.SafeLoader("")
-_PLAIN = {
-    f"tag:yaml.org,2002:{kind}"
-    for kind in ("str", "int", "float", "bool", "null", "timestamp", "seq", "map")
-}
-
-
-def _plain(node: Any, source: Source, problem: Problem, seen: set[int], depth: int = 0) -> Any:
-    def refuse(what: str) -> CcexpertError:
-        return problem(what, f"{source.name}, line {node.start_mark.line + 1}")
-
-    if depth > _MAX_DEPTH:
-        raise refuse("nested too deeply")
-    if id(node) in seen:
-        raise refuse("anchors and aliases are not allowed here")
-    seen.add(id(node))
-    if node.tag not in _PLAIN:
-        raise refuse(f"the tag {node.tag} is not allowed here")
-    if isinstance(node, yaml.ScalarNode):
-        if node.tag.endswith(":timestamp"):
-            return node.value
-        try:
-            return _scalars.construct_object(node)
-        except (ValueError, OverflowError) as error:
-            raise refuse(f"not a value: {error}") from None
-    if isinstance(node, yaml.SequenceNode):
-        return [_plain(child, source, problem, seen, depth + 1) for child in node.value]
-    found: dict[Any, Any] = {}
-    for key_node, value_node in node.value:
-        key = _plain(key_node, source, problem, seen, depth + 1)
-        if isinstance(key, (list, dict)):
-            raise refuse("a key must be a plain word")
-        if key in found:
-            place = f"{source.name}, line {key_node.start_mark.line + 1}"
-            raise problem(f"the key '{key}' stands twice in one mapping", place)
-        found[key] = _plain(value_node, source, problem, seen, depth + 1)
-    return found
-
-
-def _child(node: Any, step: str | int) -> tuple[Any, Any]:
-    """The node one step down, and the node whose line to show for it."""
-    if isinstance(node, yaml.MappingNode):
-        for key, value in node.value:
-            if key.value == str(step):
-                return value, key
-    if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
-        return node.value[step], node.value[step]
-    return node, None
+    return parse(source.text, source.name, problem)
 
 
 def validated(
