@@ -36,7 +36,8 @@ from ccexpert.cli.options import (
 
 if TYPE_CHECKING:
     from ccexpert.consult.choice import Effect
-    from ccexpert.consult.consultation import Choice, Consultation, Question
+    from ccexpert.consult.consultation import Consultation
+    from ccexpert.consult.question import Choice, NotAnAnswerError, Question
     from ccexpert.knowledge.vocabulary import Language
 
 #: The kinds of question that take several answers.
@@ -271,8 +272,15 @@ class _Face:
             self._tell(f"({self._say('choose')})")
         self._list(shown)
         if question.kind in ("fact", "list"):
-            self._tell(f"({self._say('also' if question.kind == 'fact' else 'pick')})", indent=2)
+            self._tell(f"({self._ways(question)})", indent=2, hang=1)
         return shown
+
+    def _ways(self, question: Question) -> str:
+        """What may be typed."""
+        if question.states:
+            states = [choice.label for choice in question.states]
+            return self._say("pick states", state=states[0], states=", ".join(states))
+        return self._say("also" if question.kind == "fact" else "pick")
 
     def _command(self, text: str, question: Question) -> str | None:
         from ccexpert.consult.words import command_called
@@ -284,7 +292,7 @@ class _Face:
 
     def _give(self, question: Question, value: str | list[str], number: int | None) -> bool:
         """Hand an answer in; False, and a word why, when it cannot be taken."""
-        from ccexpert.consult.consultation import NotAnAnswerError
+        from ccexpert.consult.question import NotAnAnswerError
         from ccexpert.errors import FactsError
 
         try:
@@ -328,9 +336,14 @@ class _Face:
         self, text: str, question: Question, shown: list[Choice], chosen: list[Choice]
     ) -> list[Choice]:
         """Take numbers and names into ``chosen``; otherwise search, and return what was found."""
+        from ccexpert.consult.question import NotAnAnswerError
         from ccexpert.errors import FactsError
 
-        picked = [self._pick(part.strip(), question, shown) for part in text.split(",")]
+        try:
+            picked = [self._pick(part.strip(), question, shown) for part in text.split(",")]
+        except NotAnAnswerError as error:
+            self._refuse_in_list(error, question)
+            return shown
         if all(picked):
             chosen += [choice for choice in picked if choice and choice not in chosen]
             self._tell(f"{self._say('chosen')}: {'; '.join(c.label for c in chosen)}")
@@ -347,18 +360,36 @@ class _Face:
         return shown
 
     def _pick(self, text: str, question: Question, shown: list[Choice]) -> Choice | None:
-        """The choice of a number or a name; in a list a question mark after it stays with it."""
-        text, mark = (text.removesuffix("?").strip(), "?" if text.endswith("?") else "")
+        """The choice of a number or a name; in a list with its state, or a question mark."""
+        if question.kind == "list":
+            return self._item(text, question, shown)
         if text.isascii() and text.isdigit():
-            choice = shown[int(text) - 1] if 1 <= int(text) <= len(shown) else None
-        else:
-            choice = self._consultation.complaint(text)
-            kinds = {thing.kind for thing in question.things}
-            if choice and kinds and self._consultation.kind_of(choice) not in kinds:
-                choice = None
-        if choice and mark and question.kind == "list":
-            return replace(choice, value=choice.value + mark, label=f"{choice.label} {mark}")
-        return choice
+            return shown[int(text) - 1] if 1 <= int(text) <= len(shown) else None
+        return self._consultation.complaint(text)
+
+    def _item(self, text: str, question: Question, shown: list[Choice]) -> Choice | None:
+        """An item of a list, or of what was found; an error when only its state is not clear."""
+        from ccexpert.consult.question import NotAnAnswerError
+
+        number = text.removesuffix("?").strip()
+        searched = shown != list(question.choices)
+        if searched and number.isascii() and number.isdigit() and 1 <= int(number) <= len(shown):
+            text = shown[int(number) - 1].value + text[len(number) :]
+        try:
+            return self._consultation.item(question, text)
+        except NotAnAnswerError as error:
+            if error.allowed == tuple(choice.label for choice in question.states):
+                raise
+            return None
+
+    def _refuse_in_list(self, error: NotAnAnswerError, question: Question) -> None:
+        """Say which states there are."""
+        if not self._source.is_person:
+            raise replace(error, where=self._source.place)
+        states = [choice.label for choice in question.states]
+        self._tell(self._say("not understood", given=error.given))
+        if not self._hint(error.given, states):
+            self._tell(self._say("say a state", states=", ".join(states)))
 
     def _list(self, choices: Iterable[Choice]) -> None:
         for number, choice in enumerate(choices, 1):
@@ -387,7 +418,9 @@ class _Face:
                 self._tell_effects(choice.label, effects.get(choice.value, ()), 2)
         else:
             for choice, candidate in zip(question.choices, question.candidates, strict=True):
-                self._tell_effects(choice.label, candidate.effects.get("true", ()), 1)
+                answer = candidate.telling
+                state = next((f": {c.label}" for c in question.states if c.value == answer), "")
+                self._tell_effects(choice.label + state, candidate.effects.get(answer, ()), 1)
 
     def _tell_effects(self, label: str, effects: Iterable[Effect], most: int) -> None:
         """Say what an answer would do to the diagnoses that it moves furthest."""

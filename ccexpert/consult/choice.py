@@ -13,9 +13,9 @@ value of a question is the mutual information between diagnosis and answer, in b
 minutes the answer costs, as in decision-theoretic troubleshooting (Heckerman, Breese and Rommelse,
 *Decision-Theoretic Troubleshooting*, 1995). Operators prefer one topic followed to its end, even at
 the price of more questions (Buchanan and Shortliffe, *Rule-Based Expert Systems*, 1984, ch. 3), so
-near ties go to the topic at hand. What is answered by yes or no and found by the same look (error
-messages, circumstances, further symptoms) is asked in lists: a list costs its dearest question, and
-a little reading for every other.
+near ties go to the topic at hand. Questions of one kind are asked in lists, such as which processes
+do not run: a list costs every look that it needs once (one process list answers for all processes,
+one log for all messages), a little reading for whatever else a look shows, and the prompt itself.
 
 *Stopping.* Only questions count to which some answer would put another diagnosis first. The
 consultation is over when there is none left, and also when the first diagnosis is a finding and the
@@ -32,11 +32,12 @@ from dataclasses import dataclass, replace
 
 from ccexpert.certainty import FINDING, SYMPTOM_LIMIT, THRESHOLD, combine
 from ccexpert.consult.signs import USUAL, CardSigns, Chances, Known, signs_of
-from ccexpert.consult.things import Thing, things_named
+from ccexpert.consult.things import NORMAL, Thing, things_named
 from ccexpert.engine.reasoner import Held, Reasoned, evidence_rule
 from ccexpert.facts import DEFAULT_INSTANCE, UNSAID
 from ccexpert.knowledge.base import KnowledgeBase
 from ccexpert.knowledge.cards import Card
+from ccexpert.knowledge.vocabulary import Entry
 from ccexpert.rank import PLACES, Ranking, weight
 
 #: A question within this share of the best one's value wins if it stays in the topic.
@@ -45,10 +46,19 @@ _NEAR = 0.8
 #: With less than this share of the odds the rivals of a finding are not worth a question.
 _RIVALS = 0.1
 
-#: The kinds of fact that are asked in lists, the most items of one, and the minutes to read one.
+#: The kinds of fact that are asked in lists.
 LISTED = ("error", "symptom", "context")
+
+#: The kinds of fact of which one look shows all that are asked for.
+ONE_LOOK = ("error", "symptom", "context")
+
+#: The most items of a list and the most minutes that it may take, looks and reading together.
 _LONGEST = 9
+_LONGEST_MINUTES = 10.0
+
+#: The minutes that one more item of a look costs, and a prompt by itself.
 _READING = 0.25
+_PROMPT = 0.5
 
 #: The odds of certainty c against certainty 0 are 10^(2c).
 _STEEP = 2 * math.log(10)
@@ -70,11 +80,20 @@ class Candidate:
     """A question worth asking."""
 
     thing: Thing
-    value: float
-    """Bits a minute."""
+    bits: float
+    """What the answer is expected to tell of the diagnoses."""
     minutes: float
+    look: object
+    """What has to be looked at; one look may answer several questions."""
     effects: Mapping[str, tuple[Effect, ...]]
     """For each answer the diagnoses it would move."""
+
+    @property
+    def telling(self) -> str:
+        """The answer, other than that of a healthy server, that would make a diagnosis surest."""
+        moved = ((a, max(e.certainty for e in by)) for a, by in self.effects.items() if by)
+        out_of_order = [pair for pair in moved if pair[0] != NORMAL[self.thing.kind]]
+        return max(out_of_order, key=lambda pair: pair[1], default=("", 0.0))[0]
 
 
 #: The effects of one answer, by the place of the diagnosis among those standing.
@@ -135,13 +154,14 @@ class Chooser:
         first_is_found = bool(standing) and standing[0].certainty >= FINDING
         if first_is_found and sum(shares[i] for i in rivals) < _RIVALS:
             return []
-        return sorted(found, key=lambda c: (-c.value, c.thing))
+        return sorted(found, key=lambda c: (-c.bits / c.minutes, c.thing))
 
     def choose(self, found: Sequence[Candidate], topic: str) -> tuple[Candidate, ...]:
         """The best to ask next: one question, or several of one kind that make a list."""
-        single = [(c,) for c in found if c.thing.kind not in LISTED]
-        lists = [_best_list([c for c in found if c.thing.kind == kind]) for kind in LISTED]
-        offers = sorted(filter(None, (*single, *lists)), key=lambda o: (-_value(o), o[0].thing))
+        by_kind: dict[object, list[Candidate]] = defaultdict(list)
+        for one in found:
+            by_kind[one.thing.kind if one.thing.kind in LISTED else one.thing].append(one)
+        offers = sorted(map(_best_list, by_kind.values()), key=lambda o: (-_value(o), o[0].thing))
         if not offers:
             return ()
         near = (o for o in offers if _value(o) >= _NEAR * _value(offers[0]))
@@ -247,20 +267,35 @@ class Chooser:
         minutes = entry.minutes if entry else 1.0
         bits = information(USUAL[thing.kind], speaking)
         effects = {answer: tuple(moves.values()) for answer, moves in by_answer.items()}
-        return Candidate(thing, bits / minutes, minutes, effects)
+        return Candidate(thing, bits, minutes, _look(thing, entry), effects)
+
+
+def _look(thing: Thing, entry: Entry | None) -> object:
+    """What has to be looked at to find out about a thing."""
+    if thing.kind in ONE_LOOK:
+        return thing.kind
+    return entry.command if entry and entry.command else thing
 
 
 def _best_list(found: Sequence[Candidate]) -> tuple[Candidate, ...]:
     """The first so many of the most telling questions of a kind that are worth most together."""
-    telling = sorted(found, key=lambda c: (-c.value * c.minutes, c.thing))[:_LONGEST]
-    lists = (tuple(telling[:n]) for n in range(1, len(telling) + 1))
-    return max(lists, key=_value, default=())
+    telling = sorted(found, key=lambda c: (-c.bits / c.minutes, c.thing))[:_LONGEST]
+    lists = [tuple(telling[:n]) for n in range(1, len(telling) + 1)]
+    short = [some for some in lists if minutes_of(some) <= _LONGEST_MINUTES]
+    return max(short or lists[:1], key=_value)
+
+
+def minutes_of(listed: Sequence[Candidate]) -> float:
+    """What it takes to answer: each look once, and some reading for what it shows besides."""
+    looks: dict[object, float] = {}
+    for one in listed:
+        looks[one.look] = max(one.minutes, looks.get(one.look, 0.0))
+    return sum(looks.values()) + _READING * (len(listed) - len(looks))
 
 
 def _value(listed: Sequence[Candidate]) -> float:
-    """Bits a minute of questions asked in one list: one look, and some reading for each more."""
-    minutes = max(c.minutes for c in listed) + _READING * (len(listed) - 1)
-    return sum(c.value * c.minutes for c in listed) / minutes
+    """Bits a minute of questions asked in one list."""
+    return sum(c.bits for c in listed) / (minutes_of(listed) + _PROMPT)
 
 
 def information(usual: Chances, speaking: Sequence[tuple[float, Chances]]) -> float:

@@ -11,90 +11,38 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
+from ccexpert.consult.answers import item_called, understood
+from ccexpert.consult.asking import Asking
 from ccexpert.consult.choice import Candidate, Chooser
 from ccexpert.consult.complaints import Complaint, Complaints
 from ccexpert.consult.journal import Journal
-from ccexpert.consult.things import ANSWERS, Thing
-from ccexpert.consult.words import PROBABLY, PROBABLY_NOT, say, state_label, states_called
+from ccexpert.consult.question import (
+    INSTANCE,
+    NONE,
+    PROBABLY_MEANS,
+    SYMPTOMS,
+    UNKNOWN,
+    Choice,
+    NotAnAnswerError,
+    Progress,
+    Question,
+    Step,
+)
+from ccexpert.consult.things import ANSWERS, NORMAL, Thing
+from ccexpert.consult.words import say, state_label
 from ccexpert.engine.reasoner import Reasoned
 from ccexpert.errors import FactsError
 from ccexpert.expert import Expert
 from ccexpert.facts import DEFAULT_INSTANCE, INSTANCE_PATTERN, UNSAID, FactsDocument
 from ccexpert.knowledge.intake import document_of
-from ccexpert.knowledge.vocabulary import Entry, Language, Vocabulary
+from ccexpert.knowledge.vocabulary import Language, Vocabulary
 from ccexpert.rank import Ranking
 from ccexpert.report.answer import Report
 
-#: How sure *probably* is.
-PROBABLY_MEANS = 0.7
-
 #: The share of the open questions that is asked in the end: a third, over the cards' examples.
 _ASKED_OF_OPEN = 1 / 3
-
-UNKNOWN = "unknown"
-NONE = "none"
-
-SYMPTOMS = "symptoms"
-INSTANCE = "instance"
-
-QuestionKind = Literal["symptoms", "instance", "fact", "list"]
-
-
-@dataclass(frozen=True)
-class Choice:
-    """One possible answer."""
-
-    value: str
-    label: str
-
-
-@dataclass(frozen=True)
-class Question:
-    """What to ask the operator next."""
-
-    id: str
-    """``symptoms``, ``instance``, or the things it is about: ``process:mta@prod``."""
-    kind: QuestionKind
-    text: str
-    help: str
-    command: tuple[str, ...] | None
-    """The command that shows it, as an argument list for the platform."""
-    choices: tuple[Choice, ...]
-    """The answers; of ``symptoms`` and a ``list`` any number, and what ``search`` finds besides."""
-    minutes: float
-    """What it costs the operator to find out."""
-    topic: str
-    things: tuple[Thing, ...] = ()
-    """What it is about: nothing, one thing, or the things of a ``list``."""
-    candidates: tuple[Candidate, ...] = ()
-    """What the answers would do; empty for a question that has been answered already."""
-
-
-@dataclass(frozen=True)
-class Step:
-    """One answer that was given."""
-
-    question: str
-    things: tuple[Thing, ...]
-    values: tuple[str, ...]
-    """An answer for each thing; without things the symptoms or the instance; ``unknown`` where
-    nobody could tell."""
-    certainty: float
-
-
-@dataclass(frozen=True)
-class Progress:
-    """Where a consultation stands."""
-
-    number: int
-    """Of the question that is open now, from 1."""
-    to_go: int
-    """A rough estimate of the questions after this one; 0 when there is none."""
-    leading: str | None
-    """The title of the first diagnosis."""
-    certainty: float
 
 
 @dataclass(frozen=True)
@@ -111,10 +59,6 @@ class _State:
     def candidates(self) -> list[Candidate]:
         """The questions worth asking, when somebody wants to know."""
         return self.chooser.candidates(self.ranking, self.reasoned, self.closed)
-
-
-class NotAnAnswerError(FactsError):
-    """An answer that the question does not allow."""
 
 
 class Consultation:
@@ -138,6 +82,8 @@ class Consultation:
         self._start, _ = document_of(begun)
         self._journal: Journal | None = None
         self._chooser, self._complaints = _prepared(expert)
+        vocabulary, platform = expert.base.vocabulary, self._start.platform
+        self._asking = Asking(vocabulary, self._complaints, language, platform)
         self._steps: list[Step] = []
         self._state = self._worked_out([])
 
@@ -146,13 +92,13 @@ class Consultation:
     def question(self) -> Question | None:
         """The next question; None when none is likely to change the first diagnosis."""
         if self._begins:
-            return self._ask_symptoms()
+            return self._asking.symptoms()
         best = self._chooser.choose(self._state.candidates, self._topic)
         if not best:
             return None
         if self._needs_instance(best[0].thing):
-            return self._ask_instance()
-        return self._ask(tuple(c.thing for c in best), best)
+            return self._asking.instance()
+        return self._asking.about(tuple(c.thing for c in best), best)
 
     def answer(self, value: str | Iterable[str], certainty: float = 1.0) -> None:
         """Answer the open question: a value of its choices, its number or its label in either
@@ -178,8 +124,8 @@ class Consultation:
             raise FactsError(f"there is no answer number {number}", allowed=allowed)
         step = self._steps[number - 1]
         if step.question == SYMPTOMS:
-            return self._ask_symptoms()
-        return self._ask_instance() if not step.things else self._ask(step.things, ())
+            return self._asking.symptoms()
+        return self._asking.instance() if not step.things else self._asking.about(step.things)
 
     def search(self, text: str, kind: str | None = None) -> tuple[Choice, ...]:
         """What ``text`` may mean as an answer to the question about symptoms, the best first.
@@ -243,12 +189,14 @@ class Consultation:
         if len(step.things) > 1:
             return self._listed_labels(step)
         label = state_label(step.values[0], self.language)
-        sure = step.certainty == 1.0
-        return (label if sure else say("probably", self.language, answer=label),)
+        return (self._asking.doubted(label, step.certainty),)
 
     def _listed_labels(self, step: Step) -> tuple[str, ...]:
-        said = zip(step.things, step.values, strict=True)
-        there = tuple(self._title(thing) for thing, value in said if value == "true")
+        there = tuple(
+            self._asking.item(thing, value, certainty)
+            for thing, value, certainty in self._said(step)
+            if value != NORMAL[thing.kind]
+        )
         none = "unknown" if set(step.values) == {UNKNOWN} else "none"
         return there or (say(none, self.language),)
 
@@ -320,17 +268,20 @@ class Consultation:
         if name == SYMPTOMS:
             return self._symptoms(values, certainty)
         if name == INSTANCE:
-            return self._step(self._ask_instance(), values[0], certainty)
+            return self._step(self._asking.instance(), values[0], certainty)
         things = tuple(
             Thing(kind, tuple(map(str, parts)), place) for kind, parts, place in event["things"]
         )
         for thing, value in zip(things, values, strict=True):
             if value not in (*ANSWERS[thing.kind], UNKNOWN):
                 raise ValueError
-            self._entry(thing)
+            self._asking.entry(thing)
         if not things or not isinstance(name, str):
             raise ValueError
-        return Step(name, things, values, float(certainty))
+        doubtful = frozenset(event.get("doubtful", ()))
+        if not doubtful <= set(range(len(things))):
+            raise ValueError
+        return Step(name, things, values, float(certainty), doubtful)
 
     def _record(self, step: Step, revises: int | None) -> None:
         """Take an answer, unless it contradicts what is known; it is on disk when this returns."""
@@ -359,19 +310,23 @@ class Consultation:
         named = next((s.values[0] for s in steps if s.question == INSTANCE), UNKNOWN)
         instance = UNSAID if named == UNKNOWN else named
         for step in steps:
-            for thing, answer in self._said(step):
+            for thing, answer, certainty in self._said(step):
                 fact = thing.fact(answer, self._vocabulary)
                 if instance and not thing.instance and self._is_of_one_instance(thing):
                     fact["instance"] = instance
-                if step.certainty < 1:
-                    fact["certainty"] = step.certainty
+                if certainty < 1:
+                    fact["certainty"] = certainty
                 yield fact
 
-    def _said(self, step: Step) -> Iterable[tuple[Thing, str]]:
+    def _said(self, step: Step) -> Iterable[tuple[Thing, str, float]]:
+        """What a step says of things, and how surely."""
         if step.question == SYMPTOMS and step.values != (UNKNOWN,):
-            return [(c.thing, c.answer) for c in map(self._complained, step.values)]
-        said = zip(step.things, step.values, strict=False)
-        return [(thing, value) for thing, value in said if value != UNKNOWN]
+            for complaint in map(self._complained, step.values):
+                yield complaint.thing, complaint.answer, step.certainty
+        for number, (thing, value) in enumerate(zip(step.things, step.values, strict=False)):
+            if value != UNKNOWN:
+                doubt = PROBABLY_MEANS if number in step.doubtful else 1.0
+                yield thing, value, min(step.certainty, doubt)
 
     def _complained(self, name: str) -> Complaint:
         found = self._complaints.find(name)
@@ -410,86 +365,22 @@ class Consultation:
         if thing.kind != "process" or thing.instance or self._answered(INSTANCE):
             return False
         named = {getattr(f, "instance", None) for f in self._state.reasoned.facts}
-        return self._entry(thing).instances == "mono" and named <= {None, DEFAULT_INSTANCE}
-
-    # --- questions in words ---
+        return self._asking.entry(thing).instances == "mono" and named <= {None, DEFAULT_INSTANCE}
 
     def _choice(self, complaint: Complaint) -> Choice:
         return Choice(complaint.value, complaint.label(self.language))
 
-    def _ask_symptoms(self) -> Question:
-        return Question(
-            id=SYMPTOMS,
-            kind="symptoms",
-            text=say("symptoms", self.language),
-            help=say("symptoms help", self.language),
-            command=None,
-            choices=tuple(map(self._choice, self._complaints.symptoms())),
-            minutes=1,
-            topic="",
-        )
-
-    def _ask_instance(self) -> Question:
-        return Question(
-            id=INSTANCE,
-            kind="instance",
-            text=say("instance", self.language),
-            help=say("instance help", self.language),
-            command=("nlserver", "pdump"),
-            choices=(),
-            minutes=1,
-            topic="",
-        )
-
-    def _ask(self, things: tuple[Thing, ...], candidates: tuple[Candidate, ...]) -> Question:
-        if len(things) > 1:
-            return self._ask_list(things, candidates)
-        thing, entry = things[0], self._entry(things[0])
-        return Question(
-            id=thing.id,
-            kind="fact",
-            text=entry.question.in_language(self.language) + self._place(thing),
-            help=entry.help.in_language(self.language),
-            command=entry.command.on(self._start.platform) if entry.command else None,
-            choices=tuple(Choice(a, state_label(a, self.language)) for a in ANSWERS[thing.kind]),
-            minutes=entry.minutes,
-            topic=entry.topic,
-            things=things,
-            candidates=candidates,
-        )
-
-    def _ask_list(self, things: tuple[Thing, ...], candidates: tuple[Candidate, ...]) -> Question:
-        return Question(
-            id=",".join(thing.id for thing in things),
-            kind="list",
-            text=say(f"list {things[0].kind}", self.language),
-            help=say("list help", self.language),
-            command=None,
-            choices=tuple(Choice(thing.id, self._title(thing)) for thing in things),
-            minutes=max(self._entry(thing).minutes for thing in things),
-            topic=self._chooser.topic(things[0]),
-            things=things,
-            candidates=candidates,
-        )
-
     def about(self, thing: Thing) -> Question:
         """One thing of a ``list`` as a question of its own."""
-        return self._ask((thing,), ())
+        return self._asking.about((thing,))
 
-    def _title(self, thing: Thing) -> str:
-        return self._entry(thing).title.in_language(self.language) + self._place(thing)
+    def item(self, question: Question, text: str) -> Choice:
+        """The item of a ``list`` that ``text`` names: the value to answer with, and its label.
 
-    def _place(self, thing: Thing) -> str:
-        """Where a thing is, when that must be said: the module of an error, the instance."""
-        module = thing.name[1:] if thing.kind == "error" else ()
-        named = (thing.instance,) if thing.instance not in (UNSAID, DEFAULT_INSTANCE) else ()
-        return f" ({', '.join((*module, *named))})" if module or named else ""
-
-    def _entry(self, thing: Thing) -> Entry:
-        entry = thing.entry(self._vocabulary)
-        if entry is None:
-            raise FactsError(f"the vocabulary does not know '{thing.id}'")
-        return entry
+        Raises ``NotAnAnswerError``.
+        """
+        found = item_called(text, question, self._complaints)
+        return Choice(text, self._asking.item(found.thing, found.answer, found.certainty))
 
     # --- answers ---
 
@@ -519,28 +410,18 @@ class Consultation:
         return Step(SYMPTOMS, (), tuple(dict.fromkeys(found)) or (UNKNOWN,), certainty)
 
     def _listed(self, question: Question, words: Iterable[str], certainty: float) -> Step:
-        said = dict.fromkeys(question.things, "false")
+        kind = question.things[0].kind
+        said, doubtful = dict.fromkeys(question.things, NORMAL[kind]), set()
         for each in words:
             if each == UNKNOWN:
                 said |= dict.fromkeys(question.things, UNKNOWN)
             elif each != NONE:
-                thing = self._in_list(each.removesuffix("?").strip(), question)
-                said[thing] = UNKNOWN if each.endswith("?") else "true"
-        return Step(question.id, tuple(said), tuple(said.values()), certainty)
-
-    def _in_list(self, given: str, question: Question) -> Thing:
-        """The thing that an answer to a list names: one of the list, or another of its kind."""
-        number = int(given) if re.fullmatch("[0-9]{1,3}", given) else 0
-        if 1 <= number <= len(question.things):
-            return question.things[number - 1]
-        for thing, choice in zip(question.things, question.choices, strict=True):
-            if given in (choice.value, choice.label):
-                return thing
-        found = self._complaints.find(given)
-        if found is None or found.thing.kind != question.things[0].kind:
-            labels = tuple(c.label for c in question.choices)
-            raise NotAnAnswerError(f"'{given}' is not an answer here", allowed=labels, given=given)
-        return next((t for t in question.things if t.anywhere == found.thing), found.thing)
+                item = item_called(each, question, self._complaints)
+                said[item.thing] = item.answer
+                if item.certainty < 1:
+                    doubtful.add(item.thing)
+        numbers = frozenset(i for i, thing in enumerate(said) if thing in doubtful)
+        return Step(question.id, tuple(said), tuple(said.values()), certainty, numbers)
 
 
 @lru_cache(maxsize=4)
@@ -549,37 +430,15 @@ def _prepared(expert: Expert) -> tuple[Chooser, Complaints]:
     return Chooser(expert.base), Complaints(expert.base)
 
 
-def understood(text: str, question: Question) -> tuple[str, float]:
-    """The value that an answer in words means, and how sure it is.
-
-    Accepts the number of a choice, its value or its label in either language, and ``probably``
-    before it; for yes-or-no questions also ``probably`` and ``probably not`` alone. Raises
-    ``NotAnAnswerError`` with a *did you mean*.
-    """
-    given = " ".join(text.casefold().split())
-    values = tuple(choice.value for choice in question.choices)
-    yes_no = values == ("true", "false")
-    if yes_no and given in PROBABLY:
-        return "true", PROBABLY_MEANS
-    if yes_no and given in PROBABLY_NOT:
-        return "false", PROBABLY_MEANS
-    doubtful = next((word for word in PROBABLY if given.startswith(f"{word} ")), "")
-    given, doubt = given.removeprefix(f"{doubtful} "), PROBABLY_MEANS if doubtful else 1.0
-    if re.fullmatch("[0-9]{1,3}", given) and 1 <= int(given) <= len(values):
-        return values[int(given) - 1], doubt
-    if yes_no and given in ("y", "j", "n"):
-        return ("false" if given == "n" else "true"), doubt
-    found = states_called(given, values)
-    if len(found) != 1:
-        labels = tuple(dict.fromkeys(c.label for c in question.choices))
-        raise NotAnAnswerError(f"'{text}' is not an answer here", allowed=labels, given=text)
-    return found[0], doubt
-
-
 def _event(step: Step, revises: int | None) -> dict[str, Any]:
-    return {
+    event = {
         "question": step.question,
         "things": [[thing.kind, list(thing.name), thing.instance] for thing in step.things],
         "values": list(step.values),
         "certainty": step.certainty,
-    } | ({"revises": revises} if revises is not None else {})
+    }
+    if step.doubtful:
+        event["doubtful"] = sorted(step.doubtful)
+    if revises is not None:
+        event["revises"] = revises
+    return event

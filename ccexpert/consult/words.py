@@ -48,6 +48,43 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     "list symptom": ("Which of these do you see as well?", "Vad av det här ser du också?"),
     "list context": ("Which of these hold?", "Vilket av det här stämmer?"),
+    "list process": (
+        "Which of these processes do not run as they should?",
+        "Vilka av de här processerna körs inte som de ska?",
+    ),
+    "list port": (
+        "Which of these ports are not as they should be?",
+        "Vilka av de här portarna är inte som de ska?",
+    ),
+    "list log": (
+        "Which of these logs do not grow as they should?",
+        "Vilka av de här loggarna växer inte som de ska?",
+    ),
+    "list probe": (
+        "Which of these checks do not succeed?",
+        "Vilka av de här kontrollerna lyckas inte?",
+    ),
+    "list job": ("Which of these jobs did not finish?", "Vilka av de här jobben slutfördes inte?"),
+    "list workflow": (
+        "Which of these workflows do not run as they should?",
+        "Vilka av de här arbetsflödena körs inte som de ska?",
+    ),
+    "list indicator": (
+        "Which of these are at a warning or an alert?",
+        "Vilka av de här ligger på varning eller larm?",
+    ),
+    "list setting": (
+        "Which of these settings are not right?",
+        "Vilka av de här inställningarna är inte rätt?",
+    ),
+    "list help states": (
+        "Look at each and name those that are out of order, with their number and state; what you "
+        "leave out is in order. 'help 2' says how to find out about number 2; '2?' says that you "
+        "cannot tell.",
+        "Titta på var och en och ange dem som inte är i ordning, med nummer och tillstånd; det du "
+        "utelämnar är i ordning. 'hjälp 2' säger hur du tar reda på nummer 2; '2?' säger att du "
+        "inte vet.",
+    ),
     "list help": (
         "Choose all that apply; what you leave out is not the case. 'help 2' says how to find out "
         "about number 2; '2?' says that you cannot tell.",
@@ -60,9 +97,19 @@ _WORDS: dict[str, tuple[str, str]] = {
         "med nummer, eller sökord; Enter: inga fler; även: okänt, varför, hur, visa, hjälp, hjälp "
         "2, tillbaka, hoppa, stopp",
     ),
+    "pick states": (
+        "number and state, such as 1 {state}; states: {states}; Enter: all in order; also: "
+        "unknown, 1?, probably …, why, how, show, help, help 1, back, skip, stop",
+        "nummer och tillstånd, till exempel 1 {state}; tillstånd: {states}; Enter: allt i ordning; "
+        "även: okänt, 1?, troligen …, varför, hur, visa, hjälp, hjälp 1, tillbaka, hoppa, stopp",
+    ),
     "none": ("none", "inga"),
     "not understood": ("'{given}' is not an answer here.", "'{given}' är inget svar här."),
     "answers are": ("Answers: {words}.", "Svar: {words}."),
+    "say a state": (
+        "Say the state as well: {states}.",
+        "Ange även tillståndet: {states}.",
+    ),
     "contradicts": (
         "That contradicts what is known already; 'back' changes an earlier answer.",
         "Det motsäger det som redan är känt; 'tillbaka' ändrar ett tidigare svar.",

@@ -41,7 +41,6 @@ from tabulate import tabulate
 
 from ccexpert import Expert
 from ccexpert.consult import Consultation, Question
-from ccexpert.consult.choice import LISTED
 from ccexpert.consult.signs import signs_of
 from ccexpert.consult.things import NORMAL, Thing, things_named, things_of_face
 from ccexpert.errors import FactsError
@@ -219,8 +218,13 @@ def said(question: Question, answers: Mapping[Thing, str]) -> str | list[str]:
     """How the operator words the answer to a question."""
     if question.kind == "fact":
         return answers[question.things[0]]
-    marks = {"true": "", UNKNOWN: "?"}
-    return [thing.id + marks[answer] for thing, answer in answers.items() if answer in marks]
+    found = []
+    for thing, answer in answers.items():
+        if answer == UNKNOWN:
+            found.append(f"{thing.id}?")
+        elif answer != NORMAL[thing.kind]:
+            found.append(thing.id if answer == "true" else f"{thing.id}={answer}")
+    return found
 
 
 def still_possible(scenarios: Iterable[Operator], thing: Thing, answer: str) -> list[Operator]:
@@ -253,7 +257,7 @@ def looks(
     Beside every thing stand the lists of all things of a kind that is asked in lists: more than any
     list of the consultation holds, so that the best tree is never worse off.
     """
-    listed = [tuple(t for t in things if t.kind == kind) for kind in LISTED if lists]
+    listed = [tuple(t for t in things if t.kind == kind) for kind in NORMAL if lists]
     found: dict[tuple[frozenset[int], ...], Look] = {}
     for asked in (*((thing,) for thing in things), *listed):
         look = _look(scenarios, asked)
