@@ -88,6 +88,6 @@ _FIGURE = re.compile(r"[0-9]+(\.[0-9]+)?(e[+-]?[0-9]+)?")
 def _told(output: str) -> str:
     """The output without what differs between machines and between busy and idle ones."""
     named = re.sub(rf"\b{re.escape(platform.node())}\b", "campaign-app-01", output)
-    named = named.replace(f"{ROOT}/", "/opt/ccexpert/")
+    named = named.replace(f"{ROOT}/", "")
     lines = (line.rstrip() for line in named.strip().splitlines())
     return "".join(f"{line}\n" for line in lines if not line.startswith("FAILED - RETRYING"))

@@ -23,6 +23,7 @@ from tests.standin import StandIn
 pytest_plugins = ["tests.standin.fixture"]
 
 PROGRAM = "/opt/ccexpert/bin/ccexpert"
+USER, GROUP = getpass.getuser(), grp.getgrgid(os.getgid()).gr_name
 NAGIOS = shutil.which("nagios4") or shutil.which("nagios")
 CFG = (EXAMPLES / "nagios" / "ccexpert.cfg").read_text(encoding="utf-8")
 
@@ -80,8 +81,8 @@ def configuration(folder: Path) -> str:
         "log_archive_path": "archives",
     }
     plain = {
-        "nagios_user": getpass.getuser(),
-        "nagios_group": grp.getgrgid(os.getgid()).gr_name,
+        "nagios_user": USER,
+        "nagios_group": GROUP,
         "illegal_macro_output_chars": "`~$&|'\"<>",
         "interval_length": 1,
         "status_update_interval": 1,
@@ -190,6 +191,40 @@ def test_what_the_service_runs_keeps_what_is_promised(host: StandIn, tmp_path: P
     assert 'id="stat-not-running"' in figures
     shown("monitoring.md", "cat /var/lib/ccexpert/textfile/ccexpert.prom", figures)
     assert json.loads((state / "report.json").read_text())["status"] == "findings"
+
+
+ICINGA_PLACES = ("DataDir", "LogDir", "CacheDir", "InitRunDir", "SpoolDir")
+
+#: The local node is the host and its agent in one.
+ICINGA = """
+include <itl>
+object Endpoint NodeName {{ }}
+object Zone ZoneName {{ endpoints = [ NodeName ] }}
+object Host "campaign-app-01" {{
+  zone = ZoneName
+  check_command = "dummy"
+  vars.agent_endpoint = NodeName
+  vars.campaign_instance = "prod"
+}}
+include "{definitions}"
+"""
+
+
+@pytest.mark.skipif(
+    not shutil.which("icinga2"), reason="there is no Icinga 2 here (Debian: apt install icinga2)"
+)
+def test_a_real_icinga_takes_the_definitions(tmp_path: Path) -> None:
+    main = tmp_path / "icinga2.conf"
+    main.write_text(ICINGA.format(definitions=EXAMPLES / "nagios" / "icinga2.conf"))
+    places = [f"-D{name}={tmp_path / name}" for name in ICINGA_PLACES]
+    for name in ICINGA_PLACES:
+        (tmp_path / name).mkdir()
+    own = {"ICINGA2_USER": USER, "ICINGA2_GROUP": GROUP}
+    names = ["-DNodeName=node", "-DZoneName=node"]
+    done = run(["icinga2", "daemon", "-C", "-c", main, *names, *places], env=own)
+    assert done.returncode == 0, done.stdout
+    assert "Instantiated 1 Service." in done.stdout
+
 
 
 def test_icinga_calls_the_program_with_options_that_it_has() -> None:
