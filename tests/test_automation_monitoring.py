@@ -226,7 +226,6 @@ def test_a_real_icinga_takes_the_definitions(tmp_path: Path) -> None:
     assert "Instantiated 1 Service." in done.stdout
 
 
-
 def test_icinga_calls_the_program_with_options_that_it_has() -> None:
     text = (EXAMPLES / "nagios" / "icinga2.conf").read_text(encoding="utf-8")
     words = re.findall(r'"([^"]+)"', text[text.index("command = [") : text.index("timeout")])

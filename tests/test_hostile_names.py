@@ -15,6 +15,9 @@ import pytest
 from ccexpert import Action, Consultation, Expert, FactsError, Report, observe
 from ccexpert.facts import HOST_PATTERN, INSTANCE_PATTERN
 from ccexpert.knowledge.cards import ActionRule
+from ccexpert.observe.alertmanager import facts_of, read_mapping, read_payload
+from ccexpert.observe.interface import Seen
+from ccexpert.reading import Source
 
 BITS = [
     *("; reboot", "$(id)", "`id`", "| sh", "|| sh", "&& reboot", "& reboot", "> /etc/passwd"),
@@ -201,3 +204,66 @@ def test_what_a_capture_holds_gets_no_further_than_its_texts(
 def _can_be_a_file(name: str) -> bool:
     plain = "/" not in name and "\x00" not in name and "\ud800" not in name
     return plain and 0 < len(name.encode("utf-8", "replace")) < 200
+
+
+# Messages of Alertmanager
+
+MAPPING = """
+mapping_version: 1
+host: {label: host}
+rules:
+  - alert: Down
+    fact: {kind: process, module: {label: module}, instance: {label: of}, state: {label: state}}
+  - alert: Job
+    fact: {kind: job, type: export, name: {label: name}, instance: {label: of}, state: failed}
+  - alert: Workflow
+    fact: {kind: workflow, name: {label: name}, instance: {label: of}, state: failed}
+  - alert: Port
+    fact:
+      {kind: port, port: {label: port}, protocol: udp, state: in-use, owner: {annotation: owner}}
+"""
+LABELS = {"host": "app-01", "module": "mta", "of": "prod", "state": "missing", "name": "x"}
+LABELS |= {"port": "6666"}
+SPOKEN = {"Down": ("host", "module", "of", "state"), "Job": ("host", "of", "name")}
+SPOKEN |= {"Workflow": ("host", "of", "name"), "Port": ("host", "port")}
+
+
+def _alert(kind: str, owner: str = "rsyslogd", **labels: str) -> dict[str, Any]:
+    return {
+        "status": "firing",
+        "labels": {**LABELS, "alertname": kind, **labels},
+        "annotations": {"owner": owner},
+        "startsAt": "2026-11-22T03:14:00Z",
+    }
+
+
+def _seen(expert: Expert, alerts: list[dict[str, Any]]) -> Seen:
+    vocabulary = expert.base.vocabulary
+    payload = read_payload(Source("message", json.dumps({"version": "4", "alerts": alerts})))
+    return facts_of(payload, read_mapping(Source("mapping", MAPPING), vocabulary), vocabulary)
+
+
+def test_in_a_message_of_alertmanager_they_are_refused_in_labels(expert: Expert) -> None:
+    good = [_alert(kind) for kind in SPOKEN]
+    usual = _seen(expert, good)
+    assert len(usual.facts) == len(good)
+    assert usual.not_observed == ()
+    hostile = [
+        _alert(kind, **{label: name})
+        for name in NAMES
+        for kind, labels in SPOKEN.items()
+        for label in labels
+    ]
+    hostile += [_alert(name) for name in NAMES]
+    seen = _seen(expert, good + hostile)
+    assert seen.facts == usual.facts
+    assert len(seen.not_observed) == len(hostile)
+    assert_harmless(expert.diagnose(list(seen.facts)), expert)
+
+
+def test_in_a_message_of_alertmanager_free_texts_stay_out_of_commands(expert: Expert) -> None:
+    for start in range(0, len(NAMES), 20):
+        some = enumerate(NAMES[start : start + 20], 6666)
+        seen = _seen(expert, [_alert("Port", owner=name, port=str(n)) for n, name in some])
+        assert len(seen.facts) >= 10
+        assert_harmless(expert.diagnose(list(seen.facts)), expert)

@@ -119,7 +119,7 @@ class Alert(BaseModel):
     @property
     def name(self) -> str:
         """How it is cited."""
-        return f"alert {self.labels.get('alertname', '?')[:80]}"
+        return _printable(f"alert {self.labels.get('alertname', '?')[:80]}")
 
     @property
     def seen_at(self) -> datetime:
@@ -149,6 +149,11 @@ class _Within(Source):
 
     def place(self, path: Where = ()) -> str:
         return super().place((*self.at, *path))
+
+
+def _printable(text: str) -> str:
+    """JSON can name halves of characters, which no output can hold."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def read_mapping(source: Source, vocabulary: Vocabulary) -> Mapping:
@@ -215,7 +220,7 @@ def facts_of(payload: Payload, mapping: Mapping, vocabulary: Vocabulary) -> Seen
         try:
             fact = _fact(alert, mapping, vocabulary)
         except _RefusedError as refused:
-            reasons += unseen(alert.name, str(refused)).not_observed
+            reasons += unseen(alert.name, _printable(str(refused))).not_observed
         else:
             if fact is not None:
                 kept.setdefault(fact.key, fact)
