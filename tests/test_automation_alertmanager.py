@@ -300,12 +300,12 @@ def test_the_receiver_answers_so_that_only_what_may_succeed_is_sent_again(
     receiver: tuple[str, Path],
 ) -> None:
     url, reports = receiver
-    assert httpx.post(url, content=payload(down("mta"))).status_code == 200
+    assert httpx.post(url, content=payload(down("mta")), timeout=60).status_code == 200
     assert json.loads(reports.read_text())["diagnoses"][0]["id"] == "mta-not-running"
-    unusable = httpx.post(url, content="{")
+    unusable = httpx.post(url, content="{", timeout=60)
     assert (unusable.status_code, "not valid JSON" in unusable.text) == (422, True)
-    assert httpx.post(url, content=iter([b"{}"])).status_code == 411
-    assert httpx.get(url).status_code == 501
+    assert httpx.post(url, content=iter([b"{}"]), timeout=60).status_code == 411
+    assert httpx.get(url, timeout=60).status_code == 501
 
 
 @pytest.mark.skipif(
@@ -327,7 +327,7 @@ def test_an_alert_goes_through_a_real_alertmanager_to_a_diagnosis(
         port=port,
     ):
         posted = [{"labels": down(module)["labels"], "startsAt": AT} for module in ("mta", "stat")]
-        answer = httpx.post(f"http://127.0.0.1:{port}/api/v2/alerts", json=posted)
+        answer = httpx.post(f"http://127.0.0.1:{port}/api/v2/alerts", json=posted, timeout=60)
         assert answer.status_code == 200, answer.text
         deadline = time.monotonic() + 30
         while not reports.exists():
