@@ -164,9 +164,9 @@ def status_of(ranking: Ranking, case: Case) -> Status:
     sure = [f for f in ranking.causes if f.certainty >= FINDING]
     if any(f.card.verdict != "not-a-fault" for f in sure):
         return "findings"
-    if sure and not ranking.unexplained:
-        return "ok"
-    return "undetermined" if ranking.causes or ranking.unexplained or not case.facts else "ok"
+    if case.blind or ranking.unexplained or not case.facts:
+        return "undetermined"
+    return "undetermined" if ranking.causes and not sure else "ok"
 
 
 def _label(reasoned: Reasoned, number: int) -> str:

@@ -166,6 +166,18 @@ def test_nothing_is_there(tmp_path: Path) -> None:
     assert {r.split(":")[0] for r in reasons} >= set(SOURCES) - {"system"}
 
 
+def test_a_host_of_which_no_process_is_seen_is_not_called_well(tmp_path: Path) -> None:
+    nowhere = ("--observe", "--var", tmp_path / "var", "--conf", tmp_path / "conf")
+    done = ccexpert("diagnose", *nowhere, "-f", "nagios")
+    assert (done.returncode, done.stdout.split(" - ")[0]) == (3, "CAMPAIGN UNKNOWN")
+    assert "not observed: pdump: nlserver is neither" in done.stderr
+    told = tmp_path / "told.json"
+    fact = {"kind": "process", "module": "mta", "instance": "prod", "state": "running"}
+    told.write_text(json.dumps({"schema_version": 1, "facts": [fact]}))
+    done = ccexpert("diagnose", told, *nowhere, "-f", "nagios")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_a_command_that_takes_too_long_is_ended_with_its_children(tmp_path: Path) -> None:
     script = tmp_path / "slow"
     script.write_text(f"#!/bin/sh\nsleep 300 & echo $! > {tmp_path}/child\nwait\n")

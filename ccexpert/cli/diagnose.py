@@ -34,6 +34,7 @@ from ccexpert.cli.options import (
 
 if TYPE_CHECKING:
     from ccexpert.diagnosis import Report
+    from ccexpert.facts import FactsDocument
     from ccexpert.report.interface import Layout
 
 
@@ -149,7 +150,15 @@ def diagnose(
             History().record(report)
     finally:  # an answer is never lost because it could not be kept
         write(report, wanted, page)
+    if observe and report.status == "undetermined":
+        tell_not_observed(documents[-1][0])
     raise typer.Exit(exit_code(report, wanted, fail_on))
+
+
+def tell_not_observed(observed: FactsDocument) -> None:
+    """Say on stderr what could not be read of this host, where too little is known."""
+    for lacking in observed.not_observed or ():
+        print(f"ccexpert: not observed: {lacking.source}: {lacking.reason}", file=sys.stderr)
 
 
 def targets(formats: Sequence[str] | None, output: Path | None) -> list[Target]:

@@ -38,6 +38,9 @@ NAMED_BY = {
     "context": ("name", "context"),
 }
 
+#: The sources of an observer that list processes.
+_PROCESS_LISTS = frozenset({"pdump", "missing"})
+
 
 @dataclass(frozen=True)
 class Case:
@@ -51,6 +54,9 @@ class Case:
     """The platform of each host; ``""`` stands for a host that was not named."""
     doubles: int = 0
     """How many facts gave way to another about the same thing."""
+    blind: bool = False
+    """Whether an observer could read neither list of processes and nobody else names one: then
+    silence does not mean that all is well."""
 
     def platform(self, host: str) -> str:
         """``linux`` or ``windows``."""
@@ -109,7 +115,13 @@ def settle(documents: Sequence[tuple[FactsDocument, Source]], vocabulary: Vocabu
         host=next(iter(named)) if len(named) == 1 else UNSAID,
         platforms={d.host or UNSAID: d.platform for d, _ in documents},
         doubles=len(spread) - len(kept),
+        blind=any(map(_saw_no_processes, (d for d, _ in documents)))
+        and not any(fact.kind == "process" for fact in kept),
     )
+
+
+def _saw_no_processes(document: FactsDocument) -> bool:
+    return {lacking.source for lacking in document.not_observed or ()} >= _PROCESS_LISTS
 
 
 def _placer(source: Source, index: int) -> Callable[[], str]:
