@@ -1,9 +1,30 @@
-"""The README shows what the program really prints."""
+"""The README and the pages of docs/ that show runs show what the program really prints."""
 
-from tests.readme import README, filled
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ccexpert.cli.observe import app
+from ccexpert.observe import SOURCES, source
+from tests.kit import ROOT
+from tests.readme import PAGES, filled
 
 
-def test_the_runs_in_the_readme_are_real() -> None:
-    text = README.read_text(encoding="utf-8")
-    assert "$ ccexpert diagnose" in text
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_the_runs_in_a_page_are_real(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    assert "<!-- run: ccexpert" in text
+    assert "$ ccexpert" in text
     assert filled(text) == text, "run: python -m tests.readme"
+
+
+def test_the_page_on_observing_names_every_source_its_files_and_every_command() -> None:
+    text = (ROOT / "docs" / "observe.md").read_text(encoding="utf-8")
+    for name in SOURCES:
+        assert f"| {name} |" in text
+        for file in source(name).FILES:
+            assert f"`{file}`" in text, file
+    for command in app.registered_commands:
+        assert f"`{command.name}`" in text, command.name
