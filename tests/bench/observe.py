@@ -20,6 +20,7 @@ from datetime import UTC, datetime, timedelta
 from importlib.util import find_spec
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from tabulate import tabulate
 
@@ -88,15 +89,10 @@ def _report_search(folder: Path) -> None:
 def _report_memory(folder: Path) -> None:
     """The peak of a whole process that searches a large log."""
     log = _log(folder, _LARGE)
-    argv = [sys.executable, "-m", "ccexpert", "observe", "log", str(log)]
-    with subprocess.Popen(argv, stdout=subprocess.PIPE, cwd=ROOT) as process:
-        assert process.stdout is not None
-        found = json.loads(process.stdout.read())["facts"]
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
+    found, memory, seconds = _observed("log", str(log))
     print(
-        f"ccexpert observe log, {_LARGE // 1024**2} MiB, {len(found)} facts: "
-        f"{usage.ru_maxrss // 1024} MiB of memory at most, {usage.ru_utime:.1f} s of processor\n"
+        f"ccexpert observe log, {_LARGE // 1024**2} MiB, {len(found['facts'])} facts: "
+        f"{memory} MiB of memory at most, {seconds:.1f} s of processor\n"
     )
     log.unlink()
 
@@ -105,14 +101,28 @@ def _report_live(folder: Path) -> None:
     """Whole processes that observe a stand-in host of which every source answers."""
     with StandIn(folder / "host", free_ports()) as host:
         os.environ.update(host.environment)
-        argv = [sys.executable, "-m", "ccexpert", "observe", *host.options]
-        seen = json.loads(subprocess.run(argv, capture_output=True, check=True).stdout)
+        seen, memory, seconds = _observed(*host.options)
         assert not seen["not_observed"], seen["not_observed"]
-        sources = len(SOURCES)
-        timings = processes({f"ccexpert observe, {sources} sources": argv}, _TIMES)
-    print(f"a live observation of a stand-in host: {len(seen['facts'])} facts, nothing unanswered")
+        argv = [sys.executable, "-m", "ccexpert", "observe", *host.options]
+        timings = processes({f"ccexpert observe, {len(SOURCES)} sources": argv}, _TIMES)
+    print(
+        f"a live observation of a stand-in host, nothing unanswered, {len(seen['facts'])} facts: "
+        f"{memory} MiB of memory at most, {seconds:.2f} s of processor, its commands included"
+    )
     print(tabulate([t.row(n) for n, t in timings.items()], HEADERS, disable_numparse=True))
     print()
+
+
+def _observed(*arguments: str) -> tuple[dict[str, Any], int, float]:
+    """What a process of ``ccexpert observe`` prints, its peak of memory in MiB, and its seconds of
+    processor."""
+    argv = [sys.executable, "-m", "ccexpert", "observe", *arguments]
+    with subprocess.Popen(argv, stdout=subprocess.PIPE, cwd=ROOT) as process:
+        assert process.stdout is not None
+        printed = json.loads(process.stdout.read())
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    return printed, usage.ru_maxrss // 1024, usage.ru_utime + usage.ru_stime
 
 
 # --- the log ---
