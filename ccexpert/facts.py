@@ -270,6 +270,10 @@ FACT_TYPES: dict[str, type[Observed]] = {
 }
 
 
+#: The sources of an observer that list processes.
+_PROCESS_LISTS = frozenset({"pdump", "missing"})
+
+
 class NotObserved(BaseModel):
     """A source of observations that gave none, or not all, and why."""
 
@@ -295,6 +299,13 @@ class FactsDocument(BaseModel):
     redacted: bool | None = Field(
         None, description="whether an observer took out logins, addresses and secrets"
     )
+
+    @property
+    def blind(self) -> bool:
+        """Whether an observer could read neither list of processes, and no fact names a process."""
+        lacking = {item.source for item in self.not_observed or ()}
+        named = any(fact.kind == "process" for fact in self.facts)
+        return lacking >= _PROCESS_LISTS and not named
 
 
 def word(value: object) -> str:

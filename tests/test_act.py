@@ -364,7 +364,7 @@ class Pretence:
     """Hands that note what is asked of them and change nothing but ``sees``."""
 
     sees: list[list[dict[str, Any]]]
-    """What each look shows; the last one stays."""
+    """What each look shows; the last one stays; an empty one could read nothing."""
     answers: Callable[[Question], bool] = lambda question: True
     clock: datetime = NOW
     ran: list[tuple[str, ...]] = field(default_factory=list)
@@ -378,8 +378,15 @@ class Pretence:
 
     def observe(self) -> FactsDocument:
         facts = self.sees.pop(0) if len(self.sees) > 1 else self.sees[0]
+        unread = [{"source": name, "reason": "no rights"} for name in ("pdump", "missing")]
         return FactsDocument.model_validate(
-            {"schema_version": 1, "host": "app-1", "observed_at": self.clock, "facts": facts},
+            {
+                "schema_version": 1,
+                "host": "app-1",
+                "observed_at": self.clock,
+                "facts": facts,
+                "not_observed": [] if facts else unread,
+            },
             strict=False,
         )
 
@@ -517,6 +524,14 @@ def test_a_fault_that_is_only_less_certain_is_not_gone(expert: Expert) -> None:
     growing = {"kind": "log", "module": "web", "state": "growing"}
     hands = Pretence([[{**taken, "state": "free", "owner": None}, absent, growing]])
     assert walk(expert, hands, taken, absent, growing, patience=0).go() == "exhausted"
+
+
+def test_a_fault_is_not_gone_because_nothing_can_be_seen(expert: Expert) -> None:
+    hands = Pretence([[]])
+    seen = Pretence([[MTA]]).observe()
+    told = document_of({"schema_version": 1, "facts": []})
+    assert Walk(expert, hands.hands(), policy(patience=0), [told], seen=seen).go() == "exhausted"
+    assert Walk(expert, hands.hands(), policy(), [told], seen=hands.observe()).go() == "exhausted"
 
 
 def test_a_change_is_given_time_to_show(expert: Expert) -> None:

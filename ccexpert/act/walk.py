@@ -67,13 +67,22 @@ class Walk:
                 return self._end("gone")
         if not self._policy.execute:
             return self._end("dry-run")
-        return self._end("exhausted" if self._suspects or self._report.diagnoses else "nothing")
+        doubtful = self._suspects or self._report.diagnoses or self._is_blind()
+        return self._end("exhausted" if doubtful else "nothing")
 
     def _is_gone(self) -> bool:
         """Whether something was found on this walk, and neither that nor what it explained is even
-        likely any more."""
+        likely any more; who sees no process cannot tell."""
         likely = {d.id for d in self._report.diagnoses}
-        return bool(self._suspects) and not self._findings() and not likely & self._suspects
+        return (
+            not self._is_blind()
+            and bool(self._suspects)
+            and not self._findings()
+            and not likely & self._suspects
+        )
+
+    def _is_blind(self) -> bool:
+        return self._seen is not None and self._seen.blind
 
     def _end(self, ending: Ending) -> Ending:
         self._hands.tell(Event("ended", findings=self._findings(), ending=ending))

@@ -38,9 +38,6 @@ NAMED_BY = {
     "context": ("name", "context"),
 }
 
-#: The sources of an observer that list processes.
-_PROCESS_LISTS = frozenset({"pdump", "missing"})
-
 
 @dataclass(frozen=True)
 class Case:
@@ -55,8 +52,8 @@ class Case:
     doubles: int = 0
     """How many facts gave way to another about the same thing."""
     blind: bool = False
-    """Whether an observer could read neither list of processes and nobody else names one: then
-    silence does not mean that all is well."""
+    """Whether an observer saw no process and nobody else names one: then silence does not mean that
+    all is well."""
 
     def platform(self, host: str) -> str:
         """``linux`` or ``windows``."""
@@ -115,13 +112,9 @@ def settle(documents: Sequence[tuple[FactsDocument, Source]], vocabulary: Vocabu
         host=next(iter(named)) if len(named) == 1 else UNSAID,
         platforms={d.host or UNSAID: d.platform for d, _ in documents},
         doubles=len(spread) - len(kept),
-        blind=any(map(_saw_no_processes, (d for d, _ in documents)))
+        blind=any(document.blind for document, _ in documents)
         and not any(fact.kind == "process" for fact in kept),
     )
-
-
-def _saw_no_processes(document: FactsDocument) -> bool:
-    return {lacking.source for lacking in document.not_observed or ()} >= _PROCESS_LISTS
 
 
 def _placer(source: Source, index: int) -> Callable[[], str]:
