@@ -16,7 +16,7 @@ impact: 2                   # 1 low, 2 moderate, 3 important, 4 critical
 basis: implied              # documented, implied, support-article or third-party
 title:
   en: A fault of {module} that this site knows
-  sv: Ett fel i {module} som den här platsen känner till
+  sv: Ett fel i {module} som är känt på den här servern
 meaning:
   en: Say in one to three sentences what it is and what follows from it.
   sv: Säg i en till tre meningar vad det är och vad som följer av det.
