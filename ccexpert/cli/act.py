@@ -138,15 +138,16 @@ def act(
     approved = [_argv(line, "--approve") for line in approve or ()]
     face = _Face(log if execute else None, policy, spoken, approved)
     hands = Hands(_runner(where.host(), limit), look, face.ask, face.tell, sleep=time.sleep)
+    seen = look() if observe or resume else None
+    walk = Walk(
+        Expert(packs(rules)), hands, policy, told, seen, language=spoken, resumed=unfinished
+    )
     try:
-        seen = look() if observe or resume else None
-        walk = Walk(
-            Expert(packs(rules)), hands, policy, told, seen, language=spoken, resumed=unfinished
-        )
         with face.not_interrupted_at_work():
             ending = walk.go()
     except KeyboardInterrupt:
-        print(f"\nccexpert: {face.word['act interrupted']}", file=sys.stderr)
+        if execute:
+            print(f"\nccexpert: {face.word['act interrupted']}", file=sys.stderr)
         raise typer.Exit(130) from None
     raise typer.Exit(_STILL_THERE if ending == "exhausted" else 0)
 

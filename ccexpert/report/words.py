@@ -26,8 +26,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     "act ended nothing": ("There is no fault to act on.", "Det finns inget fel att åtgärda."),
     "act found": ("Found now", "Fynd nu"),
     "act interrupted": (
-        "interrupted; to go on: ccexpert act --resume",
-        "avbrutet; för att fortsätta: ccexpert act --resume",
+        "interrupted; to go on: ccexpert act --resume --execute",
+        "avbrutet; för att fortsätta: ccexpert act --resume --execute",
     ),
     "act looks": ("not looked at", "inte kontrollerat"),
     "act no findings": ("nothing", "inga"),
