@@ -51,17 +51,22 @@ class Source:
 def read_source(path: Path, problem: Problem, limit: int = SIZE_LIMIT) -> Source:
     """Read a UTF-8 text file of at most ``limit`` bytes; raise with the reason when it cannot be
     read."""
+    return decode(read_raw(path, limit), str(path), problem, limit)
+
+
+def read_raw(path: Path, limit: int = SIZE_LIMIT) -> bytes:
+    """The bytes of a file, at most one more than ``limit``; ``MissingInputError`` with the reason
+    when it cannot be read."""
     name = str(path)
     try:
         if path.is_dir():
             raise MissingInputError("this is a directory, a file is needed", name)
         with path.open("rb") as stream:
-            raw = stream.read(limit + 1)
+            return stream.read(limit + 1)
     except FileNotFoundError:
         raise MissingInputError("there is no such file", name, "check the path") from None
     except OSError as error:
         raise MissingInputError(f"cannot be read: {error.strerror}", name) from None
-    return decode(raw, name, problem, limit)
 
 
 def decode(raw: bytes, name: str, problem: Problem, limit: int = SIZE_LIMIT) -> Source:

@@ -51,7 +51,7 @@ def small_vocabulary() -> Vocabulary:
             entry("6666/udp", port=6666, protocol="udp", module="web", owners=["nlserver"]),
         ],
     }
-    return Vocabulary(
+    return Vocabulary.of(
         VocabularyFile.model_validate({"kind": kind, "topic": "test", "entries": entries})
         for kind, entries in files.items()
     )

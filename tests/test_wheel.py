@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import venv
 from pathlib import Path
 
+from ccexpert.knowledge.base import compile_shipped
 from tests.kit import ROOT, document
 
 
@@ -39,3 +41,20 @@ def test_the_wheel_brings_everything_it_needs(tmp_path: Path) -> None:
     assert report["diagnoses"][0]["id"] == "mta-not-running"
     assert ["nlserver", "start", "mta@prod"] in [a["command"] for a in report["plan"]]
     assert "watchdog" in run(bin_ / "ccexpert", "modules")
+
+    kb = Path(where).parent / "kb"
+    assert (kb / "compiled.json").read_bytes() == compile_shipped()
+    shutil.rmtree(kb / "rules")
+    cold = run(bin_ / "ccexpert", "diagnose", "facts.json", "--format", "json")
+    assert json.loads(cold)["diagnoses"] == report["diagnoses"]
+    assert (
+        "yaml"
+        not in run(
+            bin_ / "python",
+            "-c",
+            "import sys; sys.argv[1:] = ['diagnose', 'facts.json', '--format', 'json']\n"
+            "from ccexpert.cli import main\n"
+            "try: main()\n"
+            "except SystemExit: print([name for name in sys.modules if 'yaml' in name])",
+        ).splitlines()[-1]
+    )

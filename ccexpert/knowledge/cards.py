@@ -45,7 +45,9 @@ def _as_pattern(raw: Any, info: ValidationInfo) -> Pattern:
 
 
 class _Card(Frozen):
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, arbitrary_types_allowed=True, defer_build=True
+    )
 
 
 Condition = Annotated[When, BeforeValidator(_as_when), PlainSerializer(str)]

@@ -218,7 +218,7 @@ def _literal(kind: str, field: str, raw: Any, vocabulary: Vocabulary) -> Scalar:
             raise KnowledgeError(f"'{raw}' is not a name that may be used for '{field}'")
         return raw
     if rule != "=" and isinstance(rule, str):
-        if vocabulary.get(rule, raw) is None:
+        if not vocabulary.has(rule, raw):
             raise _unknown(field if field == "name" else rule, kind, raw, vocabulary.names(rule))
         return raw
     allowed = rule if isinstance(rule, tuple) else states(kind)

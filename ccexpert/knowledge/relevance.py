@@ -1,23 +1,28 @@
-"""Which cards could say anything about a case: those of which some evidence finds all it names.
+"""Which conditions could hold in a case: those of which everything they ask for is known of.
 
-Works on the plain data of cards, before they are validated, so that a single diagnosis need not
-read the other cards at all. It may let a card through that then says nothing; it never holds one
-back that would.
+What a condition asks for is found out when knowledge is compiled, so that a single diagnosis need
+not read the other cards at all. It may let a condition through that then does not hold; it never
+keeps one back that would.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from ccexpert.knowledge.intake import Case, engine_fields
+from ccexpert.knowledge.patterns import Pattern, Variable, When
 from ccexpert.knowledge.vocabulary import Vocabulary
 
-Key = tuple[str, str]
-"""A kind of fact and the name of the thing, ``*`` for any."""
+Key = str
+"""A kind of fact and the name of the thing (``process mta``), ``*`` for any."""
+
+Needs = Sequence[Sequence[Sequence[Key]]]
+"""Ways to hold; in each way what must be known of; for each of that, the keys that will do."""
 
 _NAMES = ("signature", "name", "module", "port", "type")
-_ANY = "*"
+
+#: A name that an inference may take from elsewhere, so that it could be any.
+_FREE, _SOME = "name", "?"
 
 
 def keys_of(case: Case, vocabulary: Vocabulary) -> frozenset[Key]:
@@ -25,50 +30,60 @@ def keys_of(case: Case, vocabulary: Vocabulary) -> frozenset[Key]:
     found: set[Key] = set()
     for fact in case.facts:
         for kind, fields in engine_fields(fact, vocabulary):
-            found.add((kind, _ANY))
-            found.update((kind, str(fields[name])) for name in _NAMES if name in fields)
+            found.add(_key(kind))
+            found.update(_key(kind, fields[name]) for name in _NAMES if name in fields)
     return frozenset(found)
+
+
+def needs_of(conditions: Iterable[When]) -> Needs:
+    """What must be known of for any of the conditions to hold, in as few ways as will do."""
+    ways = {
+        frozenset(_keys(pattern) for pattern in conjunction.positive)
+        for condition in conditions
+        for conjunction in condition.alternatives
+    }
+    fewest = [way for way in ways if not any(other < way for other in ways)]
+    return sorted(sorted(sorted(keys) for keys in way) for way in fewest)
+
+
+def given_by(patterns: Iterable[Pattern]) -> list[Key]:
+    """The keys of the facts that match one of the patterns."""
+    found: set[Key] = set()
+    for pattern in patterns:
+        found |= {_key(pattern.kind)} | _keys(pattern)
+        if isinstance(pattern.get(_FREE), Variable):
+            found.add(_key(pattern.kind, _SOME))
+    return sorted(found)
+
+
+def possible(needs: Needs, known: Collection[Key]) -> bool:
+    """Whether all is known of that one of the ways needs."""
+    return any(all(any(key in known for key in keys) for keys in way) for way in needs)
 
 
 def with_conclusions(
-    known: frozenset[Key], inferences: Iterable[Mapping[str, Any]]
+    known: frozenset[Key], inferences: Iterable[Mapping[str, Sequence[Key]]]
 ) -> frozenset[Key]:
-    """``known`` and everything that inferences could conclude from it, step by step."""
+    """``known`` and what inferences could conclude from it, step by step; of each inference, what
+    it ``needs`` and ``gives``."""
     found = set(known)
     waiting = list(inferences)
-    while able := [i for i in waiting if _possible(i["when"], found)]:
-        waiting = [i for i in waiting if i not in able]
-        for inference in able:
-            for pattern in inference["conclude"]:
-                kind, fields = next(iter(pattern.items()))
-                found |= _keys(kind, fields) | {(kind, _ANY)}
+    while able := [one for one in waiting if possible(one["needs"], found)]:
+        waiting = [one for one in waiting if one not in able]
+        for one in able:
+            found.update(one["gives"])
     return frozenset(found)
 
 
-def concerns(card: Mapping[str, Any], known: frozenset[Key]) -> bool:
-    """Whether some evidence of a card names only things that are known."""
-    return any(_possible(evidence["when"], known) for evidence in card["evidence"])
-
-
-def _possible(when: Iterable[Mapping[str, Any]], known: Iterable[Key]) -> bool:
-    return all(any(key in known for key in keys) for keys in _wanted(when))
-
-
-def _wanted(when: Iterable[Mapping[str, Any]]) -> Iterator[set[Key]]:
-    """For each thing that must be there, the keys under which it could be."""
-    for element in when:
-        kind, fields = next(iter(element.items()))
-        if kind == "any":
-            yield {key for one in fields for k, f in one.items() for key in _keys(k, f)}
-        elif kind != "not":
-            yield _keys(kind, fields)
-
-
-def _keys(kind: str, fields: Mapping[str, Any]) -> set[Key]:
+def _keys(pattern: Pattern) -> frozenset[Key]:
+    """The keys under which a fact that matches could be known."""
+    asked = dict(pattern.fields)
     for name in _NAMES:
-        value = fields.get(name)
-        if isinstance(value, list):
-            return {(kind, str(one)) for one in value}
-        if value is not None and not str(value).startswith("$"):
-            return {(kind, str(value))}
-    return {(kind, _ANY)}
+        if isinstance(values := asked.get(name), tuple):
+            also = (_SOME,) if name == _FREE else ()
+            return frozenset(_key(pattern.kind, value) for value in (*values, *also))
+    return frozenset({_key(pattern.kind)})
+
+
+def _key(kind: str, name: object = "*") -> Key:
+    return f"{kind} {name}"

@@ -7,7 +7,7 @@ Comes in: the files of ``facts/``. Goes out: one ``Vocabulary`` that resolves na
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Annotated, Literal
 
@@ -39,7 +39,7 @@ NonEmpty = Annotated[str, StringConstraints(min_length=1)]
 class Frozen(BaseModel):
     """Base of everything read from knowledge files: strict, closed, immutable."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class Text(Frozen):
@@ -127,29 +127,35 @@ class VocabularyFile(Frozen):
 
 
 class Vocabulary:
-    """All entries, by kind and name, and the ways people call them."""
+    """All entries, by kind and name, and the ways people call them.
 
-    def __init__(self, files: Iterable[VocabularyFile]) -> None:
-        self._entries: dict[str, dict[str, Entry]] = {}
-        self._names: dict[str, dict[str, str]] = {}
+    ``words`` gives the name that each way stands for, by kind.
+    """
+
+    def __init__(
+        self, words: Mapping[str, Mapping[str, str]], entries: Mapping[str, Mapping[str, Entry]]
+    ) -> None:
+        self.words, self._entries = words, entries
+
+    @classmethod
+    def of(cls, files: Iterable[VocabularyFile]) -> Vocabulary:
+        """The vocabulary of these files; ``KnowledgeError`` when a name is not its own."""
+        words: dict[str, dict[str, str]] = {}
+        entries: dict[str, dict[str, Entry]] = {}
         for file in files:
             for entry in file.entries:
-                self._add(file.kind, entry.model_copy(update={"topic": file.topic}))
-
-    def _add(self, kind: str, entry: Entry) -> None:
-        entries = self._entries.setdefault(kind, {})
-        names = self._names.setdefault(kind, {})
-        if entry.name in entries:
-            raise KnowledgeError(f"the {kind} '{entry.name}' is defined twice in the vocabulary")
-        for word in (entry.name, *entry.aliases):
-            other = names.setdefault(word.casefold(), entry.name)
-            if other != entry.name:
-                raise KnowledgeError(f"'{word}' names two {kind}s: '{other}' and '{entry.name}'")
-        entries[entry.name] = entry
+                _add(
+                    file.kind,
+                    entry.model_copy(update={"topic": file.topic}),
+                    words.setdefault(file.kind, {}),
+                    entries.setdefault(file.kind, {}),
+                )
+        return cls(words, entries)
 
     def entries(self, kind: str) -> tuple[Entry, ...]:
         """All entries of one kind, by name."""
-        return tuple(entry for _, entry in sorted(self._entries.get(kind, {}).items()))
+        known = self._entries.get(kind, {})
+        return tuple(known[name] for name in sorted(known))
 
     def names(self, kind: str) -> tuple[str, ...]:
         """The names of one kind, sorted."""
@@ -159,10 +165,14 @@ class Vocabulary:
         """The entry with exactly this name, if there is one."""
         return self._entries.get(kind, {}).get(name)
 
+    def has(self, kind: str, name: str) -> bool:
+        """Whether there is an entry with exactly this name."""
+        return name in self._entries.get(kind, {})
+
     def resolve(self, kind: str, word: str) -> str | None:
         """The name of the entry that people call ``word``, whatever its case; None if there is
         none."""
-        return self._names.get(kind, {}).get(word.strip().casefold())
+        return self.words.get(kind, {}).get(word.strip().casefold())
 
     def require(self, kind: str, word: str) -> str:
         """As ``resolve``, but an unknown word is an error with a *did you mean*."""
@@ -207,3 +217,14 @@ class Vocabulary:
         found = {name for code in codes for name in self._by_code.get(code, ())}
         found |= {name for fragment, name in self._by_fragment if fragment in text}
         return tuple(sorted(found))
+
+
+def _add(kind: str, entry: Entry, words: dict[str, str], entries: dict[str, Entry]) -> None:
+    """One entry more; its names must be new."""
+    if entry.name in entries:
+        raise KnowledgeError(f"the {kind} '{entry.name}' is defined twice in the vocabulary")
+    for word in (entry.name, *entry.aliases):
+        other = words.setdefault(word.casefold(), entry.name)
+        if other != entry.name:
+            raise KnowledgeError(f"'{word}' names two {kind}s: '{other}' and '{entry.name}'")
+    entries[entry.name] = entry

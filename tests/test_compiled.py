@@ -1,0 +1,170 @@
+"""Compiled knowledge is what the YAML says, always fresh, and never trusted when others could have
+written it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ccexpert.knowledge import base as bases
+from ccexpert.knowledge.base import (
+    Compiled,
+    KnowledgeBase,
+    Reader,
+    compiled_form,
+    load,
+    load_vocabulary,
+    roots,
+)
+from ccexpert.knowledge.compiled import place
+from tests.kit import ROOT
+
+PACK = ROOT / "examples" / "site-pack"
+MTA = {"kind": "process", "module": "mta", "instance": "prod", "state": "missing"}
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The cache of this test alone."""
+    monkeypatch.setattr("platformdirs.user_cache_path", lambda _name: tmp_path / "cache")
+    return tmp_path / "cache"
+
+
+@pytest.fixture
+def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The vocabulary and two shipped files stand for all shipped knowledge: read in no time."""
+    folder = tmp_path / "shipped"
+    shutil.copytree(ROOT / "facts", folder / "facts")
+    for name in ("rules/mta/mta-not-running.yaml", "rules/inferences/pdump-no-tasks.yaml"):
+        (folder / name).parent.mkdir(parents=True)
+        shutil.copy(ROOT / name, folder / name)
+    monkeypatch.setattr(bases, "shipped", lambda: folder)
+
+
+@pytest.fixture
+def pack(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(PACK, tmp_path / "pack"))
+
+
+def parts(base: KnowledgeBase) -> dict[str, Any]:
+    """Everything in a knowledge base, to compare."""
+    words = base.vocabulary.words
+    return {
+        "words": words,
+        "entries": {kind: base.vocabulary.entries(kind) for kind in words},
+        "cards": base.cards,
+        "inferences": base.inferences,
+        "sources": dict(base.sources),
+        "overlays": dict(base.overlays),
+        "waivers": base.waivers,
+    }
+
+
+def test_it_is_what_the_files_say(pack: Path) -> None:
+    folders = roots([pack])
+    read = Reader(folders).whole("fingerprint")
+    assert parts(read)["overlays"]
+    compiled = Compiled(folders, compiled_form(read, folders))
+    assert parts(compiled.whole()) == parts(read)
+    assert compiled.digest == "fingerprint"
+
+
+@pytest.mark.usefixtures("small")
+def test_it_is_compiled_once(pack: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = load([pack])
+
+    def parse(*_: Any) -> None:
+        raise AssertionError("YAML was parsed again")
+
+    monkeypatch.setattr(bases, "parse_yaml", parse)
+    monkeypatch.setattr(bases, "_waivers", lambda _folders: first.waivers)
+    assert parts(load([pack])) == parts(first)
+    assert load_vocabulary(roots([pack])).words == first.vocabulary.words
+
+
+@pytest.mark.usefixtures("small")
+def test_a_change_of_the_same_length_and_time_is_seen(pack: Path) -> None:
+    file = next((pack / "overlays").glob("*.yaml"))
+    text, times = file.read_text(encoding="utf-8"), file.stat()
+    first = load([pack])
+    file.write_text(text.replace("impact: 3", "impact: 2"), encoding="utf-8")
+    os.utime(file, ns=(times.st_atime_ns, times.st_mtime_ns))
+    second = load([pack])
+    assert (first.card(file.stem).impact, second.card(file.stem).impact) == (3, 2)
+    assert first.digest != second.digest
+
+
+@pytest.mark.usefixtures("small")
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda text: b"",
+        lambda text: text[: len(text) // 2],
+        lambda text: text.replace(b'"impact":4', b'"impact":1'),
+        lambda text: text + b"more",
+        lambda text: b"\x80\x04\x95 a pickle",
+    ],
+)
+def test_a_damaged_file_is_not_looked_at(folder: Path, damage: Any) -> None:
+    fresh = load()
+    (kept,) = folder.iterdir()
+    changed = damage(kept.read_bytes())
+    assert changed != kept.read_bytes()
+    kept.write_bytes(changed)
+    assert parts(load()) == parts(fresh)
+    assert kept.read_bytes() != changed
+
+
+@pytest.mark.usefixtures("small")
+@pytest.mark.skipif(os.name != "posix", reason="modes of files are those of POSIX")
+def test_what_others_could_have_written_is_not_looked_at(folder: Path) -> None:
+    load()
+    (kept,) = folder.iterdir()
+    kept.chmod(0o666)
+    load()
+    assert kept.stat().st_mode & 0o022 == 0  # written anew
+
+
+@pytest.mark.usefixtures("small")
+def test_a_pack_cannot_bring_a_compiled_form_of_its_own(pack: Path, folder: Path) -> None:
+    load([pack])
+    (kept,) = folder.iterdir()
+    for path in (pack / "rules").rglob("*.yaml"):
+        path.unlink()
+    shutil.copy(kept, pack / "compiled.json")
+    assert not any(name.startswith("site-") for name in load([pack]).cards)
+
+
+@pytest.mark.usefixtures("small")
+def test_without_a_place_to_write_it_works_all_the_same(folder: Path) -> None:
+    folder.write_text("no folder", encoding="utf-8")
+    assert parts(load()) == parts(load())
+
+
+@pytest.mark.usefixtures("small")
+def test_only_a_few_are_kept(pack: Path, folder: Path) -> None:
+    folder.mkdir()
+    for number in range(20):
+        (folder / f"knowledge-{number}.json").touch()
+    load()
+    assert len(list(folder.iterdir())) == 8
+    assert place(load().digest).is_file()
+
+
+def test_a_diagnosis_imports_no_yaml(tmp_path: Path) -> None:
+    code = (
+        "import sys; from ccexpert import Expert\n"
+        "from ccexpert.knowledge.intake import document_of\n"
+        f"said = document_of([{MTA!r}])\n"
+        "print(Expert.about([said]).diagnose_documents([said]).first.id, 'yaml' in sys.modules)"
+    )
+    env = {**os.environ, "XDG_CACHE_HOME": str(tmp_path)}
+    for reads_yaml in (True, False):
+        said = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True)
+        assert said.stdout == f"mta-not-running {reads_yaml}\n"
