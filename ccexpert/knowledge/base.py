@@ -160,7 +160,7 @@ def _fingerprint(folders: tuple[Path, ...]) -> tuple[str, dict[Path, bytes]]:
         else:
             files = (*vocabulary_files([folder]), *card_files([folder]), *overlay_files([folder]))
             own = {path: read_raw(path) for path in files}
-            digests.append(digest_of((str(p.relative_to(folder)), t) for p, t in own.items()))
+            digests.append(digest_of((p.relative_to(folder).as_posix(), t) for p, t in own.items()))
             texts |= own
     together = digests[0] if len(digests) == 1 else digest_of((d, b"") for d in digests)
     return together, texts
@@ -192,7 +192,8 @@ def compiled_form(base: KnowledgeBase, folders: tuple[Path, ...]) -> bytes:
 
     def placed(name: str, thing: Frozen) -> dict[str, Any]:
         file = base.sources[name]
-        number = next(i for i, folder in enumerate(folders) if file.is_relative_to(folder))
+        inside = (i for i, folder in enumerate(folders) if file.is_relative_to(folder))
+        number = max(inside)  # a pack may lie in the folder of the product
         return {
             "at": things.put(plain(thing)),
             "file": [number, file.relative_to(folders[number]).as_posix()],
