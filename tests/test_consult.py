@@ -15,19 +15,35 @@ from ccexpert.consult.things import Thing
 from ccexpert.errors import CcexpertError, FactsError
 from ccexpert.report.json import to_dict
 
+MTA, STAT = (Thing("process", (module,), "prod") for module in ("mta", "stat"))
+
 
 @pytest.fixture(scope="module")
 def expert() -> Expert:
     return Expert()
 
 
+#: Mails have stopped, and of the processes behind them only stat has not been looked at.
+ALL_BUT_STAT: list[dict[str, Any]] = [
+    {"kind": "symptom", "name": "emails-not-sent", "instance": "prod", "present": True},
+    {"kind": "process", "module": "mta", "instance": "prod", "state": "running"},
+    {"kind": "process", "module": "watchdog", "state": "running"},
+]
+
+
 @pytest.fixture
 def begun(expert: Expert) -> Consultation:
-    """Mails have stopped; the instance is known."""
-    return Consultation(
-        expert,
-        [{"kind": "symptom", "name": "emails-not-sent", "instance": "prod", "present": True}],
-    )
+    """The first question is about the process stat of prod alone."""
+    return Consultation(expert, ALL_BUT_STAT)
+
+
+@pytest.fixture
+def mails(expert: Expert) -> Consultation:
+    """Mails have stopped on prod; the first question is a list of processes."""
+    session = Consultation(expert)
+    session.answer(["emails-not-sent"])
+    session.answer("prod")
+    return session
 
 
 def plain(session: Consultation) -> dict[str, Any]:
@@ -74,7 +90,7 @@ def test_who_cannot_say_what_is_seen_is_asked_nevertheless(expert: Expert) -> No
     session.answer("unknown")
     question = session.question()
     assert question is not None
-    assert question.things
+    assert question.kind in ("fact", "list", "instance")
 
 
 def test_what_is_seen_may_be_an_error_a_job_or_a_process(expert: Expert) -> None:
@@ -108,24 +124,24 @@ def test_the_instance_is_asked_once_and_before_the_first_process_of_an_instance(
 ) -> None:
     session = Consultation(expert)
     session.answer(["emails-not-sent"])
-    ids = [q.id for q in asked(session, most=40)]
+    questions = list(asked(session, most=40))
+    ids = [q.id for q in questions]
+    about_mta = next(n for n, q in enumerate(questions) if MTA in q.things)
     assert ids.count("instance") == 1
-    assert ids.index("instance") < ids.index("process:mta@prod")
+    assert ids.index("instance") < about_mta
 
 
 def test_the_instance_is_not_asked_when_the_facts_name_it(begun: Consultation) -> None:
     assert "instance" not in [q.kind for q in asked(begun, most=40)]
 
 
-def test_the_process_for_all_instances_is_not_given_the_operators_instance(expert: Expert) -> None:
-    session = Consultation(expert)
-    session.answer(["emails-not-sent"])
-    for question in asked(session, most=60):
-        if question.id == "process:watchdog":
-            session.answer("missing")
-            break
-    fact = next(f for f in session.document().facts if f.kind == "process")
-    assert fact.instance in (None, "default")
+def test_the_process_for_all_instances_is_not_given_the_operators_instance(
+    mails: Consultation,
+) -> None:
+    mails.answer(["watchdog missing", "stat missing"])
+    found = {f.module: f.instance for f in mails.document().facts if f.kind == "process"}
+    assert found["watchdog"] in (None, "default")
+    assert found["stat"] == "prod"
 
 
 def test_what_is_concluded_is_not_asked(expert: Expert) -> None:
@@ -148,10 +164,6 @@ def test_questions_that_can_change_nothing_are_not_asked(begun: Consultation) ->
 def test_after_a_conclusive_answer_no_more_is_asked_than_may_lie_behind_it(
     begun: Consultation,
 ) -> None:
-    while (question := begun.question()) and question.id != "process:stat@prod":
-        begun.answer(
-            "running" if question.thing and question.thing.kind == "process" else "unknown"
-        )
     before = begun.progress().to_go
     begun.answer("missing")
     assert plain(begun)["diagnoses"][0]["module"] == "stat"
@@ -159,7 +171,7 @@ def test_after_a_conclusive_answer_no_more_is_asked_than_may_lie_behind_it(
 
 
 def test_a_question_says_how_to_find_out_and_what_it_costs(begun: Consultation) -> None:
-    question = next(q for q in asked(begun) if q.id == "process:mta@prod")
+    question = next(q for q in asked(begun) if q.things == (STAT,))
     assert question.command == ("nlserver", "pdump")
     assert question.help
     assert question.minutes > 0
@@ -191,8 +203,7 @@ def test_a_state_is_answered_by_number_or_name_in_either_language(
 @pytest.mark.parametrize("answer", ["probably missing", "troligen saknas", "förmodligen 2"])
 def test_probably_makes_a_fact_less_certain(begun: Consultation, answer: str) -> None:
     begun.answer(answer)
-    fact = next(f for f in begun.document().facts if f.kind == "process")
-    assert fact.certainty == 0.7
+    assert begun.document().facts[-1].certainty == 0.7
 
 
 @pytest.mark.parametrize(
@@ -272,6 +283,39 @@ def test_a_list_may_have_nothing_that_applies_or_nobody_who_knows(
     )
 
 
+@pytest.mark.parametrize(
+    ("given", "values"),
+    [
+        (["1 missing"], ["missing", "running", "running"]),
+        (["stat saknas", "mta probably stuck"], ["missing", "running", "stuck"]),
+        (["process:stat=missing", "2?"], ["missing", "unknown", "running"]),
+        ("none", ["running"] * 3),
+        ("unknown", ["unknown"] * 3),
+    ],
+)
+def test_a_list_of_processes_takes_those_out_of_order_with_their_state(
+    mails: Consultation, given: str | list[str], values: list[str]
+) -> None:
+    question = mails.question()
+    assert question is not None
+    assert [thing.name[0] for thing in question.things] == ["stat", "watchdog", "mta"]
+    assert question.command == ("nlserver", "pdump")
+    mails.answer(given)
+    assert list(mails.steps[-1].values) == values
+
+
+def test_probably_in_a_list_makes_that_fact_alone_less_certain(mails: Consultation) -> None:
+    mails.answer(["stat missing", "mta probably stuck"])
+    found = {f.module: f.certainty for f in mails.document().facts if f.kind == "process"}
+    assert found == {"stat": 1.0, "watchdog": 1.0, "mta": 0.7}
+
+
+@pytest.mark.parametrize("given", ["1", "1 mising", "stat", "web stopped", "4 missing"])
+def test_a_list_of_processes_wants_a_process_and_a_state(mails: Consultation, given: str) -> None:
+    with pytest.raises(NotAnAnswerError):
+        mails.answer([given])
+
+
 def test_an_error_that_is_not_in_the_list_may_be_the_answer_all_the_same(expert: Expert) -> None:
     session = Consultation(expert)
     session.answer(["workflow-failed"])
@@ -329,13 +373,12 @@ def test_an_answer_that_contradicts_the_facts_is_refused_and_leaves_no_trace(
 
 def test_a_revised_answer_counts_as_if_it_had_been_given_at_once(expert: Expert) -> None:
     one, other = Consultation(expert), Consultation(expert)
-    one.answer(["emails-not-sent"])
-    one.answer("prod")
-    one.answer("missing")
-    one.revise(3, "running")
-    other.answer(["emails-not-sent"])
-    other.answer("prod")
-    other.answer("running")
+    for session in (one, other):
+        session.answer(["emails-not-sent"])
+        session.answer("prod")
+    one.answer(["stat missing"])
+    one.revise(3, "none")
+    other.answer("none")
     assert plain(one) == plain(other)
     assert one.question() == other.question()
 
@@ -344,7 +387,7 @@ def test_every_answer_can_be_revised_the_symptoms_and_the_instance_too(expert: E
     session = Consultation(expert)
     session.answer(["emails-not-sent"])
     session.answer("prod")
-    session.answer("missing")
+    session.answer(["stat missing"])
     session.revise(2, "emea")
     assert "emea" in {getattr(f, "instance", None) for f in session.document().facts}
     session.revise(1, ["tracking-logs-missing"])
@@ -373,7 +416,10 @@ def test_the_document_diagnoses_to_the_same_report(begun: Consultation) -> None:
 
 def test_progress_counts_and_names_what_leads(begun: Consultation) -> None:
     progress = begun.progress()
-    assert (progress.number, progress.leading) == (1, "The mta process is not running")
+    assert (progress.number, progress.leading) == (
+        1,
+        "The statistics server (stat) is not running",
+    )
     begun.answer("unknown")
     assert begun.progress().number == 2
 
@@ -384,13 +430,16 @@ def test_in_swedish_questions_choices_and_report_are_swedish(expert: Expert) -> 
     session.answer("prod")
     question = session.question()
     assert question is not None
-    assert question.choices[0].label == "körs"
-    assert question.text.startswith("Finns processen")
-    session.answer("missing")
+    assert question.text == "Vilka av de här processerna körs inte som de ska?"
+    assert question.states[0].label == "saknas"
+    single = session.about(question.things[0])
+    assert single.text.startswith("Finns processen")
+    assert single.choices[0].label == "körs"
+    session.answer(["stat saknas"])
     first = session.report().first
     assert first is not None
     assert first.title.endswith("körs inte")
-    assert session.labels(session.steps[-1]) == ("saknas",)
+    assert session.labels(session.steps[-1]) == (f"{question.choices[0].label}: saknas",)
 
 
 def test_on_windows_the_commands_are_those_of_windows(expert: Expert) -> None:
@@ -409,8 +458,8 @@ def test_a_resumed_session_is_the_same_in_everything(expert: Expert, tmp_path: P
         session.keep(tmp_path / "s.jsonl")
         session.answer(["emails-not-sent"])
         session.answer("prod")
-        session.answer("troligen saknas")
-        while (question := session.question()) and question.kind != "list":
+        session.answer(["mta troligen saknas"])
+        while (question := session.question()) and (question.kind != "list" or question.states):
             session.answer("unknown")
         kind = question.things[0].kind if question else ""
         other = session.search("fel", kind)[0].value

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from ccexpert import Expert
 from ccexpert.consult import Consultation, Question
+from ccexpert.consult.things import NORMAL
 from ccexpert.errors import CcexpertError
 from ccexpert.report.json import to_dict
 
@@ -34,7 +35,8 @@ def answer(draw: st.DrawFn, question: Question) -> str | list[str]:
         return draw(st.sampled_from(["prod", "emea", "unknown"]))
     values = [choice.value for choice in question.choices]
     if question.kind == "list":
-        marked = values + [f"{value}?" for value in values]
+        states = [f"={state.value}" for state in question.states] or [""]
+        marked = [value + mark for value in values for mark in (*states, "?")]
         return draw(st.lists(st.sampled_from(marked), max_size=3))
     doubt = draw(st.sampled_from(["", "probably "]))
     return draw(st.sampled_from([*(doubt + value for value in values), "unknown", "unknown"]))
@@ -98,9 +100,9 @@ def restored(session: Consultation, number: int, values: tuple[str, ...]) -> str
         return list(values)
     if question.kind != "list":
         return values[0]
-    marks = {"true": "", "unknown": "?"}
+    kind, marks = question.things[0].kind, {"true": "", "unknown": "?"}
     said = zip(question.choices, values, strict=True)
-    return [choice.value + marks[value] for choice, value in said if value in marks]
+    return [c.value + marks.get(v, f"={v}") for c, v in said if v != NORMAL[kind]]
 
 
 @usual
@@ -123,7 +125,7 @@ def test_whatever_is_revised_only_errors_of_ccexpert_come_of_it(number: int, val
     session = Consultation(EXPERT)
     session.answer(["emails-not-sent"])
     session.answer("prod")
-    session.answer("missing")
+    session.answer(["stat missing"])
     steps = session.steps
     try:
         session.revise(number, value)

@@ -16,7 +16,7 @@ from ccexpert.errors import CcexpertError, FactsError
 from tests.evaluate.kills import kill_many
 from tests.kit import ROOT, ccexpert, document
 
-ANSWERS = "emails-not-sent\n\nprod\nmissing\n"
+ANSWERS = "emails-not-sent\n\nprod\nstat missing\n\n"
 
 
 def consult(
@@ -58,7 +58,7 @@ def test_no_acknowledged_answer_is_lost_by_killing_the_process(tmp_path: Path) -
 def test_an_answer_is_on_disk_when_it_has_been_taken(expert: Expert, tmp_path: Path) -> None:
     with Consultation(expert) as begun:
         begun.keep(tmp_path / "s.jsonl")
-        for number, answer in enumerate([["emails-not-sent"], "prod", "missing"], 1):
+        for number, answer in enumerate([["emails-not-sent"], "prod", ["stat missing"]], 1):
             begun.answer(answer)
             assert len((tmp_path / "s.jsonl").read_bytes().splitlines()) == 1 + number
 
@@ -283,7 +283,7 @@ def test_without_answers_the_report_is_empty_and_nothing_hangs(tmp_path: Path) -
     ("answers", "line"),
     [
         ("emails-not-sent\n\na;b\n", 3),
-        ("emails-not-sent\n\nprod\nruning\n", 4),
+        ("emails-not-sent\n\nprod\nstat runing\n", 4),
         ("qwertyuiop\n", 1),
     ],
 )
@@ -302,7 +302,7 @@ def test_facts_from_stdin_need_answers_from_a_file(tmp_path: Path) -> None:
     facts = document({"kind": "symptom", "name": "emails-not-sent", "present": True})
     assert consult("--facts", "-", stdin=facts, home=tmp_path).returncode == 2
     answers = tmp_path / "answers.txt"
-    answers.write_text("prod\nmissing\n")
+    answers.write_text("prod\nstat missing\n\n")
     done = consult("--facts", "-", "--answers", answers, stdin=facts, home=tmp_path)
     assert done.returncode == 0
     assert "stat@prod" in done.stdout

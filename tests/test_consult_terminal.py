@@ -96,6 +96,11 @@ class Operator:
             for entry in EXPERT.base.vocabulary.entries(kind)
         }
 
+        self.modules = {
+            entry.title.in_language(lang): entry.name
+            for entry in EXPERT.base.vocabulary.entries("module")
+        }
+
     def complaints(self) -> list[str]:
         """What to type at first: the names of all that users and logs show to be out of order."""
         kinds = ("symptom", "error", "job", "workflow", "probe")
@@ -109,11 +114,22 @@ class Operator:
         if self._say("instance") in shown:
             return "prod"
         unknown = {"en": "unknown", "sv": "okänt"}[self.lang]
+        if self._say("list process") in shown:
+            return self._processes(screen)
         for text, (kind, entry) in self.asked.items():
             if text in shown:
                 kind = "process" if kind == "module" else kind
                 return self._label(f"{kind}:{entry.name}") or unknown
         return unknown
+
+    def _processes(self, screen: str) -> str:
+        """The processes of a list that are out of order, and those nobody has looked at."""
+        told, items = [], re.compile(r"^ *(\d+)\. (.+?)(?: \(prod\))?\r?$", re.MULTILINE)
+        for number, title in items.findall(screen):
+            state = self._label(f"process:{self.modules[title]}")
+            if state not in ("running", "körs"):
+                told.append(f"{number} {state}" if state else f"{number}?")
+        return ", ".join(told)
 
     def _label(self, name: str) -> str:
         from ccexpert.consult.words import state_label
@@ -186,7 +202,8 @@ def mails(tmp_path: Path) -> Terminal:
 def test_why_names_the_diagnoses_and_the_rules_behind_a_question(mails: Terminal) -> None:
     shown = flat(mails.type("why"))
     assert re.search(
-        r"missing: The .* is not running would be \+0\.\d\d \(rule [a-z-]+#\d+\)", shown
+        r"prod\): missing: The .* is not running would be \+0\.\d\d \(rule [a-z-]+#\d+\)",
+        shown,
     )
 
 
@@ -216,20 +233,22 @@ def test_skip_and_unknown_go_on_with_another_question(mails: Terminal) -> None:
 
 
 def test_a_typing_error_gets_a_suggestion_and_the_question_stays(mails: Terminal) -> None:
-    assert "Did you mean 'missing'?" in mails.type("mising")
-    assert "[question 4" in mails.type("missing")
+    assert "Did you mean 'missing'?" in mails.type("1 mising")
+    assert "chosen: Statistics server (stat) (prod): missing" in flat(mails.type("1 missing"))
+    assert "[question 4" in mails.type("")
 
 
 def test_what_resembles_nothing_gets_the_list_of_answers(mails: Terminal) -> None:
-    assert "Answers: running, missing," in flat(mails.type("zzzzzz"))
+    assert "Say the state as well: missing, unresponsive," in flat(mails.type("1 zzzzzz"))
 
 
 def test_back_changes_any_earlier_answer(mails: Terminal) -> None:
-    mails.type("missing")
+    mails.type("stat missing")
+    mails.type("")
     mails.child.sendline("back")
     listed = mails.wait("answer to change: ")
     assert re.search(r"1\. What do you see\? E-mails are no longer sent", listed)
-    assert re.search(r"3\. .* missing", listed)
+    assert re.search(r"3\. .*\(prod\): missing", flat(listed))
     assert "What do you see?" in mails.type("1")
     mails.type("tracking-logs-missing")
     changed = mails.type("")
@@ -285,7 +304,8 @@ def test_leaving_says_how_to_go_on(leave: str, lang: Language, word: str, tmp_pa
 
 
 def test_a_closed_terminal_loses_nothing(mails: Terminal, tmp_path: Path) -> None:
-    mails.type("missing")
+    mails.type("stat missing")
+    mails.type("")
     mails.child.close(force=True)
     again = Terminal(tmp_path, "--resume")
     assert "answers so far: 3" in again.wait()

@@ -23,25 +23,15 @@ _PLACE = re.compile(r"(<!-- consultation: (\w\w) -->)(?:\n```text\n.*?\n```)?", 
 #: What is typed at the first prompts, by language.
 _BEGIN = {"en": ("mails sent", "1", ""), "sv": ("e-post skickas", "1", "")}
 
-#: Pieces of questions, and what the operator knows of them.
+#: Pieces of questions, and what the operator types who knows only that.
 _TOLD = {
-    "en": {
-        "Which instance": "prod",
-        "mta process": "running",
-        "stat process": "missing",
-        "watchdog process": "probably running",
-    },
-    "sv": {
-        "Vilken instans": "prod",
-        "processen mta": "körs",
-        "processen stat": "saknas",
-        "processen watchdog": "troligen körs",
-    },
+    "en": {"Which instance": ("prod",), "these processes": ("stat missing", "")},
+    "sv": {"Vilken instans": ("prod",), "de här processerna": ("stat saknas", "")},
 }
 
-_UNKNOWN = {"en": "unknown", "sv": "okänt"}
+_UNKNOWN = {"en": ("unknown",), "sv": ("okänt",)}
 _WHY = {"en": ("why", "help"), "sv": ("varför", "hjälp")}
-_STOP = {"en": "stop", "sv": "stopp"}
+_STOP = {"en": ("stop",), "sv": ("stopp",)}
 _PROMPT = {"en": "answer: $", "sv": "svar: $"}
 
 #: Questions after which the operator has enough.
@@ -84,12 +74,13 @@ def _typed(child: pexpect.spawn, lang: str) -> str:
         if not explained and " process" in question.split("\n")[1]:
             waiting, explained = list(_WHY[lang]), True
         enough = before.count("\n[") >= _PATIENCE
-        answer = _STOP[lang] if enough else _known(question, lang)
-        child.sendline(waiting.pop(0) if waiting else answer)
+        if not waiting:
+            waiting = list(_STOP[lang] if enough else _known(question, lang))
+        child.sendline(waiting.pop(0))
     return shown + str(child.before)
 
 
-def _known(question: str, lang: str) -> str:
+def _known(question: str, lang: str) -> tuple[str, ...]:
     asked = question.split("\n")[1]
     return next((said for piece, said in _TOLD[lang].items() if piece in asked), _UNKNOWN[lang])
 

@@ -7,6 +7,7 @@ alone.
 from __future__ import annotations
 
 import contextlib
+import math
 import shlex
 import shutil
 import subprocess
@@ -420,7 +421,9 @@ class _Face:
             for choice, candidate in zip(question.choices, question.candidates, strict=True):
                 answer = candidate.telling
                 state = next((f": {c.label}" for c in question.states if c.value == answer), "")
-                self._tell_effects(choice.label + state, candidate.effects.get(answer, ()), 1)
+                moved = candidate.effects.get(answer, ())
+                surest = sorted(moved, key=lambda e: -e.certainty)[:1]
+                self._tell_effects(choice.label + state, surest, 1)
 
     def _tell_effects(self, label: str, effects: Iterable[Effect], most: int) -> None:
         """Say what an answer would do to the diagnoses that it moves furthest."""
@@ -461,7 +464,7 @@ class _Face:
         self._tell(question.help)
         if question.command:
             self._tell(self._say("look with", command=shlex.join(question.command)))
-        self._tell(self._say("takes", n=question.minutes))
+        self._tell(self._say("takes", n=math.ceil(question.minutes)))
 
     def _back(self) -> bool:
         """Let the operator give an earlier answer anew; False to stop."""

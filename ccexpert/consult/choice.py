@@ -47,10 +47,10 @@ _NEAR = 0.8
 _RIVALS = 0.1
 
 #: The kinds of fact that are asked in lists.
-LISTED = ("error", "symptom", "context")
+LISTED = ("error", "symptom", "context", "process", "port", "workflow", "job")
 
-#: The kinds of fact of which one look shows all that are asked for.
-ONE_LOOK = ("error", "symptom", "context")
+#: Those of them of which one look shows all that are asked for.
+ONE_LOOK = ("error", "symptom", "context", "workflow", "job")
 
 #: The most items of a list and the most minutes that it may take, looks and reading together.
 _LONGEST = 9
@@ -77,7 +77,7 @@ class Effect:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A question worth asking."""
+    """Something to ask about."""
 
     thing: Thing
     bits: float
@@ -95,6 +95,9 @@ class Candidate:
         out_of_order = [pair for pair in moved if pair[0] != NORMAL[self.thing.kind]]
         return max(out_of_order, key=lambda pair: pair[1], default=("", 0.0))[0]
 
+
+#: What is asked at once: one candidate, or several of one kind that make a list.
+Offer = tuple[Candidate, ...]
 
 #: The effects of one answer, by the place of the diagnosis among those standing.
 Moves = Mapping[int, Effect]
@@ -128,13 +131,20 @@ class Chooser:
             for thing in _spoken_of(card):
                 self._speaking[thing].append(card.id)
 
-    def candidates(
-        self, ranking: Ranking, reasoned: Reasoned, closed: frozenset[Thing]
-    ) -> list[Candidate]:
-        """All questions that could change the first diagnosis, the most valuable first.
+    def offers(self, ranking: Ranking, reasoned: Reasoned, closed: frozenset[Thing]) -> list[Offer]:
+        """All questions worth asking now, the most valuable first.
 
         ``closed`` things are left out: they were asked and the answer was *unknown*.
         """
+        by_kind: dict[object, list[Candidate]] = defaultdict(list)
+        for one in self._candidates(ranking, reasoned, closed):
+            by_kind[one.thing.kind if one.thing.kind in LISTED else one.thing].append(one)
+        return sorted(map(_best_list, by_kind.values()), key=lambda o: (-_value(o), o[0].thing))
+
+    def _candidates(
+        self, ranking: Ranking, reasoned: Reasoned, closed: frozenset[Thing]
+    ) -> list[Candidate]:
+        """All things about which some answer could change the first diagnosis."""
         known = Known(reasoned, self._base.vocabulary)
         standing = self._standing(ranking, reasoned, known)
         total = sum(one.odds for one in standing)
@@ -154,14 +164,10 @@ class Chooser:
         first_is_found = bool(standing) and standing[0].certainty >= FINDING
         if first_is_found and sum(shares[i] for i in rivals) < _RIVALS:
             return []
-        return sorted(found, key=lambda c: (-c.bits / c.minutes, c.thing))
+        return found
 
-    def choose(self, found: Sequence[Candidate], topic: str) -> tuple[Candidate, ...]:
-        """The best to ask next: one question, or several of one kind that make a list."""
-        by_kind: dict[object, list[Candidate]] = defaultdict(list)
-        for one in found:
-            by_kind[one.thing.kind if one.thing.kind in LISTED else one.thing].append(one)
-        offers = sorted(map(_best_list, by_kind.values()), key=lambda o: (-_value(o), o[0].thing))
+    def choose(self, offers: Sequence[Offer], topic: str) -> Offer:
+        """The best to ask next, one that stays in the topic if it is nearly as good."""
         if not offers:
             return ()
         near = (o for o in offers if _value(o) >= _NEAR * _value(offers[0]))
@@ -277,7 +283,7 @@ def _look(thing: Thing, entry: Entry | None) -> object:
     return entry.command if entry and entry.command else thing
 
 
-def _best_list(found: Sequence[Candidate]) -> tuple[Candidate, ...]:
+def _best_list(found: Sequence[Candidate]) -> Offer:
     """The first so many of the most telling questions of a kind that are worth most together."""
     telling = sorted(found, key=lambda c: (-c.bits / c.minutes, c.thing))[:_LONGEST]
     lists = [tuple(telling[:n]) for n in range(1, len(telling) + 1)]

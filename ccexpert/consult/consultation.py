@@ -15,7 +15,7 @@ from typing import Any
 
 from ccexpert.consult.answers import item_called, understood
 from ccexpert.consult.asking import Asking
-from ccexpert.consult.choice import Candidate, Chooser
+from ccexpert.consult.choice import Chooser, Offer
 from ccexpert.consult.complaints import Complaint, Complaints
 from ccexpert.consult.journal import Journal
 from ccexpert.consult.question import (
@@ -41,8 +41,9 @@ from ccexpert.knowledge.vocabulary import Language, Vocabulary
 from ccexpert.rank import Ranking
 from ccexpert.report.answer import Report
 
-#: The share of the open questions that is asked in the end: a third, over the cards' examples.
-_ASKED_OF_OPEN = 1 / 3
+#: The questions still to come for each thing worth asking about now, in the mean of the cards'
+#: examples (``make evaluate`` prints how far off that is).
+_TO_COME = 0.36
 
 
 @dataclass(frozen=True)
@@ -56,9 +57,9 @@ class _State:
     ranking: Ranking
 
     @cached_property
-    def candidates(self) -> list[Candidate]:
+    def offers(self) -> list[Offer]:
         """The questions worth asking, when somebody wants to know."""
-        return self.chooser.candidates(self.ranking, self.reasoned, self.closed)
+        return self.chooser.offers(self.ranking, self.reasoned, self.closed)
 
 
 class Consultation:
@@ -93,10 +94,10 @@ class Consultation:
         """The next question; None when none is likely to change the first diagnosis."""
         if self._begins:
             return self._asking.symptoms()
-        best = self._chooser.choose(self._state.candidates, self._topic)
+        best = self._chooser.choose(self._state.offers, self._topic)
         if not best:
             return None
-        if self._needs_instance(best[0].thing):
+        if any(self._needs_instance(one.thing) for one in best):
             return self._asking.instance()
         return self._asking.about(tuple(c.thing for c in best), best)
 
@@ -170,10 +171,10 @@ class Consultation:
     def progress(self) -> Progress:
         """How far it is, and what leads."""
         first = next(iter(self._state.ranking.causes), None)
-        open_now = 0 if self._begins else len(self._state.candidates)
+        open_now = 0 if self._begins else sum(map(len, self._state.offers))
         return Progress(
             number=len(self._steps) + 1,
-            to_go=round(_ASKED_OF_OPEN * open_now),
+            to_go=round(_TO_COME * open_now),
             leading=first.card.title.in_language(self.language) if first else None,
             certainty=first.certainty if first else 0.0,
         )

@@ -41,6 +41,7 @@ from tabulate import tabulate
 
 from ccexpert import Expert
 from ccexpert.consult import Consultation, Question
+from ccexpert.consult.choice import LISTED
 from ccexpert.consult.signs import signs_of
 from ccexpert.consult.things import NORMAL, Thing, things_named, things_of_face
 from ccexpert.errors import FactsError
@@ -180,7 +181,14 @@ class Outcome:
     minutes: float
     told_apart: int
     """Questions after which only one diagnosis of the problem was left."""
+    estimates: tuple[int, ...]
+    """What it said at every question about how many there are to go."""
     session: Consultation
+
+    @property
+    def errors(self) -> list[int]:
+        """How far every estimate was above what came; below is negative."""
+        return [to_go - (self.asked - n) for n, to_go in enumerate(self.estimates, 1)]
 
     @property
     def first(self) -> str:
@@ -200,6 +208,7 @@ def consult(
     session = Consultation(expert)
     session.answer(opening or UNKNOWN)
     possible, asked, minutes, told = list(others), 0, 0.0, None
+    estimates = []
     while (question := session.question()) and asked < _PATIENCE:
         if question.kind == "instance":
             session.answer("prod")
@@ -208,10 +217,11 @@ def consult(
             told = asked
         answers = {t: disturb(t, scenario.answer(t)) for t in question.things}
         asked, minutes = asked + 1, minutes + question.minutes
+        estimates.append(session.progress().to_go)
         for thing, answer in answers.items():
             possible = still_possible(possible, thing, answer)
         session.answer(said(question, answers))
-    return Outcome(asked, minutes, asked if told is None else told, session)
+    return Outcome(asked, minutes, asked if told is None else told, tuple(estimates), session)
 
 
 def said(question: Question, answers: Mapping[Thing, str]) -> str | list[str]:
@@ -257,7 +267,7 @@ def looks(
     Beside every thing stand the lists of all things of a kind that is asked in lists: more than any
     list of the consultation holds, so that the best tree is never worse off.
     """
-    listed = [tuple(t for t in things if t.kind == kind) for kind in NORMAL if lists]
+    listed = [tuple(t for t in things if t.kind == kind) for kind in LISTED if lists]
     found: dict[tuple[frozenset[int], ...], Look] = {}
     for asked in (*((thing,) for thing in things), *listed):
         look = _look(scenarios, asked)
@@ -519,6 +529,7 @@ def _whole_rows(expert: Expert, groups: dict[str, list[Scenario]]) -> Iterator[l
             ]
             asked = [o.asked for o in outcomes]
             right = [o.first == s.diagnosis for o, s in zip(outcomes, some, strict=True)]
+            errors = [error for o in outcomes for error in o.errors]
             yield [
                 name,
                 {"truthful": "truthful", "unknown": "10 % unknown", "wrong": "10 % wrong"}[how],
@@ -528,11 +539,16 @@ def _whole_rows(expert: Expert, groups: dict[str, list[Scenario]]) -> Iterator[l
                 statistics.quantiles(asked, n=10)[-1],
                 statistics.mean(o.minutes for o in outcomes),
                 f"{100 * statistics.mean(right):.1f} %",
+                statistics.mean(errors),
+                statistics.mean(map(abs, errors)),
             ]
 
 
 def _report_whole(expert: Expert, groups: dict[str, list[Scenario]]) -> None:
-    headers = ("scenarios", "operator", "number", "asked", "median", "90 %", "minutes", "right")
+    headers = (
+        *("scenarios", "operator", "number", "asked", "median", "90 %", "minutes", "right"),
+        *("to go: off by", "either way"),
+    )
     print(tabulate(_whole_rows(expert, groups), headers, floatfmt=".1f"))
     print()
     rows = []
