@@ -67,6 +67,6 @@ def _chosen(expert: Expert, scenarios: list[Scenario]) -> Iterator[float]:
         for scenario in scenarios:
             reasoned, ranking = expert.examine([document_of(scenario.facts)])
             start = time.perf_counter()
-            chooser.choose(chooser.candidates(ranking, reasoned, frozenset()), "")
+            chooser.choose(chooser.offers(ranking, reasoned, frozenset()), "")
             seconds.append(time.perf_counter() - start)
     yield from seconds
