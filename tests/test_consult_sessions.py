@@ -320,3 +320,15 @@ def test_hostile_answers_are_shown_without_control_characters(tmp_path: Path) ->
     assert done.returncode == 65
     assert "\x1b" not in done.stderr
     assert "\x07" not in done.stderr
+
+
+def test_a_consultation_is_the_same_in_every_process(tmp_path: Path) -> None:
+    """Questions, order, explanations and report; sets of words differ from process to process."""
+    answers = "emails-not-sent\n\nprod\nwhy\nunknown\nwhy\nunknown\nwhy\nshow\nstop\n"
+    told = {
+        (done.stderr, done.stdout)
+        for seed in "1234"
+        for env in [{"PYTHONHASHSEED": seed, "XDG_STATE_HOME": str(tmp_path)}]
+        for done in [ccexpert("consult", stdin=answers, env=env)]
+    }
+    assert len(told) == 1

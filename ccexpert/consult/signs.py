@@ -126,7 +126,7 @@ def _answers_wanted(sign: Sign) -> dict[Thing, set[str]]:
 
 
 def _raise(side: dict[str, float], answers: Iterable[str], to: float) -> None:
-    for answer in answers:
+    for answer in sorted(answers):
         side[answer] = max(side.get(answer, 0.0), to)
 
 
@@ -179,7 +179,7 @@ class Known:
             if len(unmet) == 1:
                 for thing in unmet[0].things:
                     if thing not in self._said:
-                        yield from ((thing, answer) for answer in unmet[0].answers)
+                        yield from ((thing, answer) for answer in sorted(unmet[0].answers))
 
     def _meets(self, wish: Wish) -> bool:
         said = self._said
