@@ -16,8 +16,7 @@ class CompiledKnowledge(BuildHookInterface):
         if version == "editable":
             return
         sys.path.insert(0, self.root)
-        from ccexpert.knowledge.base import compile_shipped
-        from ccexpert.knowledge.compiled import SHIPPED
+        from ccexpert.knowledge.packs import SHIPPED, compile_shipped
 
         self._folder = tempfile.TemporaryDirectory()
         made = Path(self._folder.name, SHIPPED)

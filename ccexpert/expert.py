@@ -27,9 +27,10 @@ from ccexpert.diagnosis import (
 from ccexpert.engine.reasoner import Held, Reasoned, Reasoner, evidence_rule
 from ccexpert.engine.run import MatcherName
 from ccexpert.facts import FactsDocument
-from ccexpert.knowledge.base import KnowledgeBase, cached, open_packs
+from ccexpert.knowledge.base import KnowledgeBase
 from ccexpert.knowledge.cards import fill
 from ccexpert.knowledge.intake import Case, document_of, settle
+from ccexpert.knowledge.packs import cached, open_packs
 from ccexpert.knowledge.vocabulary import Language
 from ccexpert.knowledge.waivers import Waiver
 from ccexpert.plan import actions_of, make_plan
@@ -139,7 +140,7 @@ class Expert:
             waived=tuple(_waived(f, waiver) for f, waiver in ranking.waived),
             overlaid=tuple(sorted({f.card.id for f in findings} & self.base.overlays.keys())),
             facts=labels,
-            rules=tuple(sorted({_rule_name(h, self.base) for h in reasoned.evidence})),
+            rules=tuple(sorted({evidence_rule(h.card, h.number) for h in reasoned.evidence})),
         )
 
 
@@ -153,10 +154,6 @@ def _waived(finding: Finding, waiver: Waiver) -> Waived:
         reason=waiver.reason,
         expires=waiver.expires.isoformat(),
     )
-
-
-def _rule_name(held: Held, base: KnowledgeBase) -> str:
-    return evidence_rule(base.cards[held.card], held.number)
 
 
 def status_of(ranking: Ranking, case: Case) -> Status:
@@ -195,7 +192,7 @@ def _diagnosis(
         impact=card.impact,
         evidence=tuple(
             Evidence(
-                rule=evidence_rule(card, held.number),
+                rule=evidence_rule(card.id, held.number),
                 facts=tuple(labels[i] for i in held.facts),
                 certainty=round(weight(card, held), PLACES),
                 because=fill(

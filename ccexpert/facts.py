@@ -7,10 +7,8 @@ surprised by them. Names of modules, symptoms and so on are checked against the 
 ``ccexpert.knowledge``.
 """
 
-from __future__ import annotations
-
 from functools import cache
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
@@ -128,7 +126,7 @@ class ErrorFact(Observed):
     )
 
     @model_validator(mode="after")
-    def _says_something(self) -> ErrorFact:
+    def _says_something(self) -> Self:
         if not (self.code or self.text or self.type):
             raise ValueError("an error needs a code, a text or a type")
         return self

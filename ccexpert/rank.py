@@ -151,7 +151,8 @@ def _explain(likely: list[Finding], base: KnowledgeBase) -> list[Finding]:
         candidates = (
             i
             for i, cause in enumerate(likely)
-            if finding.card.id in base.consequences[cause.card.id]
+            if finding.card.id != cause.card.id
+            and cause.card.accounts_for(finding.card.id)
             and cause.certainty >= finding.certainty
             and _same_place(cause, finding)
             and not _leads_to(causes, i, number)

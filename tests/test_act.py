@@ -27,9 +27,10 @@ from ccexpert.act.interface import Reason
 from ccexpert.cli import app
 from ccexpert.errors import CcexpertError, FactsError
 from ccexpert.facts import FactsDocument
-from ccexpert.knowledge.base import load_commands, roots
 from ccexpert.knowledge.commands import AllowedCommand
 from ccexpert.knowledge.intake import document_of
+from ccexpert.knowledge.packs import roots
+from ccexpert.knowledge.reader import load_commands
 from ccexpert.observe.interface import CannotObserveError, Ran
 from ccexpert.report.words import words
 from tests.faults import FAULTS, Fault, findings, look

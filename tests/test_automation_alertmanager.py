@@ -22,7 +22,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ccexpert.errors import FactsError, KnowledgeError
-from ccexpert.knowledge.base import load_vocabulary, roots
+from ccexpert.knowledge.packs import load_vocabulary, roots
 from ccexpert.observe.alertmanager import facts_of, read_mapping, read_payload, schema
 from ccexpert.observe.interface import Seen
 from ccexpert.reading import Source

@@ -12,17 +12,11 @@ from typing import Any
 
 import pytest
 
-from ccexpert.knowledge import base as bases
-from ccexpert.knowledge.base import (
-    Compiled,
-    KnowledgeBase,
-    Reader,
-    compiled_form,
-    load,
-    load_vocabulary,
-    roots,
-)
-from ccexpert.knowledge.compiled import place
+from ccexpert.knowledge import compiled, packs, reader
+from ccexpert.knowledge.base import KnowledgeBase
+from ccexpert.knowledge.compiled import Compiled, compiled_form
+from ccexpert.knowledge.packs import load, load_vocabulary, place, roots
+from ccexpert.knowledge.reader import Reader
 from tests.kit import ROOT
 
 PACK = ROOT / "examples" / "site-pack"
@@ -44,7 +38,7 @@ def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("rules/mta/mta-not-running.yaml", "rules/inferences/pdump-no-tasks.yaml"):
         (folder / name).parent.mkdir(parents=True)
         shutil.copy(ROOT / name, folder / name)
-    monkeypatch.setattr(bases, "shipped", lambda: folder)
+    monkeypatch.setattr(packs, "shipped", lambda: folder)
 
 
 @pytest.fixture
@@ -70,9 +64,9 @@ def test_it_is_what_the_files_say(pack: Path) -> None:
     folders = roots([pack])
     read = Reader(folders).whole("fingerprint")
     assert parts(read)["overlays"]
-    compiled = Compiled(folders, compiled_form(read, folders))
-    assert parts(compiled.whole()) == parts(read)
-    assert compiled.digest == "fingerprint"
+    made = Compiled(folders, compiled_form(read, folders))
+    assert parts(made.whole()) == parts(read)
+    assert made.digest == "fingerprint"
 
 
 @pytest.mark.usefixtures("small")
@@ -82,8 +76,8 @@ def test_it_is_compiled_once(pack: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     def parse(*_: Any) -> None:
         raise AssertionError("YAML was parsed again")
 
-    monkeypatch.setattr(bases, "parse_yaml", parse)
-    monkeypatch.setattr(bases, "_waivers", lambda _folders: first.waivers)
+    monkeypatch.setattr(reader, "parse_yaml", parse)
+    monkeypatch.setattr(compiled, "waivers_of", lambda _folders: first.waivers)
     assert parts(load([pack])) == parts(first)
     assert load_vocabulary(roots([pack])).words == first.vocabulary.words
 

@@ -11,7 +11,7 @@ import pytest
 
 from ccexpert import Expert
 from ccexpert.errors import KnowledgeError
-from ccexpert.knowledge.base import load
+from ccexpert.knowledge.packs import load
 from ccexpert.knowledge.waivers import Waiver
 from tests.kit import ROOT, ccexpert, document
 

@@ -16,8 +16,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ccexpert import Expert, Report
-from ccexpert.knowledge.base import KnowledgeBase, cached
+from ccexpert.knowledge.base import KnowledgeBase
 from ccexpert.knowledge.intake import document_of
+from ccexpert.knowledge.packs import cached
 from ccexpert.report import FORMATS, render
 from ccexpert.report.json import schema, to_dict
 from tests.kit import ROOT, ccexpert, document

@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from ccexpert.knowledge.base import roots, shipped
+from ccexpert.knowledge.packs import roots, shipped
 from ccexpert.verify.lint import LintFinding, lint
 from tests.kit import ccexpert
 

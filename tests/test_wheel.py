@@ -10,7 +10,7 @@ import sys
 import venv
 from pathlib import Path
 
-from ccexpert.knowledge.base import compile_shipped
+from ccexpert.knowledge.packs import compile_shipped
 from tests.kit import ROOT, document
 
 

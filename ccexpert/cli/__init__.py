@@ -61,13 +61,8 @@ def _options(
 
 def main() -> None:
     """Run the program; turn what a person can cause into one sentence and an exit code."""
-    import atexit
-    import gc
-
     from ccexpert.errors import INTERNAL_FAULT, CcexpertError
 
-    gc.disable()  # a run is short and its knowledge stays: collecting would only look it over
-    atexit.register(gc.freeze)  # nor need the interpreter look it over when it ends
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "1")  # looking for them costs 20 ms
     try:
         if any("nagios" in argument for argument in sys.argv):

@@ -21,14 +21,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ccexpert.cli.live import Where, observer, require_facts
-from ccexpert.cli.observe import (
+from ccexpert.cli.live import (
     ConfOption,
     InstanceOption,
     Pop3Option,
     SmtpOption,
     UrlOption,
     VarOption,
+    Where,
+    observer,
+    require_facts,
 )
 from ccexpert.cli.options import LangOption, RulesOption, language, packs, read_input
 
@@ -170,8 +172,9 @@ def _refuse_idle(
 
 def _allowed(more: list[str] | None, packs: tuple[Path, ...]) -> tuple[AllowedCommand, ...]:
     """The commands of all packs, and those of the options, which are always asked for."""
-    from ccexpert.knowledge.base import load_commands, roots
     from ccexpert.knowledge.commands import AllowedCommand
+    from ccexpert.knowledge.packs import roots
+    from ccexpert.knowledge.reader import load_commands
 
     given = (_argv(line, "--allow") for line in more or ())
     extra = (AllowedCommand(argv=argv, risk="interrupts-service") for argv in given)

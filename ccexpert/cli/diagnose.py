@@ -11,14 +11,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ccexpert.cli.live import Where, observer, refuse_idle, require_facts, sourced
-from ccexpert.cli.observe import (
+from ccexpert.cli.live import (
     ConfOption,
     InstanceOption,
     Pop3Option,
     SmtpOption,
     UrlOption,
     VarOption,
+    Where,
+    observer,
+    refuse_idle,
+    require_facts,
+    sourced,
 )
 from ccexpert.cli.options import (
     LangOption,
@@ -126,8 +130,8 @@ def diagnose(
     Several documents are diagnosed together, as observations of one situation.
     """
     from ccexpert.expert import Expert
-    from ccexpert.knowledge.base import read_waivers
     from ccexpert.knowledge.intake import read_document
+    from ccexpert.knowledge.reader import read_waivers
 
     wanted, page = targets(format_, output), layout(table_format)
     if is_plugin(wanted) and fail_on is not FailOn.NEVER:

@@ -19,7 +19,7 @@ from ccexpert.cli.options import (
 
 def complete_id(incomplete: str) -> list[str]:
     """The ids of diagnoses that start with what was typed, for shell completion."""
-    from ccexpert.knowledge.base import cached
+    from ccexpert.knowledge.packs import cached
 
     return [card for card in cached().cards if card.startswith(incomplete)]
 

@@ -19,7 +19,7 @@ app = typer.Typer(
 @app.command("schema")
 def schema(rules: RulesOption = None, output: OutputOption = None) -> None:
     """Print the JSON Schema of facts documents, with every name of the vocabulary."""
-    from ccexpert.knowledge.base import load_vocabulary, roots
+    from ccexpert.knowledge.packs import load_vocabulary, roots
     from ccexpert.knowledge.schema import facts_schema
 
     found = facts_schema(load_vocabulary(roots(packs(rules))))
@@ -51,8 +51,8 @@ def validate(
     import sys
 
     from ccexpert.errors import CcexpertError
-    from ccexpert.knowledge.base import load_vocabulary, roots
     from ccexpert.knowledge.intake import read_document, settle
+    from ccexpert.knowledge.packs import load_vocabulary, roots
 
     vocabulary = load_vocabulary(roots(packs(rules)))
     worst = 0

@@ -114,7 +114,8 @@ def fleet(
     from ccexpert.fleet.blocks import find_files
     from ccexpert.fleet.run import Checkpoint, run, total_size
     from ccexpert.fleet.workers import Setup
-    from ccexpert.knowledge.base import cached, read_waivers
+    from ccexpert.knowledge.packs import cached
+    from ccexpert.knowledge.reader import read_waivers
 
     gc.enable()  # this run may be long
     targets, page, spoken = _targets(format_), layout(table_format), language(lang)

@@ -6,11 +6,12 @@ logins, addresses and secrets are taken out.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -18,6 +19,61 @@ if TYPE_CHECKING:
     from ccexpert.facts import FactsDocument
     from ccexpert.observe.interface import Host
     from ccexpert.reading import Source
+
+
+def _instance(name: str | None) -> str | None:
+    from ccexpert.facts import INSTANCE_PATTERN
+
+    if name is not None and not re.fullmatch(INSTANCE_PATTERN, name):
+        raise typer.BadParameter(f"'{name}' is no name of an instance")
+    return name
+
+
+def _base(url: str | None) -> str | None:
+    from urllib.parse import urlsplit
+
+    try:
+        good = url is None or (urlsplit(url).scheme in ("http", "https") and urlsplit(url).hostname)
+    except ValueError:
+        good = False
+    if not good:
+        raise typer.BadParameter(f"'{url}' is no address such as https://campaign.example.com")
+    return url
+
+
+InstanceOption = Annotated[
+    str | None,
+    typer.Option(
+        "--instance", callback=_instance, help="Look at this instance only; default: at all."
+    ),
+]
+UrlOption = Annotated[
+    str | None,
+    typer.Option(
+        "--url",
+        callback=_base,
+        help="Base of the pages to ask for, such as https://campaign.example.com; default: "
+        "http://localhost. A session token for ping.jsp is taken from CCEXPERT_SESSION_TOKEN.",
+    ),
+]
+VarOption = Annotated[
+    Path | None, typer.Option("--var", help="Folder of logs and data; default: as installed.")
+]
+ConfOption = Annotated[
+    Path | None, typer.Option("--conf", help="Folder of serverConf.xml; default: as installed.")
+]
+SmtpOption = Annotated[
+    str | None,
+    typer.Option("--smtp", help="SMTP server (host:port) to reach; default: the configured relay."),
+]
+Pop3Option = Annotated[
+    str | None,
+    typer.Option(
+        "--pop3",
+        help="Server (host:port) of the bounce mailbox. It is logged on to with "
+        "CCEXPERT_POP3_LOGIN and CCEXPERT_POP3_PASSWORD, when they are set.",
+    ),
+]
 
 
 @dataclass(frozen=True)
@@ -67,7 +123,7 @@ def refuse_idle(where: Where, observe: bool) -> None:
 
 def observer(where: Where, packs: tuple[Path, ...]) -> Callable[[], FactsDocument]:
     """A function that looks at this host and gives its facts document."""
-    from ccexpert.knowledge.base import load_vocabulary, roots
+    from ccexpert.knowledge.packs import load_vocabulary, roots
     from ccexpert.observe.observer import observe
 
     return partial(observe, where.host(), load_vocabulary(roots(packs)))

@@ -24,7 +24,7 @@ def modules(
     table_format: TableFormatOption = "simple",
 ) -> None:
     """List the modules, what each does, and when to look at it."""
-    from ccexpert.knowledge.base import load_vocabulary, roots
+    from ccexpert.knowledge.packs import load_vocabulary, roots
     from ccexpert.report.listing import listing
     from ccexpert.report.words import words
 

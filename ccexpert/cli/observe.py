@@ -12,6 +12,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ccexpert.cli.live import (
+    ConfOption,
+    InstanceOption,
+    Pop3Option,
+    SmtpOption,
+    UrlOption,
+    VarOption,
+)
 from ccexpert.cli.options import OutputOption, RulesOption, emit, packs
 
 if TYPE_CHECKING:
@@ -34,59 +42,6 @@ class PlatformName(StrEnum):
     WINDOWS = "windows"
 
 
-def _instance(name: str | None) -> str | None:
-    from ccexpert.facts import INSTANCE_PATTERN
-
-    if name is not None and not re.fullmatch(INSTANCE_PATTERN, name):
-        raise typer.BadParameter(f"'{name}' is no name of an instance")
-    return name
-
-
-def _base(url: str | None) -> str | None:
-    from urllib.parse import urlsplit
-
-    try:
-        good = url is None or (urlsplit(url).scheme in ("http", "https") and urlsplit(url).hostname)
-    except ValueError:
-        good = False
-    if not good:
-        raise typer.BadParameter(f"'{url}' is no address such as https://campaign.example.com")
-    return url
-
-
-InstanceOption = Annotated[
-    str | None,
-    typer.Option(
-        "--instance", callback=_instance, help="Look at this instance only; default: at all."
-    ),
-]
-UrlOption = Annotated[
-    str | None,
-    typer.Option(
-        "--url",
-        callback=_base,
-        help="Base of the pages to ask for, such as https://campaign.example.com; default: "
-        "http://localhost. A session token for ping.jsp is taken from CCEXPERT_SESSION_TOKEN.",
-    ),
-]
-VarOption = Annotated[
-    Path | None, typer.Option("--var", help="Folder of logs and data; default: as installed.")
-]
-ConfOption = Annotated[
-    Path | None, typer.Option("--conf", help="Folder of serverConf.xml; default: as installed.")
-]
-SmtpOption = Annotated[
-    str | None,
-    typer.Option("--smtp", help="SMTP server (host:port) to reach; default: the configured relay."),
-]
-Pop3Option = Annotated[
-    str | None,
-    typer.Option(
-        "--pop3",
-        help="Server (host:port) of the bounce mailbox. It is logged on to with "
-        "CCEXPERT_POP3_LOGIN and CCEXPERT_POP3_PASSWORD, when they are set.",
-    ),
-]
 HoursOption = Annotated[
     float, typer.Option("--hours", min=0, max=24 * 3660, help="Search this many hours of the logs.")
 ]
@@ -300,7 +255,7 @@ def _refuse_options_before(context: typer.Context) -> None:
 
 
 def _vocabulary(rules: list[Path] | None) -> Vocabulary:
-    from ccexpert.knowledge.base import load_vocabulary, roots
+    from ccexpert.knowledge.packs import load_vocabulary, roots
 
     return load_vocabulary(roots(packs(rules)))
 

@@ -66,7 +66,7 @@ def list_rules(
 ) -> None:
     """List every diagnosis that is known."""
     from ccexpert.diagnosis import IMPACTS
-    from ccexpert.knowledge.base import cached
+    from ccexpert.knowledge.packs import cached
     from ccexpert.report.listing import listing
     from ccexpert.report.words import words
 
@@ -95,7 +95,7 @@ def show(
     lang: LangOption = None,
 ) -> None:
     """Show one diagnosis with its evidence, actions and sources."""
-    from ccexpert.knowledge.base import cached
+    from ccexpert.knowledge.packs import cached
     from ccexpert.report.page import card_page
 
     emit(card_page(cached(packs(rules)).card(diagnosis), language(lang)), output)
@@ -110,7 +110,7 @@ def lint(
     output: OutputOption = None,
 ) -> None:
     """Check the form of the knowledge without running it; exit 1 when there is an error."""
-    from ccexpert.knowledge.base import roots, shipped
+    from ccexpert.knowledge.packs import roots, shipped
     from ccexpert.verify import results
     from ccexpert.verify.lint import lint as check
 
@@ -169,7 +169,7 @@ def docs(
     lang: LangOption = None,
 ) -> None:
     """Write a page for every diagnosis, and an index by module and by symptom."""
-    from ccexpert.knowledge.base import cached
+    from ccexpert.knowledge.packs import cached
     from ccexpert.report.handbook import pages
 
     written = pages(cached(packs(rules)), language(lang), html=format_ is DocsFormat.HTML)
@@ -193,7 +193,7 @@ def new(
 ) -> None:
     """Write the skeleton of a card, which passes lint; without --pack it is printed."""
     from ccexpert.errors import KnowledgeError
-    from ccexpert.knowledge.base import cached
+    from ccexpert.knowledge.packs import cached
     from ccexpert.knowledge.skeleton import skeleton
 
     base = cached((pack,) if pack and pack.is_dir() else ())

@@ -355,7 +355,7 @@ def _effects(
             if one.on_symptoms and thing.kind == "symptom":
                 new = min(new, SYMPTOM_LIMIT)
             strongest = max(gained, key=lambda number: abs(gained[number]))
-            rule = evidence_rule(one.card, strongest)
+            rule = evidence_rule(one.card.id, strongest)
             found[thing][answer][place] = Effect(one.card.id, rule, new)
     return found
 

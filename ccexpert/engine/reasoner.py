@@ -18,7 +18,7 @@ from ccexpert.engine.rules import Condition, Firing
 from ccexpert.engine.run import Engine, MatcherName
 from ccexpert.facts import FACT_TYPES, UNSAID, Fact, LogFact, ProcessFact
 from ccexpert.knowledge.base import KnowledgeBase
-from ccexpert.knowledge.cards import Card, Inference
+from ccexpert.knowledge.cards import Inference
 from ccexpert.knowledge.intake import Case, engine_fields
 from ccexpert.knowledge.patterns import Pattern, Variable
 
@@ -73,16 +73,17 @@ class Reasoner:
         self._of_thread = threading.local()
 
     def _evidence_and_actions(self) -> Iterable[Condition]:
-        for card in self._base.cards.values():
-            for number, evidence in enumerate(card.evidence):
-                rule = evidence_rule(card, number)
-                self._owners[rule] = (card.id, number)
-                yield Condition(rule, evidence.when)
-            for number, action in enumerate(card.actions):
-                if action.when is not None:
-                    rule = f"{card.id}{_ACTION}{number + 1}"
-                    self._owners[rule] = (card.id, number)
-                    yield Condition(rule, action.when)
+        """The conditions that could hold, and whose they are."""
+        for card in self._base.cards:
+            evidence, actions = self._base.conditions(card)
+            rules = [(evidence_rule(card, n), n, when) for n, when in enumerate(evidence)]
+            rules += [
+                (f"{card}{_ACTION}{n + 1}", n, when) for n, when in enumerate(actions) if when
+            ]
+            for rule, number, when in rules:
+                if self._base.may_hold(when):
+                    self._owners[rule] = (card, number)
+                    yield Condition(rule, when)
 
     def warm(self) -> None:
         """Build this thread's engines now rather than for its first case."""
@@ -189,9 +190,9 @@ class Reasoner:
         return [{"instance": name} for name in sorted(known)] or [{}]
 
 
-def evidence_rule(card: Card, number: int) -> str:
+def evidence_rule(card: str, number: int) -> str:
     """The name of a card's ``number``-th (from 0) piece of evidence, as reports cite it."""
-    return f"{card.id}#{number + 1}"
+    return f"{card}#{number + 1}"
 
 
 def _spelled_out(pattern: Pattern) -> Iterable[dict[str, object]]:

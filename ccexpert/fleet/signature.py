@@ -13,6 +13,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from operator import attrgetter
 from typing import Any
 
@@ -192,9 +193,8 @@ def names_matter(base: KnowledgeBase, waivers: Iterable[Waiver]) -> bool:
 
 def _patterns_together(base: KnowledgeBase) -> Iterable[list[Pattern]]:
     """The patterns that share their variables: those of one condition and its conclusions."""
-    for card in base.cards.values():
-        whens = [e.when for e in card.evidence] + [a.when for a in card.actions if a.when]
-        for when in whens:
+    for card in base.cards:
+        for when in filter(None, chain(*base.conditions(card))):
             yield [*when.patterns, *when.negatives]
     for inference in base.inferences.values():
         yield [*inference.when.patterns, *inference.conclude]

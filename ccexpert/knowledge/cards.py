@@ -1,10 +1,9 @@
 """Cards: one diagnosis each, as people who know Campaign write them. Format:
 ``rules/README.md``."""
 
-from __future__ import annotations
-
 import re
-from typing import Annotated, Any, Literal
+from fnmatch import fnmatchcase
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     BeforeValidator,
@@ -26,6 +25,10 @@ Risk = Literal["none", "low", "interrupts-service", "loses-data"]
 ActionKind = Literal["check", "start", "restart", "rerun", "fix", "escalate"]
 
 CARD_ID = r"^[a-z0-9][a-z0-9-]{2,69}$"
+Conditions = tuple[tuple[When, ...], tuple[When | None, ...]]
+"""Of each piece of evidence, and of each action; None is an action that holds always."""
+
+_GLOB = frozenset("*?[")
 _VARIABLES = re.compile(r"\$([a-z]+)")
 
 #: Always known when a rule fires, whether a pattern names them or not.
@@ -63,7 +66,7 @@ class EvidenceRule(_Card):
     basis: Basis | None = None
 
     @model_validator(mode="after")
-    def _says_something(self) -> EvidenceRule:
+    def _says_something(self) -> Self:
         if self.certainty == 0:
             raise KnowledgeError("evidence with certainty 0 says nothing")
         _check_variables(self.because, used_variables(self.when.alternatives), "because")
@@ -84,7 +87,7 @@ class ActionRule(_Card):
     verify: Wanted | None = None
 
     @model_validator(mode="after")
-    def _risk_is_told(self) -> ActionRule:
+    def _risk_is_told(self) -> Self:
         if self.risk in ("interrupts-service", "loses-data") and self.warning is None:
             raise KnowledgeError(f"an action with risk '{self.risk}' needs a 'warning'")
         if self.kind == "check" and self.risk != "none":
@@ -123,6 +126,18 @@ class Card(_Card):
     examples: tuple[Example, ...] = ()
 
     @property
+    def conditions(self) -> Conditions:
+        """Those of its evidence and of its actions."""
+        return tuple(e.when for e in self.evidence), tuple(a.when for a in self.actions)
+
+    def accounts_for(self, other: str) -> bool:
+        """Whether it can explain the diagnosis with this id."""
+        return any(
+            other == name or (not _GLOB.isdisjoint(name) and fnmatchcase(other, name))
+            for name in self.explains
+        )
+
+    @property
     def symptoms(self) -> frozenset[str]:
         """The symptoms that speak for it."""
         return frozenset(
@@ -146,7 +161,7 @@ class Card(_Card):
         return data
 
     @model_validator(mode="after")
-    def _variables_are_bound(self) -> Card:
+    def _variables_are_bound(self) -> Self:
         bound = frozenset().union(*(used_variables(e.when.alternatives) for e in self.evidence))
         for action in self.actions:
             mine = bound | (
@@ -171,7 +186,7 @@ class Inference(_Card):
     references: tuple[NonEmpty, ...] = ()
 
     @model_validator(mode="after")
-    def _can_be_concluded(self) -> Inference:
+    def _can_be_concluded(self) -> Self:
         if any(True for _ in self.when.negatives):
             raise KnowledgeError("'not' is not allowed in the 'when' of an inference")
         bound = used_variables(self.when.alternatives) | _ALWAYS

@@ -61,6 +61,14 @@ def possible(needs: Needs, known: Collection[Key]) -> bool:
     return any(all(any(key in known for key in keys) for keys in way) for way in needs)
 
 
+def may_hold(condition: When, known: Collection[Key]) -> bool:
+    """Whether all is known of that one of the ways of a condition needs."""
+    return any(
+        all(not _keys(pattern).isdisjoint(known) for pattern in conjunction.positive)
+        for conjunction in condition.alternatives
+    )
+
+
 def with_conclusions(
     known: frozenset[Key], inferences: Iterable[Mapping[str, Sequence[Key]]]
 ) -> frozenset[Key]:

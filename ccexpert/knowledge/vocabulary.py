@@ -5,11 +5,9 @@ Comes in: the files of ``facts/``. Goes out: one ``Vocabulary`` that resolves na
 ``facts/README.md``.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
@@ -117,7 +115,7 @@ class VocabularyFile(Frozen):
     entries: tuple[Entry, ...]
 
     @model_validator(mode="after")
-    def _kinds_have_their_fields(self) -> VocabularyFile:
+    def _kinds_have_their_fields(self) -> Self:
         for entry in self.entries:
             if self.kind == "error" and not (entry.codes or entry.fragments):
                 raise KnowledgeError(f"the error '{entry.name}' needs codes or fragments")
@@ -138,7 +136,7 @@ class Vocabulary:
         self.words, self._entries = words, entries
 
     @classmethod
-    def of(cls, files: Iterable[VocabularyFile]) -> Vocabulary:
+    def of(cls, files: Iterable[VocabularyFile]) -> Self:
         """The vocabulary of these files; ``KnowledgeError`` when a name is not its own."""
         words: dict[str, dict[str, str]] = {}
         entries: dict[str, dict[str, Entry]] = {}

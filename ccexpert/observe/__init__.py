@@ -126,6 +126,6 @@ def _refuse_unfit(name: str | None) -> None:
 
 
 def _vocabulary(rules: Iterable[Path | str]) -> Vocabulary:
-    from ccexpert.knowledge.base import load_vocabulary, roots
+    from ccexpert.knowledge.packs import load_vocabulary, roots
 
     return load_vocabulary(roots(tuple(Path(folder) for folder in rules)))

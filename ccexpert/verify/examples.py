@@ -46,7 +46,7 @@ def evidence_coverage(
     wanted = set(only)
     seen = {rule for result in results for rule in result.rules}
     all_rules = {
-        evidence_rule(card, number)
+        evidence_rule(card.id, number)
         for card in expert.base.cards.values()
         if not wanted or card.id in wanted
         for number in range(len(card.evidence))

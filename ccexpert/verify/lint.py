@@ -20,16 +20,11 @@ from typing import Any, Literal
 from ccexpert.certainty import SYMPTOM_LIMIT, THRESHOLD, combine
 from ccexpert.errors import CcexpertError, KnowledgeError
 from ccexpert.facts import DEFAULT_INSTANCE
-from ccexpert.knowledge.base import (
-    KnowledgeBase,
-    Reader,
-    card_files,
-    load_commands,
-    overlay_files,
-)
+from ccexpert.knowledge.base import KnowledgeBase
 from ccexpert.knowledge.cards import ActionRule, Card, EvidenceRule
 from ccexpert.knowledge.commands import RISKS, find_command
 from ccexpert.knowledge.patterns import Conjunction, Pattern, Variable
+from ccexpert.knowledge.reader import Reader, card_files, load_commands, overlay_files
 from ccexpert.knowledge.vocabulary import Text, Vocabulary
 from ccexpert.reading import Where, read_source
 

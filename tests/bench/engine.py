@@ -11,7 +11,8 @@ from tabulate import tabulate
 
 from ccexpert import Expert
 from ccexpert.errors import FactsError
-from ccexpert.knowledge.base import KnowledgeBase, load
+from ccexpert.knowledge.base import KnowledgeBase
+from ccexpert.knowledge.packs import load
 from tests.bench.measure import HEADERS, exponent, timed
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ccexpert.facts import Fact
-from ccexpert.knowledge.base import load_vocabulary, roots
+from ccexpert.knowledge.packs import load_vocabulary, roots
 from ccexpert.knowledge.vocabulary import Vocabulary
 from ccexpert.observe.interface import Configuration, Context, Output, Outputs
 
