@@ -224,6 +224,14 @@ def test_yes_and_no_and_their_doubts(
     assert understood(answer, question) == (value, certainty)
 
 
+def test_of_a_probe_only_the_states_that_make_a_difference_are_offered(expert: Expert) -> None:
+    question = Consultation(expert).about(Thing("probe", ("database-logon",)))
+    assert [choice.value for choice in question.choices] == ["ok", "error", "refused", "timeout"]
+    assert understood("blank", question) == ("blank", 1.0)
+    logon = Consultation(expert).about(Thing("probe", ("logon",)))
+    assert "tomcat-error" in [choice.value for choice in logon.choices]
+
+
 @pytest.mark.parametrize("answer", ["runing", "", "0", "99", "²", "yes and no", "1 2"])
 def test_what_is_no_answer_is_refused_with_the_answers_that_are(
     begun: Consultation, answer: str

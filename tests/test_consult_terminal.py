@@ -233,6 +233,7 @@ def test_skip_and_unknown_go_on_with_another_question(mails: Terminal) -> None:
 
 
 def test_a_typing_error_gets_a_suggestion_and_the_question_stays(mails: Terminal) -> None:
+    assert "Did you mean 'stat'?" in mails.type("stta missing")
     assert "Did you mean 'missing'?" in mails.type("1 mising")
     assert "chosen: Statistics server (stat) (prod): missing" in flat(mails.type("1 missing"))
     assert "[question 4" in mails.type("")

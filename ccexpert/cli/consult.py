@@ -353,12 +353,20 @@ class _Face:
         found = list(self._consultation.search(text, kind))
         if found:
             self._list(found)
+            self._hint_unknown_words(text, question)
             return found
         if not self._source.is_person:
             raise FactsError(f"nothing that can be seen fits '{text}'", self._source.place)
         self._tell(self._say("nothing found", given=text))
         self._hint(text, self._consultation.searchable())
         return shown
+
+    def _hint_unknown_words(self, text: str, question: Question) -> None:
+        names = [name for thing in question.things for name in thing.name]
+        kind = question.things[0].kind if question.things else None
+        for word in text.split():
+            if not self._consultation.search(word, kind):
+                self._hint(word, names or self._consultation.searchable())
 
     def _pick(self, text: str, question: Question, shown: list[Choice]) -> Choice | None:
         """The choice of a number or a name; in a list with its state, or a question mark."""

@@ -16,9 +16,10 @@ _NUMBER = re.compile("[0-9]{1,3}")
 def understood(text: str, question: Question) -> tuple[str, float]:
     """The value that an answer in words means, and how sure it is.
 
-    Accepts the number of a choice, its value or its label in either language, and ``probably``
-    before it; for yes-or-no questions also ``probably`` and ``probably not`` alone. Raises
-    ``NotAnAnswerError`` with a *did you mean*.
+    Accepts the number of a choice, its value or its label in either language, also of an answer
+    that is not offered because it makes no difference, and ``probably`` before it; for yes-or-no
+    questions also ``probably`` and ``probably not`` alone. Raises ``NotAnAnswerError`` with a *did
+    you mean*.
     """
     given = " ".join(text.casefold().split())
     values = tuple(choice.value for choice in question.choices)
@@ -32,7 +33,7 @@ def understood(text: str, question: Question) -> tuple[str, float]:
         return values[int(given) - 1], doubt
     if yes_no and given in ("y", "j", "n"):
         return ("false" if given == "n" else "true"), doubt
-    found = states_called(given, values)
+    found = states_called(given, question.things[0].answers if question.things else values)
     if len(found) != 1:
         labels = tuple(dict.fromkeys(c.label for c in question.choices))
         raise NotAnAnswerError(f"'{text}' is not an answer here", allowed=labels, given=text)

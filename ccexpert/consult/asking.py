@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ccexpert.consult.choice import Candidate, minutes_of
 from ccexpert.consult.complaints import Complaints
@@ -16,13 +16,25 @@ from ccexpert.knowledge.vocabulary import Entry, Language, Vocabulary
 #: The kinds of fact that are the case or not.
 _YES_NO_KINDS = frozenset(kind for kind in ANSWERS if set(ANSWERS[kind]) == {"true", "false"})
 
+#: The kinds of fact whose states suit very different things, so that some fit few of them.
+_GENERAL_STATES = frozenset({"probe", "setting"})
+
 
 class Asking:
-    """Words questions in one language for one platform."""
+    """Words questions in one language for one platform.
+
+    ``told``: for each thing the answers that make a difference, and are offered.
+    """
 
     def __init__(
-        self, vocabulary: Vocabulary, complaints: Complaints, language: Language, platform: str
+        self,
+        vocabulary: Vocabulary,
+        complaints: Complaints,
+        told: Mapping[Thing, frozenset[str]],
+        language: Language,
+        platform: str,
     ) -> None:
+        self._told = told
         self._vocabulary = vocabulary
         self._complaints = complaints
         self._language = language
@@ -66,7 +78,7 @@ class Asking:
             text=entry.question.in_language(self._language) + self._place(thing),
             help=entry.help.in_language(self._language),
             command=entry.command.on(self._platform) if entry.command else None,
-            choices=self._states(ANSWERS[thing.kind]),
+            choices=self._states(self._offered(thing)),
             minutes=entry.minutes,
             topic=entry.topic,
             things=things,
@@ -120,6 +132,12 @@ class Asking:
         module = thing.name[1:] if thing.kind == "error" else ()
         named = (thing.instance,) if thing.instance not in (UNSAID, DEFAULT_INSTANCE) else ()
         return f" ({', '.join((*module, *named))})" if module or named else ""
+
+    def _offered(self, thing: Thing) -> list[str]:
+        if thing.kind not in _GENERAL_STATES:
+            return list(thing.answers)
+        told = self._told.get(thing.anywhere, thing.answers)
+        return [answer for answer in thing.answers if answer in told]
 
     def _states(self, answers: Sequence[str]) -> tuple[Choice, ...]:
         return tuple(Choice(a, state_label(a, self._language)) for a in answers)

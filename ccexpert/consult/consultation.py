@@ -30,7 +30,7 @@ from ccexpert.consult.question import (
     Question,
     Step,
 )
-from ccexpert.consult.things import ANSWERS, NORMAL, Thing
+from ccexpert.consult.things import ANSWERS, NORMAL, Thing, told_apart
 from ccexpert.consult.words import say, state_label
 from ccexpert.engine.reasoner import Reasoned
 from ccexpert.errors import FactsError
@@ -82,9 +82,9 @@ class Consultation:
         begun = {"platform": platform, "facts": []} if facts is None else facts
         self._start, _ = document_of(begun)
         self._journal: Journal | None = None
-        self._chooser, self._complaints = _prepared(expert)
+        self._chooser, self._complaints, told = _prepared(expert)
         vocabulary, platform = expert.base.vocabulary, self._start.platform
-        self._asking = Asking(vocabulary, self._complaints, language, platform)
+        self._asking = Asking(vocabulary, self._complaints, told, language, platform)
         self._steps: list[Step] = []
         self._state = self._worked_out([])
 
@@ -426,9 +426,10 @@ class Consultation:
 
 
 @lru_cache(maxsize=4)
-def _prepared(expert: Expert) -> tuple[Chooser, Complaints]:
+def _prepared(expert: Expert) -> tuple[Chooser, Complaints, Mapping[Thing, frozenset[str]]]:
     """What all consultations with one expert share."""
-    return Chooser(expert.base), Complaints(expert.base)
+    base = expert.base
+    return Chooser(base), Complaints(base), told_apart(base.patterns)
 
 
 def _event(step: Step, revises: int | None) -> dict[str, Any]:

@@ -6,6 +6,7 @@ Goes out: the ``Thing`` they are about, and for every answer the fact that it st
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -143,6 +144,15 @@ def things_named(pattern: Pattern) -> tuple[Thing, ...]:
         if field in fields:
             rows = [(*row, word(value)) for row in rows for value in pattern.literals(field)]
     return tuple(Thing(pattern.kind, row) for row in rows)
+
+
+def told_apart(patterns: Iterable[Pattern]) -> dict[Thing, frozenset[str]]:
+    """The answers about each thing that any of the patterns asks for, and the healthy one."""
+    told: dict[Thing, set[str]] = defaultdict(set)
+    for pattern in patterns:
+        for thing in things_named(pattern):
+            told[thing] |= {word(value) for value in pattern.literals(SEEN[pattern.kind])}
+    return {thing: frozenset({*answers, NORMAL[thing.kind]}) for thing, answers in told.items()}
 
 
 def things_of_face(kind: str, fields: Mapping[str, object]) -> Iterable[tuple[Thing, str]]:

@@ -6,9 +6,10 @@ Packs only add; what a pack wants to change of a shipped card it changes through
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,7 @@ from ccexpert.knowledge.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from ccexpert.knowledge.overlays import Overlay
-    from ccexpert.knowledge.patterns import When
+    from ccexpert.knowledge.patterns import Pattern, When
     from ccexpert.knowledge.waivers import Waiver
 
 
@@ -49,6 +50,15 @@ class KnowledgeBase:
         """Those of a card's evidence and of its actions; the rest of it need not be read."""
         cards = self.cards
         return cards.conditions(card) if isinstance(cards, Cards) else cards[card].conditions
+
+    @property
+    def patterns(self) -> Iterator[Pattern]:
+        """All patterns that ask for a fact, and those that ask for its absence."""
+        of_cards = chain.from_iterable(chain(*self.conditions(card)) for card in self.cards)
+        of_inferences = (inference.when for inference in self.inferences.values())
+        for when in filter(None, chain(of_cards, of_inferences)):
+            yield from when.patterns
+            yield from when.negatives
 
     def card(self, name: str) -> Card:
         """The card of a diagnosis; ``KnowledgeError`` with a *did you mean* when there is none."""
