@@ -233,6 +233,20 @@ def test_completion_knows_the_diagnoses() -> None:
     assert "mta-not-running" in done.stdout
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+@pytest.mark.parametrize("arguments", ["--version", "diagnose examples/mails-stopped-stat-down.json"])
+def test_an_output_that_cannot_be_written_is_one_sentence(arguments: str) -> None:
+    done = subprocess.run(
+        ["bash", "-c", f"{sys.executable} -m ccexpert {arguments} >/dev/full"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 73
+    assert done.stderr == "ccexpert: the output cannot be written: No space left on device\n"
+
+
 def test_a_reader_that_goes_away_is_no_error() -> None:
     command = f"{sys.executable} -m ccexpert rules list | head -1"
     done = subprocess.run(

@@ -7,14 +7,17 @@ exit codes are those of the README.
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
 from ccexpert.cli.lazy import commands
 from ccexpert.version import __version__
+
+_OUTPUT_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 
 app = typer.Typer(
     name="ccexpert",
@@ -61,7 +64,7 @@ def _options(
 
 def main() -> None:
     """Run the program; turn what a person can cause into one sentence and an exit code."""
-    from ccexpert.errors import INTERNAL_FAULT, CcexpertError
+    from ccexpert.errors import CANNOT_CREATE, CcexpertError
 
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "1")  # looking for them costs 20 ms
     try:
@@ -80,13 +83,25 @@ def main() -> None:
         # the reader has gone (head, less): say nothing, and keep the interpreter from saying it
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(141)
+    except OSError as error:
+        if error.errno not in _OUTPUT_FULL:
+            _internal_fault(error)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        print(f"ccexpert: the output cannot be written: {error.strerror}", file=sys.stderr)
+        sys.exit(CANNOT_CREATE)
     except Exception as error:
-        if os.environ.get("CCEXPERT_DEBUG"):
-            raise
-        kind = type(error).__name__
-        print(
-            f"ccexpert: internal fault, {kind}: {error}; "
-            "set CCEXPERT_DEBUG=1 for the traceback and report it",
-            file=sys.stderr,
-        )
-        sys.exit(INTERNAL_FAULT)
+        _internal_fault(error)
+
+
+def _internal_fault(error: Exception) -> NoReturn:
+    from ccexpert.errors import INTERNAL_FAULT
+
+    if os.environ.get("CCEXPERT_DEBUG"):
+        raise error
+    kind = type(error).__name__
+    print(
+        f"ccexpert: internal fault, {kind}: {error}; "
+        "set CCEXPERT_DEBUG=1 for the traceback and report it",
+        file=sys.stderr,
+    )
+    sys.exit(INTERNAL_FAULT)

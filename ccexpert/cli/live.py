@@ -44,7 +44,7 @@ def _base(url: str | None) -> str | None:
 InstanceOption = Annotated[
     str | None,
     typer.Option(
-        "--instance", callback=_instance, help="Look at this instance only; default: at all."
+        "--instance", callback=_instance, help="Look at this instance only; default: all."
     ),
 ]
 UrlOption = Annotated[

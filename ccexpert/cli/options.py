@@ -127,32 +127,8 @@ def emit(text: str, output: Path | None) -> None:
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Write a file to the side and rename it into place."""
-    import contextlib
-    import tempfile
+    """Write a file that is whole or not there at all."""
+    from ccexpert.writing import whole_file
 
-    from ccexpert.errors import CANNOT_CREATE, CcexpertError
-
-    beside = ""
-    try:
-        handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            stream.write(text)
-            stream.flush()
-            os.fsync(stream.fileno())
-        mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
-        Path(beside).chmod(mode)
-        Path(beside).replace(path)
-    except OSError as error:
-        if beside:
-            with contextlib.suppress(OSError):
-                Path(beside).unlink()
-        raise CcexpertError(
-            f"cannot be written: {error.strerror}", str(path), exit_code=CANNOT_CREATE
-        ) from None
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+    with whole_file(path) as stream:
+        stream.write(text.encode())

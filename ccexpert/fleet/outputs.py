@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import IO, Any, Protocol
 
 from ccexpert.errors import CANNOT_CREATE, CcexpertError
+from ccexpert.writing import whole_file
 
 
 class Output(Protocol):
@@ -17,28 +18,6 @@ class Output(Protocol):
 
     def write(self, records: str) -> None:
         """Take some records, one JSON object a line."""
-
-
-@contextlib.contextmanager
-def whole_file(path: Path) -> Iterator[IO[bytes]]:
-    """A stream into a file that takes its place when all has been written."""
-    beside = path.with_name(f".{path.name}.part")
-    try:
-        with beside.open("wb") as stream:
-            yield stream
-        if path.exists():
-            beside.chmod(path.stat().st_mode & 0o777)
-        beside.replace(path)
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            beside.unlink()
-        raise CcexpertError(
-            f"cannot be written: {error.strerror}", str(path), exit_code=CANNOT_CREATE
-        ) from None
-    except BaseException:
-        with contextlib.suppress(OSError):
-            beside.unlink()
-        raise
 
 
 class JsonLines:

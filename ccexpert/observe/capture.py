@@ -21,7 +21,7 @@ from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO, cast
 
-from ccexpert.errors import CANNOT_CREATE, CcexpertError, FactsError, MissingInputError
+from ccexpert.errors import CcexpertError, FactsError, MissingInputError
 from ccexpert.facts import HOST_PATTERN, NotObserved, Platform
 from ccexpert.knowledge.vocabulary import Vocabulary
 from ccexpert.observe.interface import Output, Seen, Taken
@@ -31,6 +31,7 @@ from ccexpert.observe.observer import Origin
 from ccexpert.observe.redact import Redactor
 from ccexpert.observe.sources import SOURCES, source
 from ccexpert.observe.text import decode, line_text, utf8
+from ccexpert.writing import whole_file
 
 #: Says of a capture where and when it was taken, and whether anything was taken out.
 LABEL = "capture.json"
@@ -72,20 +73,11 @@ def write(
 
     Raises ``CcexpertError`` when the file cannot be written.
     """
-    beside = ""
-    try:
-        handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with os.fdopen(handle, "wb") as stream, tarfile.open(fileobj=stream, mode="w:gz") as tar:
-            lacking = _fill(tar, taken, origin, vocabulary, hours, Redactor() if redact else None)
-        Path(beside).replace(path)
-    except OSError as error:
-        raise CcexpertError(
-            f"cannot be written: {error.strerror or error}", str(path), exit_code=CANNOT_CREATE
-        ) from None
-    finally:
-        if beside:
-            Path(beside).unlink(missing_ok=True)
-    return lacking
+    with (
+        whole_file(path, private=True) as stream,
+        tarfile.open(fileobj=stream, mode="w:gz") as tar,
+    ):
+        return _fill(tar, taken, origin, vocabulary, hours, Redactor() if redact else None)
 
 
 def _fill(

@@ -40,7 +40,7 @@ _FEW = 500
 def conditions(base: KnowledgeBase) -> list[Condition]:
     """The evidence rules of all cards."""
     return [
-        Condition(evidence_rule(card, number), evidence.when)
+        Condition(evidence_rule(card.id, number), evidence.when)
         for card in base.cards.values()
         for number, evidence in enumerate(card.evidence)
     ]
