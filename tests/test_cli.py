@@ -234,7 +234,9 @@ def test_completion_knows_the_diagnoses() -> None:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
-@pytest.mark.parametrize("arguments", ["--version", "diagnose examples/mails-stopped-stat-down.json"])
+@pytest.mark.parametrize(
+    "arguments", ["--version", "diagnose examples/mails-stopped-stat-down.json"]
+)
 def test_an_output_that_cannot_be_written_is_one_sentence(arguments: str) -> None:
     done = subprocess.run(
         ["bash", "-c", f"{sys.executable} -m ccexpert {arguments} >/dev/full"],
