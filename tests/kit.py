@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import venv
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -55,6 +56,26 @@ def small_vocabulary() -> Vocabulary:
         VocabularyFile.model_validate({"kind": kind, "topic": "test", "entries": entries})
         for kind, entries in files.items()
     )
+
+
+def installed(folder: Path) -> Path:
+    """The folder of programs of a fresh environment with the wheel, both made in ``folder``."""
+    outside = {
+        k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "CCEXPERT", "COV"))
+    }
+
+    def run(*argv: str | Path) -> None:
+        done = subprocess.run(
+            [str(a) for a in argv], capture_output=True, text=True, cwd=folder, env=outside
+        )
+        assert done.returncode == 0, done.stderr
+
+    run(sys.executable, "-m", "build", "--wheel", "--outdir", folder / "dist", ROOT)
+    venv.create(folder / "env", with_pip=True)
+    programs = folder / "env" / ("Scripts" if os.name == "nt" else "bin")
+    wheel = next((folder / "dist").glob("ccexpert-*.whl"))
+    run(programs / "python", "-m", "pip", "install", "--quiet", wheel)
+    return programs
 
 
 def condition(rule: str, when: list[Any], vocabulary: Vocabulary | None = None) -> Condition:

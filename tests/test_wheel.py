@@ -6,12 +6,10 @@ import json
 import os
 import shutil
 import subprocess
-import sys
-import venv
 from pathlib import Path
 
 from ccexpert.knowledge.packs import compile_shipped
-from tests.kit import ROOT, document
+from tests.kit import document, installed
 
 
 def test_the_wheel_brings_everything_it_needs(tmp_path: Path) -> None:
@@ -25,11 +23,7 @@ def test_the_wheel_brings_everything_it_needs(tmp_path: Path) -> None:
         assert done.returncode == 0, done.stderr
         return done.stdout
 
-    run(sys.executable, "-m", "build", "--wheel", "--outdir", tmp_path / "dist", ROOT)
-    wheel = next((tmp_path / "dist").glob("ccexpert-*.whl"))
-    venv.create(tmp_path / "env", with_pip=True)
-    bin_ = tmp_path / "env" / ("Scripts" if os.name == "nt" else "bin")
-    run(bin_ / "python", "-m", "pip", "install", "--quiet", wheel)
+    bin_ = installed(tmp_path)
     where = run(bin_ / "python", "-c", "import ccexpert; print(ccexpert.__file__)").strip()
     assert Path(where).is_relative_to(tmp_path / "env")
 

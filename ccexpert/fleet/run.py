@@ -16,10 +16,11 @@ from pathlib import Path
 
 from ccexpert.errors import CANNOT_CREATE, CcexpertError
 from ccexpert.fleet.blocks import BLOCK_BYTES, STDIN, Block, cut
-from ccexpert.fleet.outputs import Output, whole_file
+from ccexpert.fleet.outputs import Output
 from ccexpert.fleet.tally import Tally
 from ccexpert.fleet.workers import Outcome, Setup, Workers
 from ccexpert.version import __version__
+from ccexpert.writing import whole_file
 
 
 class Checkpoint:

@@ -7,7 +7,7 @@ import io
 import os
 import platform
 import re
-import sys
+import tempfile
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -15,12 +15,11 @@ from pathlib import Path
 
 import matplotlib as mpl
 import psutil
-from tabulate import tabulate
 
-from tests.bench import compare, engine, fleet
+from tests.bench import cold, compare, engine, fleet
 from tests.bench.fleet import Growth, Rate
-from tests.bench.measure import HEADERS, Timing, processes
-from tests.kit import ROOT
+from tests.bench.measure import Timing
+from tests.kit import ROOT, installed
 from tests.readme import filled
 
 mpl.use("svg")
@@ -46,7 +45,7 @@ def main() -> None:
     load = os.getloadavg()
     said = io.StringIO()
     with contextlib.redirect_stdout(said):
-        cold()
+        started()
         engine.report()
         warm = compare.report()
         rates, growths = fleet.report()
@@ -91,18 +90,11 @@ def _processor() -> str:
     return platform.processor() or platform.machine()
 
 
-def cold() -> None:
-    """Whole processes."""
-    program = str(Path(sys.executable).parent / "ccexpert")
-    facts = str(ROOT / "examples" / "mails-stopped-stat-down.json")
-    commands = {
-        "python -c pass": [sys.executable, "-c", "pass"],
-        "python -c 'import typer'": [sys.executable, "-c", "import typer"],
-        "ccexpert --version": [program, "--version"],
-        "ccexpert diagnose": [program, "diagnose", facts],
-    }
-    timings = processes(commands, 9)
-    print(tabulate([t.row(n) for n, t in timings.items()], HEADERS, disable_numparse=True))
+def started() -> None:
+    """Whole processes of the installed wheel."""
+    with tempfile.TemporaryDirectory() as folder:
+        medians = cold.measured(cold.processes_of(installed(Path(folder))))
+    print("\n".join(cold.ratios(medians)))
     print()
 
 

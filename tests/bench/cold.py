@@ -12,13 +12,13 @@ import shlex
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from tabulate import tabulate
 
 from tests.bench.measure import HEADERS, processes
-from tests.kit import ROOT
+from tests.kit import ROOT, installed
 
 _TIMES = 9
 
@@ -36,30 +36,47 @@ ANSWERS = (
 
 def report() -> None:
     """Print the figures."""
-    program = str(Path(sys.executable).parent / "ccexpert")
+    with tempfile.TemporaryDirectory() as folder:
+        commands = processes_of(installed(Path(folder)))
+        peers = _peers()
+        if peers is None:
+            medians = measured(commands)
+            print("no script for the peers: set CCEXPERT_PEERS to measure them in the same run")
+        else:
+            medians = _beside(peers, commands, Path(folder, "peers.json"))
+    print("\n".join(ratios(medians)))
+
+
+def processes_of(programs: Path) -> dict[str, list[str]]:
+    """What is timed: the installed wheel, what it stands on, and the program of this repository."""
     facts = str(ROOT / "examples" / "mails-stopped-stat-down.json")
-    commands = {
-        "python -c pass": [sys.executable, "-c", "pass"],
-        TYPER: [sys.executable, "-c", "import typer"],
+    python, program = str(programs / "python"), str(programs / "ccexpert")
+    return {
+        "python -c pass": [python, "-c", "pass"],
+        TYPER: [python, "-c", "import typer"],
         VERSION: [program, "--version"],
         DIAGNOSE: [program, "diagnose", facts],
         "ccexpert diagnose --format json": [program, "diagnose", facts, "--format", "json"],
+        "ccexpert diagnose (editable)": [
+            str(Path(sys.executable).parent / "ccexpert"),
+            *("diagnose", facts),
+        ],
     }
-    peers = _peers()
-    if peers is None:
-        timings = processes(commands, _TIMES)
-        print(tabulate([t.row(n) for n, t in timings.items()], HEADERS, disable_numparse=True))
-        print("\n".join(ratios({name: t.median for name, t in timings.items()})))
-        print("no script for the peers: set CCEXPERT_PEERS to measure them in the same run")
-        return
-    ours = [f"{name}={' '.join(argv)}" for name, argv in commands.items() if "ccexpert" in name]
-    ours += [f"{TYPER}={shlex.join(commands[TYPER])}"]
-    with tempfile.TemporaryDirectory() as folder:
-        out = Path(folder, "peers.json")
-        env = {**os.environ, "RUNS": str(_TIMES), "PYTHON": sys.executable, "OUT": str(out)}
-        subprocess.run(["bash", str(peers), *ours], check=True, env=env)
-        medians = {row["name"]: row["median"] for row in json.loads(out.read_text())["rows"]}
-    print("\n".join(ratios(medians)))
+
+
+def measured(commands: Mapping[str, Sequence[str]]) -> dict[str, float]:
+    """Print how long each takes; the medians, in seconds."""
+    timings = processes(commands, _TIMES)
+    print(tabulate([t.row(n) for n, t in timings.items()], HEADERS, disable_numparse=True))
+    return {name: t.median for name, t in timings.items()}
+
+
+def _beside(peers: Path, commands: Mapping[str, Sequence[str]], out: Path) -> dict[str, float]:
+    """Let the script of the peers time our commands in turn with theirs."""
+    ours = [f"{name}={shlex.join(argv)}" for name, argv in commands.items()]
+    env = {**os.environ, "RUNS": str(_TIMES), "PYTHON": sys.executable, "OUT": str(out)}
+    subprocess.run(["bash", str(peers), *ours], check=True, env=env)
+    return {row["name"]: row["median"] for row in json.loads(out.read_text())["rows"]}
 
 
 def ratios(medians: Mapping[str, float]) -> Iterator[str]:
