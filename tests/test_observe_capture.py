@@ -306,3 +306,11 @@ def test_a_label_that_says_nothing(tmp_path: Path, label: bytes) -> None:
     with opened(path) as capture:
         assert capture.origin.host is None
     assert "probe pdump = ok" in labels(path)
+
+
+@pytest.mark.parametrize("option", ["--url", "--var", "--conf", "--smtp", "--pop3"])
+def test_a_place_of_this_host_is_refused_with_a_capture(option: str) -> None:
+    place = "http://localhost" if option == "--url" else "localhost:25"
+    done = ccexpert("observe", "--from", "examples/capture", option, place)
+    assert done.returncode == 2
+    assert option in done.stderr

@@ -124,6 +124,7 @@ FORMS = {
     "blanks of a web page": lambda text: text.replace(" (", "\xa0(").encode(),
     "module in other case": lambda text: text.replace("inMail", "inmail").encode(),
     "unknown module": lambda text: (text + "listProtect@demo (12) - 1.0 MB\n").encode(),
+    "PowerShell": lambda text: (r"PS C:\nl6\bin> nlserver pdump" + "\n" + text).encode(),
     "prompt": lambda text: ("neolane@app-1:~$ nlserver pdump\n" + text).encode(),
     "reversed": lambda text: "\n".join([*text.split("\n")[:1], *text.split("\n")[:0:-1]]).encode(),
 }  # fmt: skip

@@ -26,6 +26,7 @@ def redacted(text: str, *, xml: bool = False) -> str:
         ("10.20.30.40:8080", "<ip-1>:8080"),
         ("at 10.20.30.40.", "at <ip-1>."),
         ("[2001:db8::1]:80", "[<ip-1>]:80"),
+        ("Disk C:: 95 %", "Disk C:: 95 %"),
         ("::ffff:10.20.30.40", "::ffff:<ip-1>"),
         ("jane.doe+x@mail.example.com wrote", "<mail-1> wrote"),
         ("à café@exämple.se!", "à <mail-1>!"),

@@ -7,6 +7,7 @@ import re
 import sys
 from collections.abc import Callable
 from enum import StrEnum
+from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -19,6 +20,7 @@ from ccexpert.cli.live import (
     SmtpOption,
     UrlOption,
     VarOption,
+    Where,
 )
 from ccexpert.cli.options import OutputOption, RulesOption, emit, packs
 
@@ -42,8 +44,21 @@ class PlatformName(StrEnum):
     WINDOWS = "windows"
 
 
+def _number(hours: float) -> float:
+    if isnan(hours):
+        raise typer.BadParameter("it is no number")
+    return hours
+
+
 HoursOption = Annotated[
-    float, typer.Option("--hours", min=0, max=24 * 3660, help="Search this many hours of the logs.")
+    float,
+    typer.Option(
+        "--hours",
+        min=0,
+        max=24 * 3660,
+        callback=_number,
+        help="Search this many hours of the logs.",
+    ),
 ]
 PlatformOption = Annotated[
     PlatformName | None,
@@ -87,6 +102,7 @@ def observe(
 
     system, folders, bar = _platform(platform), packs(rules), _Bar()
     if source is not None:
+        _refuse_places_of_this_host(Where(None, url, var, conf, smtp, pop3))
         made = captured(
             source,
             instance=instance,
@@ -242,6 +258,15 @@ def alertmanager(
     now = datetime.now(UTC).replace(microsecond=0)
     origin = Origin(None, _platform(platform) or this_platform(), now)
     _print(document(seen, origin, redact=redact), output)
+
+
+def _refuse_places_of_this_host(where: Where) -> None:
+    """A capture was taken elsewhere."""
+    if where.given():
+        raise typer.BadParameter(
+            "says where to look on this host; with --from nothing is looked at here",
+            param_hint=where.given()[0],
+        )
 
 
 def _refuse_options_before(context: typer.Context) -> None:

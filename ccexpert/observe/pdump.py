@@ -53,7 +53,7 @@ _PROCESS = re.compile(
 _EMPTY = re.compile(r"(?:no tasks?|inga (?:aktiviteter|uppgifter))\s*\.?", re.IGNORECASE)
 _RULE = re.compile(r"(?P<title>Connections|Connection pool)\s*-{4,}\s*", re.IGNORECASE)
 _PROMPT = re.compile(
-    r"(?:[A-Za-z]:\\.*>|\S*[$#%>]|\S+@\S+ ?\S*[$#])?\s*(?:nlserver\b.*)?", re.IGNORECASE
+    r"(?:(?:PS )?[A-Za-z]:\\.*>|\S*[$#%>]|\S+@\S+ ?\S*[$#])?\s*(?:nlserver\b.*)?", re.IGNORECASE
 )
 _LONGEST_LINE = 300
 _MEGABYTES = {"": 1e-6, "K": 1e-3, "M": 1.0, "G": 1e3, "T": 1e6}

@@ -103,6 +103,7 @@ _LAST = (
     ("ip", r"(?i)(?<![\w:.])(?P<value>[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,8})(?![\w:])"),
 )
 
+_DRIVE = re.compile("[A-Za-z]::?")
 _PLACEHOLDER = re.compile(r"<(?P<kind>ip|mail|login|secret|licence)-\d{1,9}>")
 _ESCAPED = re.compile(r"&lt;((?:ip|mail|login|secret|licence)-\d{1,9})&gt;")
 
@@ -247,7 +248,9 @@ class Redactor:
 
 
 def _telling(value: str) -> bool:
-    """Whether this is an IP address that identifies a machine."""
+    """Whether this is an IP address that identifies a machine, and no Windows drive (``C::``)."""
+    if _DRIVE.fullmatch(value):
+        return False
     try:
         address = ipaddress.ip_address(value)
     except ValueError:
