@@ -249,6 +249,27 @@ def test_an_output_that_cannot_be_written_is_one_sentence(arguments: str) -> Non
     assert done.stderr == "ccexpert: the output cannot be written: No space left on device\n"
 
 
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [
+        ("observe pdump - <&-", 0),
+        ("diagnose - <&-", 65),
+        ("rules list >&-", 0),
+        ("nothing 2>&-", 2),
+    ],
+)
+def test_a_closed_stream_is_no_fault(command: str, code: int) -> None:
+    done = subprocess.run(
+        ["bash", "-c", f"{sys.executable} -m ccexpert {command}"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == code
+    assert "fault" not in done.stderr
+
+
 def test_a_reader_that_goes_away_is_no_error() -> None:
     command = f"{sys.executable} -m ccexpert rules list | head -1"
     done = subprocess.run(

@@ -66,6 +66,7 @@ def main() -> None:
     """Run the program; turn what a person can cause into one sentence and an exit code."""
     from ccexpert.errors import CANNOT_CREATE, CcexpertError
 
+    _open_closed_streams()
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "1")  # looking for them costs 20 ms
     try:
         if any("nagios" in argument for argument in sys.argv):
@@ -91,6 +92,13 @@ def main() -> None:
         sys.exit(CANNOT_CREATE)
     except Exception as error:
         _internal_fault(error)
+
+
+def _open_closed_streams() -> None:
+    """A stream that whoever started the program has closed is empty, or goes nowhere."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115
 
 
 def _internal_fault(error: Exception) -> NoReturn:
