@@ -19,6 +19,10 @@ from ccexpert.knowledge.vocabulary import Vocabulary, VocabularyFile
 
 ROOT = Path(__file__).resolve().parent.parent
 
+#: Python for the peak memory of a process in kB, as Linux tells it. (``ru_maxrss`` starts at the
+#: peak of the process that started this one, which may be larger.)
+PEAK_KB = "next(int(n.split()[1]) for n in open('/proc/self/status') if n.startswith('VmHWM'))"
+
 Result = set[tuple[str, tuple[tuple[str, str], ...]]]
 
 

@@ -31,6 +31,7 @@ from ccexpert.fleet.diagnose import FleetExpert
 from ccexpert.knowledge.intake import document_of, engine_fields, settle
 from tests.bench.engine import larger, smaller, some_facts, usual_facts
 from tests.bench.measure import exponent, timed
+from tests.kit import PEAK_KB
 
 _TIMES = 7
 _LARGEST = int(os.environ.get("CCEXPERT_BENCH_HOSTS", "1000000"))
@@ -131,14 +132,14 @@ def write_fleet(path: Path, hosts: int, kinds: Iterable[Facts]) -> None:
             )
 
 
-_PROGRAM = """
-import resource, sys, time
+_PROGRAM = f"""
+import sys, time
 from ccexpert.cli import main
 sys.argv = ["ccexpert", *sys.argv[1:]]
 begun = time.perf_counter()
 try: main()
 except SystemExit: pass
-print(time.perf_counter() - begun, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+print(time.perf_counter() - begun, {PEAK_KB})
 """
 
 

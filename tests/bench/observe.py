@@ -113,16 +113,24 @@ def _report_live(folder: Path) -> None:
     print()
 
 
+#: Runs a command and tells its peak of memory and its seconds of processor. A process starts with
+#: the peak of the one that starts it, which must therefore be small.
+_WATCH = """
+import json, resource, subprocess, sys
+done = subprocess.run(sys.argv[1:], stdout=subprocess.PIPE, check=True)
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+json.dump([json.loads(done.stdout), used.ru_maxrss, used.ru_utime + used.ru_stime], sys.stdout)
+"""
+
+
 def _observed(*arguments: str) -> tuple[dict[str, Any], int, float]:
     """What a process of ``ccexpert observe`` prints, its peak of memory in MiB, and its seconds of
     processor."""
     argv = [sys.executable, "-m", "ccexpert", "observe", *arguments]
-    with subprocess.Popen(argv, stdout=subprocess.PIPE, cwd=ROOT) as process:
-        assert process.stdout is not None
-        printed = json.loads(process.stdout.read())
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    return printed, usage.ru_maxrss // 1024, usage.ru_utime + usage.ru_stime
+    watched = [sys.executable, "-c", _WATCH, *argv]
+    done = subprocess.run(watched, stdout=subprocess.PIPE, check=True, cwd=ROOT)
+    printed, peak, seconds = json.loads(done.stdout)
+    return printed, peak // 1024, seconds
 
 
 # --- the log ---
