@@ -233,18 +233,21 @@ def test_completion_knows_the_diagnoses() -> None:
     assert "mta-not-running" in done.stdout
 
 
+PROGRAM = f"{sys.executable} -m ccexpert"
+
+
+def in_shell(command: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["bash", "-c", command], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
 @pytest.mark.parametrize(
     "arguments", ["--version", "diagnose examples/mails-stopped-stat-down.json"]
 )
 def test_an_output_that_cannot_be_written_is_one_sentence(arguments: str) -> None:
-    done = subprocess.run(
-        ["bash", "-c", f"{sys.executable} -m ccexpert {arguments} >/dev/full"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = in_shell(f"{PROGRAM} {arguments} >/dev/full")
     assert done.returncode == 73
     assert done.stderr == "ccexpert: the output cannot be written: No space left on device\n"
 
@@ -259,25 +262,12 @@ def test_an_output_that_cannot_be_written_is_one_sentence(arguments: str) -> Non
     ],
 )
 def test_a_closed_stream_is_no_fault(command: str, code: int) -> None:
-    done = subprocess.run(
-        ["bash", "-c", f"{sys.executable} -m ccexpert {command}"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = in_shell(f"{PROGRAM} {command}")
     assert done.returncode == code
     assert "fault" not in done.stderr
 
 
 def test_a_reader_that_goes_away_is_no_error() -> None:
-    command = f"{sys.executable} -m ccexpert rules list | head -1"
-    done = subprocess.run(
-        ["bash", "-c", f"set -o pipefail; {command} >/dev/null"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = in_shell(f"set -o pipefail; {PROGRAM} rules list | head -1 >/dev/null")
     assert "Traceback" not in done.stderr
     assert "Exception" not in done.stderr
