@@ -25,6 +25,8 @@ from tests.readme import filled
 mpl.use("svg")
 
 from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 PAGE = ROOT / "docs" / "performance.md"
 FOLDER = ROOT / "docs" / "performance"
@@ -132,7 +134,7 @@ def draw_growth(growth: Growth) -> None:
     _save(figure, f"growth-{growth.what.split()[0]}")
 
 
-def _bars(axes: plt.Axes, values: dict[str, float], form: str) -> None:
+def _bars(axes: Axes, values: dict[str, float], form: str) -> None:
     bars = axes.barh(list(values), list(values.values()))
     axes.bar_label(bars, [form.format(v) for v in values.values()], padding=3)
     axes.set_xscale("log")
@@ -140,7 +142,7 @@ def _bars(axes: plt.Axes, values: dict[str, float], form: str) -> None:
     axes.invert_yaxis()
 
 
-def _save(figure: plt.Figure, name: str) -> None:
+def _save(figure: Figure, name: str) -> None:
     figure.savefig(FOLDER / f"{name}.svg", metadata={"Date": None})
     plt.close(figure)
 

@@ -10,7 +10,7 @@ Before the timing each engine must give what ours gives, on every case.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import reduce
+from functools import partial, reduce
 from itertools import count
 from operator import and_, or_
 from typing import Any
@@ -230,7 +230,7 @@ def _beside(
         for name, diagnose in engines.items():
             assert diagnose(facts) == expected, f"{name} says something else"
     timings = interleaved(
-        {name: lambda diagnose=d: diagnose(given[0]) for name, d in engines.items()}, _TIMES
+        {name: partial(diagnose, given[0]) for name, diagnose in engines.items()}, _TIMES
     )
     print(
         f"{len(_alternatives(rules))} rules, {len(given[0])} facts; "

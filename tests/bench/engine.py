@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from tabulate import tabulate
@@ -110,14 +111,17 @@ def report() -> None:
     print()
 
 
+def _built(base: KnowledgeBase) -> Expert:
+    return Expert(base=base).warm()
+
+
 def _growth(expert: Expert, document: dict[str, Any]) -> Iterable[tuple[object, ...]]:
     base, whole = expert.base, len(expert.base.cards)
     sizes = [11, 30, 60, 120, whole, 500]
     seconds, builds = [], []
     for size in sizes:
         part = smaller(base, size) if size <= whole else larger(base, size)
-        builds.append(timed(lambda part=part: Expert(base=part).warm(), 5).median)
-        other = Expert(base=part).warm()
-        seconds.append(timed(lambda other=other: other.diagnose(document), 21).median)
+        builds.append(timed(partial(_built, part), 5).median)
+        seconds.append(timed(partial(_built(part).diagnose, document), 21).median)
         yield size, f"{1000 * seconds[-1]:.2f}", f"{1000 * builds[-1]:.1f}"
     yield "grows as", f"n^{exponent(sizes, seconds):.2f}", f"n^{exponent(sizes, builds):.2f}"

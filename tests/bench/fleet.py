@@ -95,7 +95,8 @@ class Rate:
 
 def situations(number: int) -> Iterator[Facts]:
     """Different situations of a host of 30 facts, one or a few things wrong in each."""
-    rnd, seen = random.Random(1), set()
+    rnd = random.Random(1)
+    seen: set[str] = set()
     while len(seen) < number:
         facts = usual_facts()
         for fact in rnd.sample(facts, rnd.randint(1, 4)):

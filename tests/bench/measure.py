@@ -8,7 +8,7 @@ import math
 import statistics
 import subprocess
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 
@@ -30,8 +30,10 @@ class Timing:
 
     def row(self, name: str) -> tuple[str, str, str, str]:
         """Name, median, least and most, in milliseconds."""
-        values = (self.median, min(self.seconds), max(self.seconds))
-        return (name, *(f"{1000 * v:.2f}" for v in values))
+        median, least, most = (
+            f"{1000 * v:.2f}" for v in (self.median, min(self.seconds), max(self.seconds))
+        )
+        return name, median, least, most
 
 
 HEADERS = ("what", "median ms", "min", "max")
@@ -61,7 +63,7 @@ def interleaved(works: dict[str, Callable[[], object]], times: int) -> dict[str,
     return {name: Timing(tuple(seconds)) for name, seconds in found.items()}
 
 
-def processes(commands: dict[str, Sequence[str]], times: int) -> dict[str, Timing]:
+def processes(commands: Mapping[str, Sequence[str]], times: int) -> dict[str, Timing]:
     """Whole processes, round robin, so that a drift of the machine's speed meets all alike."""
     found: dict[str, list[float]] = {name: [] for name in commands}
     for repetition in range(times + 1):

@@ -159,7 +159,7 @@ def examples(expert: Expert) -> Iterator[Scenario]:
     """Every example whose card must come first."""
     for card in expert.base.cards.values():
         for example in card.examples:
-            if isinstance(example.expect, dict) and example.expect.get("rank") == 1:
+            if example.expect == {"rank": 1}:
                 facts = [_at_prod(fact) for fact in example.facts]
                 yield Scenario(expert, f"{card.id}: {example.name}", facts, card.id)
 
@@ -364,7 +364,8 @@ def emycin(
 ) -> int:
     """The number of questions in EMYCIN order; with ``others``, until they are told apart."""
     known = {Thing("symptom", (name,)): "true" for name in opening}
-    possible, before = list(others), len(known)
+    possible: list[Operator] = list(others)
+    before = len(known)
     for card in cards:
         for rule in card.evidence:
             for conjunction in rule.when.alternatives:

@@ -37,8 +37,9 @@ def context(**fields: Any) -> Context:
 
 def starting(*modules: str, off: tuple[str, ...] = ()) -> Configuration:
     """A configuration that starts these (``mta@prod``) and no others."""
-    on = {tuple(m.split("@")): True for m in modules}
-    return Configuration(autostart={**on, **{tuple(m.split("@")): False for m in off}})  # type: ignore[dict-item]
+    chosen = {**dict.fromkeys(modules, True), **dict.fromkeys(off, False)}
+    places = ((name.partition("@"), starts) for name, starts in chosen.items())
+    return Configuration(autostart={(m, instance): starts for (m, _, instance), starts in places})
 
 
 def named(texts: dict[str, str | bytes]) -> Outputs:
