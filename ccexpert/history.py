@@ -170,7 +170,7 @@ class History:
         """A transaction that holds the write lock from its first statement."""
         with _said_plainly(self.path):
             self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            with closing(sqlite3.connect(self.path, _WAIT, isolation_level=None)) as db:
+            with closing(sqlite3.connect(self.path, timeout=_WAIT, isolation_level=None)) as db:
                 db.execute("BEGIN IMMEDIATE")
                 _prepare(db, self.path)
                 yield db
@@ -190,7 +190,7 @@ class History:
         name = f"{self.path.absolute().as_uri()}?mode=rw"
         with (
             _said_plainly(self.path),
-            closing(sqlite3.connect(name, _WAIT, isolation_level=None, uri=True)) as db,
+            closing(sqlite3.connect(name, timeout=_WAIT, isolation_level=None, uri=True)) as db,
         ):
             if _is_new(db):
                 raise empty
