@@ -318,6 +318,23 @@ def test_what_cannot_be_recorded_is_not_done(host: StandIn, tmp_path: Path) -> N
     assert host.changes() == []
 
 
+def test_two_do_not_walk_at_once(host: StandIn, run: Run) -> None:
+    host.kill("stat@prod")
+    second: list[subprocess.CompletedProcess[str]] = []
+
+    def answers(_question: str, _process: object) -> str:
+        more = ("--execute", "--yes-checks", "--audit", run.audit, *host.options)
+        second.append(ccexpert("act", "--observe", *more, stdin="y\n" * 9))
+        return "y"
+
+    run("--observe", "--execute", "--yes-checks", answers=answers)
+    assert run.code == 0
+    assert [(done.returncode, done.stdout) for done in second] == [(73, "")]
+    assert "another walk is at work" in second[0].stderr
+    assert host.changes() == [["nlserver", "start", "stat@prod"]]
+    assert len({e["walk"] for e in run.record()}) == 1
+
+
 @pytest.mark.parametrize(
     ("facts", "fields", "said"),
     [

@@ -10,10 +10,12 @@ import json
 import os
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock, Timeout
 from platformdirs import user_state_path
 
 from ccexpert.act.gate import started
@@ -47,6 +49,27 @@ class Audit:
         self.path = path
         self._who = {"user": user, "host": host, "walk": uuid.uuid4().hex}
 
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """For one walk at a time: two would each do what the plan says once."""
+        lock = FileLock(self.path.with_name(f".{self.path.name}.lock"))
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            lock.acquire(timeout=0)
+        except Timeout:
+            raise CcexpertError(
+                "another walk is at work",
+                str(self.path),
+                advice="wait until it has ended",
+                exit_code=CANNOT_CREATE,
+            ) from None
+        except OSError as error:
+            raise self._cannot_be_written(error) from None
+        try:
+            yield
+        finally:
+            lock.release()
+
     def write(self, event: Event) -> None:
         """Append one event and wait until it is on the disk."""
         now = datetime.now(UTC).isoformat(timespec="milliseconds")
@@ -59,12 +82,15 @@ class Audit:
                 log.flush()
                 os.fsync(log.fileno())
         except OSError as error:
-            raise CcexpertError(
-                f"the audit log cannot be written: {error.strerror}",
-                str(self.path),
-                advice="name another file with --audit",
-                exit_code=CANNOT_CREATE,
-            ) from None
+            raise self._cannot_be_written(error) from None
+
+    def _cannot_be_written(self, error: OSError) -> CcexpertError:
+        return CcexpertError(
+            f"the audit log cannot be written: {error.strerror}",
+            str(self.path),
+            advice="name another file with --audit",
+            exit_code=CANNOT_CREATE,
+        )
 
     def _entry(self, event: Event) -> dict[str, Any]:
         """What the line says of an event, without what does not apply to it."""

@@ -13,7 +13,7 @@ import signal
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -133,24 +133,25 @@ def act(
         patience=patience,
     )
     log = Audit(audit or audit_file(), user=_user(), host=policy.host)
-    unfinished = log.unfinished() if resume else None
-    sources = [read_input(name) for name in files or ()]
-    told = [(read_document(source), source) for source in sources]
-    look = observer(where, packs(rules))
-    approved = [_argv(line, "--approve") for line in approve or ()]
-    face = _Face(log if execute else None, policy, spoken, approved)
-    hands = Hands(_runner(where.host(), limit), look, face.ask, face.tell, sleep=time.sleep)
-    seen = look() if observe or resume else None
-    walk = Walk(
-        Expert(packs(rules)), hands, policy, told, seen, language=spoken, resumed=unfinished
-    )
-    try:
-        with face.not_interrupted_at_work():
-            ending = walk.go()
-    except KeyboardInterrupt:
-        if execute:
-            print(f"\nccexpert: {face.word['act interrupted']}", file=sys.stderr)
-        raise typer.Exit(130) from None
+    with log.held() if execute else nullcontext():
+        unfinished = log.unfinished() if resume else None
+        sources = [read_input(name) for name in files or ()]
+        told = [(read_document(source), source) for source in sources]
+        look = observer(where, packs(rules))
+        approved = [_argv(line, "--approve") for line in approve or ()]
+        face = _Face(log if execute else None, policy, spoken, approved)
+        hands = Hands(_runner(where.host(), limit), look, face.ask, face.tell, sleep=time.sleep)
+        seen = look() if observe or resume else None
+        walk = Walk(
+            Expert(packs(rules)), hands, policy, told, seen, language=spoken, resumed=unfinished
+        )
+        try:
+            with face.not_interrupted_at_work():
+                ending = walk.go()
+        except KeyboardInterrupt:
+            if execute:
+                print(f"\nccexpert: {face.word['act interrupted']}", file=sys.stderr)
+            raise typer.Exit(130) from None
     raise typer.Exit(_STILL_THERE if ending == "exhausted" else 0)
 
 
