@@ -58,6 +58,10 @@ class MissingInputError(CcexpertError):
         super().__init__(problem, where, advice=advice, exit_code=NO_INPUT)
 
 
+class ReaderGoneError(Exception):
+    """Whoever read stdout has gone, as ``head`` does."""
+
+
 def did_you_mean(given: str, allowed: Iterable[str]) -> str:
     """``did you mean 'mta'?`` for the nearest allowed word, or nothing when none is near."""
     by_folded = {word.casefold(): word for word in allowed}

@@ -8,6 +8,7 @@ exit codes are those of the README.
 from __future__ import annotations
 
 import errno
+import io
 import os
 import sys
 from typing import Annotated, NoReturn
@@ -17,6 +18,7 @@ import typer
 from ccexpert.cli.lazy import commands
 from ccexpert.version import __version__
 
+_PLUGIN_UNKNOWN = 3
 _OUTPUT_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 
 app = typer.Typer(
@@ -64,24 +66,24 @@ def _options(
 
 def main() -> None:
     """Run the program; turn what a person can cause into one sentence and an exit code."""
-    from ccexpert.errors import CANNOT_CREATE, CcexpertError
+    from ccexpert.errors import CANNOT_CREATE, CcexpertError, ReaderGoneError
 
     _open_closed_streams()
+    _say_what_can_be_said()
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "1")  # looking for them costs 20 ms
     try:
-        if any("nagios" in argument for argument in sys.argv):
+        if _is_plugin():
             from ccexpert.cli import diagnose
 
-            if diagnose.asks_for_plugin(sys.argv[1:]):
-                sys.exit(diagnose.as_plugin(app))
+            sys.exit(diagnose.as_plugin(app))
         app()
     except CcexpertError as error:
         print(f"ccexpert: {error}", file=sys.stderr)
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
         sys.exit(130)
-    except BrokenPipeError:
-        # the reader has gone (head, less): say nothing, and keep the interpreter from saying it
+    except ReaderGoneError:
+        # say nothing, and keep the interpreter from saying it
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(141)
     except OSError as error:
@@ -89,9 +91,25 @@ def main() -> None:
             _internal_fault(error)
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         print(f"ccexpert: the output cannot be written: {error.strerror}", file=sys.stderr)
-        sys.exit(CANNOT_CREATE)
+        sys.exit(_PLUGIN_UNKNOWN if _is_plugin() else CANNOT_CREATE)
     except Exception as error:
         _internal_fault(error)
+
+
+def _is_plugin() -> bool:
+    """Whether this run is a monitoring plugin, be its command line right or wrong otherwise."""
+    if not any("nagios" in argument for argument in sys.argv):
+        return False
+    from ccexpert.cli.diagnose import asks_for_plugin
+
+    return asks_for_plugin(sys.argv[1:])
+
+
+def _say_what_can_be_said() -> None:
+    """A character that the encoding of a stream lacks is no fault."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def _open_closed_streams() -> None:

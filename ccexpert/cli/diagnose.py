@@ -227,11 +227,12 @@ def asks_for_plugin(arguments: Sequence[str]) -> bool:
 
 def as_plugin(program: Callable[..., Any]) -> int:
     """Run the program as a monitoring plugin: whatever fails becomes its one line and UNKNOWN."""
+    from ccexpert.errors import ReaderGoneError
     from ccexpert.report import nagios
 
     try:
         return program(standalone_mode=False) or 0
-    except BrokenPipeError:
+    except (ReaderGoneError, BrokenPipeError):
         raise
     except Exception as error:
         said = getattr(error, "format_message", error.__str__)()

@@ -13,6 +13,8 @@ import typer
 from typer.core import TyperGroup
 from typer.main import get_command
 
+from ccexpert.errors import ReaderGoneError
+
 _PACKAGE = "ccexpert.cli"
 
 
@@ -25,6 +27,12 @@ def commands(places: Mapping[str, str]) -> type[TyperGroup]:
 
         def get_command(self, _context: Any, name: str) -> Any:
             return _load(name, places[name]) if name in places else None
+
+        def invoke(self, context: Any) -> Any:
+            try:
+                return super().invoke(context)
+            except BrokenPipeError:  # typer would exit with 1, which says that something was found
+                raise ReaderGoneError from None
 
     return Group
 
