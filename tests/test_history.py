@@ -368,6 +368,16 @@ def test_an_answer_is_not_lost_because_it_cannot_be_kept(tmp_path: Path) -> None
     assert "cannot be written" in done.stderr
 
 
+def test_a_plugin_says_what_it_found_even_when_that_cannot_be_kept(tmp_path: Path) -> None:
+    env = {"CCEXPERT_HISTORY": str(tmp_path)}
+    arguments = ("diagnose", "-", "--record", "--format", "nagios")
+    done = ccexpert(*arguments, stdin=document(MTA), env=env)
+    assert done.returncode == 2
+    assert done.stdout.startswith("CAMPAIGN CRITICAL - ")
+    assert done.stdout.count("\n") == 1
+    assert "the history cannot be used" in done.stderr
+
+
 def test_nothing_is_kept_without_being_asked_for(run, tmp_path: Path) -> None:
     run("diagnose", "-", stdin=document(MTA))
     assert list(tmp_path.iterdir()) == []

@@ -129,6 +129,7 @@ def diagnose(
 
     Several documents are diagnosed together, as observations of one situation.
     """
+    from ccexpert.errors import CcexpertError
     from ccexpert.expert import Expert
     from ccexpert.knowledge.intake import read_document
     from ccexpert.knowledge.reader import read_waivers
@@ -152,6 +153,10 @@ def diagnose(
             from ccexpert.history import History
 
             History().record(report)
+    except CcexpertError as error:
+        if not is_plugin(wanted):
+            raise
+        print(f"ccexpert: {error}", file=sys.stderr)  # a plugin prints one line: what was found
     finally:  # an answer is never lost because it could not be kept
         write(report, wanted, page)
     if observe and report.status == "undetermined":
