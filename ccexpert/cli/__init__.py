@@ -82,7 +82,7 @@ def main() -> None:
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
         sys.exit(130)
-    except ReaderGoneError:
+    except (ReaderGoneError, BrokenPipeError):
         # say nothing, and keep the interpreter from saying it
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(141)
