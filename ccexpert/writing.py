@@ -1,4 +1,5 @@
-"""Files that are whole or not there: written to the side and renamed into place.
+"""Files that are whole or not there: written to the side and renamed into place; and files that one
+process at a time may write to.
 
 What is not a plain file, such as ``/dev/stdout`` or a named pipe, is written to and never replaced;
 a link stays a link.
@@ -10,9 +11,27 @@ import contextlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from ccexpert.errors import CANNOT_CREATE, CcexpertError
+
+if TYPE_CHECKING:
+    from filelock import FileLock
+
+
+def locked(path: Path, busy: CcexpertError) -> FileLock:
+    """Hold a file for this process, whose end, however sudden, lets it go.
+
+    Raises ``busy`` when another process holds it, and ``OSError`` when there can be no lock.
+    """
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(path.with_name(f".{path.name}.lock"))
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise busy from None
+    return lock
 
 
 @contextlib.contextmanager

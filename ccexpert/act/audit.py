@@ -15,7 +15,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
 from platformdirs import user_state_path
 
 from ccexpert.act.gate import started
@@ -25,6 +24,7 @@ from ccexpert.errors import CANNOT_CREATE, CcexpertError, MissingInputError
 from ccexpert.knowledge.intake import read_document
 from ccexpert.reading import Source
 from ccexpert.report.interface import place, printable
+from ccexpert.writing import locked
 
 #: Of what a command prints the record keeps this many characters.
 OUTPUT_LIMIT = 4000
@@ -52,17 +52,15 @@ class Audit:
     @contextmanager
     def held(self) -> Iterator[None]:
         """For one walk at a time: two would each do what the plan says once."""
-        lock = FileLock(self.path.with_name(f".{self.path.name}.lock"))
+        busy = CcexpertError(
+            "another walk is at work",
+            str(self.path),
+            advice="wait until it has ended",
+            exit_code=CANNOT_CREATE,
+        )
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            lock.acquire(timeout=0)
-        except Timeout:
-            raise CcexpertError(
-                "another walk is at work",
-                str(self.path),
-                advice="wait until it has ended",
-                exit_code=CANNOT_CREATE,
-            ) from None
+            lock = locked(self.path, busy)
         except OSError as error:
             raise self._cannot_be_written(error) from None
         try:

@@ -18,7 +18,6 @@ import typer
 from ccexpert.cli.lazy import commands
 from ccexpert.version import __version__
 
-_PLUGIN_UNKNOWN = 3
 _OUTPUT_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 
 app = typer.Typer(
@@ -83,15 +82,16 @@ def main() -> None:
     except KeyboardInterrupt:
         sys.exit(130)
     except (ReaderGoneError, BrokenPipeError):
-        # say nothing, and keep the interpreter from saying it
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _leave_stdout()
         sys.exit(141)
     except OSError as error:
         if error.errno not in _OUTPUT_FULL:
             _internal_fault(error)
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        from ccexpert.report import nagios
+
+        _leave_stdout()
         print(f"ccexpert: the output cannot be written: {error.strerror}", file=sys.stderr)
-        sys.exit(_PLUGIN_UNKNOWN if _is_plugin() else CANNOT_CREATE)
+        sys.exit(nagios.UNKNOWN if _is_plugin() else CANNOT_CREATE)
     except Exception as error:
         _internal_fault(error)
 
@@ -117,6 +117,11 @@ def _open_closed_streams() -> None:
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115
+
+
+def _leave_stdout() -> None:
+    """What is still to be written goes nowhere, so that the interpreter does not complain of it."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _internal_fault(error: Exception) -> NoReturn:

@@ -115,10 +115,14 @@ def require_facts(files: Sequence[str] | None, observe: bool) -> None:
 
 def refuse_idle(where: Where, observe: bool) -> None:
     """A usage error when an option would do nothing."""
-    if where.given() and not observe:
-        raise typer.BadParameter(
-            "says where to look and needs --observe", param_hint=where.given()[0]
-        )
+    if not observe:
+        refuse_places(where, "says where to look and needs --observe")
+
+
+def refuse_places(where: Where, why: str) -> None:
+    """A usage error when the command line says where things are on this host."""
+    if where.given():
+        raise typer.BadParameter(why, param_hint=where.given()[0])
 
 
 def observer(where: Where, packs: tuple[Path, ...]) -> Callable[[], FactsDocument]:

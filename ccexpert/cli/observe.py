@@ -21,6 +21,7 @@ from ccexpert.cli.live import (
     UrlOption,
     VarOption,
     Where,
+    refuse_places,
 )
 from ccexpert.cli.options import OutputOption, RulesOption, emit, packs
 
@@ -102,7 +103,10 @@ def observe(
 
     system, folders, bar = _platform(platform), packs(rules), _Bar()
     if source is not None:
-        _refuse_places_of_this_host(Where(None, url, var, conf, smtp, pop3))
+        refuse_places(
+            Where(None, url, var, conf, smtp, pop3),
+            "says where to look on this host; with --from nothing is looked at here",
+        )
         made = captured(
             source,
             instance=instance,
@@ -258,15 +262,6 @@ def alertmanager(
     now = datetime.now(UTC).replace(microsecond=0)
     origin = Origin(None, _platform(platform) or this_platform(), now)
     _print(document(seen, origin, redact=redact), output)
-
-
-def _refuse_places_of_this_host(where: Where) -> None:
-    """A capture was taken elsewhere."""
-    if where.given():
-        raise typer.BadParameter(
-            "says where to look on this host; with --from nothing is looked at here",
-            param_hint=where.given()[0],
-        )
 
 
 def _refuse_options_before(context: typer.Context) -> None:

@@ -13,10 +13,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
+from filelock import FileLock
 
 from ccexpert.errors import CANNOT_CREATE, CcexpertError, FactsError, MissingInputError
 from ccexpert.reading import SIZE_LIMIT, Source, decode, parse_json
+from ccexpert.writing import locked
 
 _FORM = 1
 
@@ -115,17 +116,14 @@ class Journal:
 
 
 def _locked(path: Path) -> FileLock:
-    """Hold the session for this process; its end, however sudden, lets it go."""
-    lock = FileLock(path.with_name(f".{path.name}.lock"))
+    """Hold the session for this process."""
+    busy = FactsError(
+        "another ccexpert is using this session", str(path), advice="close that one first"
+    )
     try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        raise FactsError(
-            "another ccexpert is using this session", str(path), advice="close that one first"
-        ) from None
+        return locked(path, busy)
     except OSError as error:
         raise _cannot_write(path, error) from None
-    return lock
 
 
 def _cannot_write(path: Path, error: OSError) -> CcexpertError:

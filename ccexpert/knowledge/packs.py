@@ -15,7 +15,7 @@ from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
-from ccexpert.errors import MissingInputError
+from ccexpert.errors import CcexpertError, MissingInputError
 from ccexpert.knowledge.base import KnowledgeBase
 from ccexpert.knowledge.compiled import Compiled, compiled_form
 from ccexpert.knowledge.reader import Reader, card_files, overlay_files, vocabulary_files
@@ -148,19 +148,13 @@ def trusted(path: Path) -> bytes:
 
 
 def keep(target: Path, text: bytes) -> None:
-    """Write a compiled file beside its place and rename it; drop the oldest beyond a few."""
-    import tempfile
+    """Write a compiled file, if that is possible here; drop the oldest beyond a few."""
+    from ccexpert.writing import whole_file
 
-    with suppress(OSError):
+    with suppress(OSError, CcexpertError):
         target.parent.mkdir(parents=True, exist_ok=True)
-        handle, beside = tempfile.mkstemp(dir=target.parent, suffix=".tmp")
-        try:
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(text)
-            Path(beside).replace(target)
-        except OSError:
-            Path(beside).unlink()
-            raise
+        with whole_file(target, private=True) as stream:
+            stream.write(text)
         old = sorted(target.parent.glob("knowledge-*.json"), key=lambda p: p.stat().st_mtime)
         for path in old[:-_KEPT]:
             path.unlink()
