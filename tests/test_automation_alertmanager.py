@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -326,7 +327,8 @@ def test_an_alert_goes_through_a_real_alertmanager_to_a_diagnosis(
         *(f"--web.listen-address=127.0.0.1:{port}", "--cluster.listen-address="),
         port=port,
     ):
-        posted = [{"labels": down(module)["labels"], "startsAt": AT} for module in ("mta", "stat")]
+        now = datetime.now(UTC).isoformat()  # for an older alert Alertmanager does not wait
+        posted = [{"labels": down(name)["labels"], "startsAt": now} for name in ("mta", "stat")]
         answer = httpx.post(f"http://127.0.0.1:{port}/api/v2/alerts", json=posted, timeout=60)
         assert answer.status_code == 200, answer.text
         deadline = time.monotonic() + 30
