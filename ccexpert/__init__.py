@@ -1,11 +1,12 @@
 """ccexpert: a diagnostic expert system for Adobe Campaign Classic v7 servers.
 
-``Expert`` is the one way to the engine: observed facts in, a ranked ``Report`` with a plan out.
-``observe`` gets facts from what the server itself prints, ``Consultation`` by asking for them.
-``History`` keeps reports from run to run, and ``ccexpert.act`` walks a plan.
+``Expert`` is the only way to the engine: it takes observed facts and returns a ranked ``Report``
+with a plan. ``observe`` gets facts from the server's own output, ``read`` from any pasted text, and
+``Consultation`` by asking. ``History`` keeps reports from run to run, and ``ccexpert.act`` walks a
+plan.
 
-Nothing here prints, and nothing changes the state of the process that it is imported into. Names
-are imported when they are first used, so that naming the package loads nothing else.
+Nothing here prints or changes the state of the importing process. Names are imported on first use,
+so importing the package itself loads nothing else.
 """
 
 from __future__ import annotations
@@ -19,17 +20,23 @@ if TYPE_CHECKING:
     from ccexpert.diagnosis import Action as Action
     from ccexpert.diagnosis import Diagnosis as Diagnosis
     from ccexpert.diagnosis import Evidence as Evidence
+    from ccexpert.errors import AnswerError as AnswerError
+    from ccexpert.errors import CaptureError as CaptureError
     from ccexpert.errors import CcexpertError as CcexpertError
     from ccexpert.errors import FactsError as FactsError
     from ccexpert.errors import KnowledgeError as KnowledgeError
+    from ccexpert.errors import SessionError as SessionError
     from ccexpert.expert import Expert as Expert
     from ccexpert.facts import FactsDocument as FactsDocument
     from ccexpert.history import History as History
+    from ccexpert.intake import read as read
     from ccexpert.report.answer import Report as Report
     from ccexpert.version import __version__ as __version__
 
 _HOMES = {
     "Action": "ccexpert.diagnosis",
+    "AnswerError": "ccexpert.errors",
+    "CaptureError": "ccexpert.errors",
     "CcexpertError": "ccexpert.errors",
     "Consultation": "ccexpert.consult",
     "Diagnosis": "ccexpert.diagnosis",
@@ -40,12 +47,16 @@ _HOMES = {
     "History": "ccexpert.history",
     "KnowledgeError": "ccexpert.errors",
     "Report": "ccexpert.report.answer",
+    "SessionError": "ccexpert.errors",
+    "read": "ccexpert.intake",
     "__version__": "ccexpert.version",
 }
 _ROOMS = ("act", "observe")
 
 __all__ = [
     "Action",
+    "AnswerError",
+    "CaptureError",
     "CcexpertError",
     "Consultation",
     "Diagnosis",
@@ -56,14 +67,16 @@ __all__ = [
     "History",
     "KnowledgeError",
     "Report",
+    "SessionError",
     "__version__",
     "act",
     "observe",
+    "read",
 ]
 
 
 def __getattr__(name: str) -> Any:
-    """Import a public name from its home when it is first used."""
+    """Import a public name from its module on first use."""
     from importlib import import_module
 
     if name in _HOMES:

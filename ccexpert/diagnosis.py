@@ -1,7 +1,6 @@
-"""What comes out: evidence, diagnoses, actions, the plan and the report, as plain frozen data.
+"""The results: evidence, diagnoses, actions, the plan and the report, as plain frozen data.
 
-Texts are in the language the report was asked for. Certainties run from −1 to 1, rounded to four
-places.
+Texts are in the requested language. Certainties run from −1 to 1, rounded to four decimal places.
 """
 
 from __future__ import annotations
@@ -11,9 +10,10 @@ from typing import Any, Literal
 
 from ccexpert.certainty import FINDING
 from ccexpert.knowledge.cards import ActionKind, Risk, Verdict
-from ccexpert.knowledge.vocabulary import Language
+from ccexpert.words import Language
 
-REPORT_SCHEMA_VERSION = 1
+#: A reader of version 1 can read all its minor versions, because they only add fields.
+REPORT_SCHEMA_VERSION, REPORT_SCHEMA_MINOR = 1, 2
 
 Status = Literal["ok", "findings", "undetermined"]
 
@@ -23,18 +23,65 @@ IMPACTS = ("low", "moderate", "important", "critical")
 FailOn = Literal["never", "low", "moderate", "important", "critical"]
 
 
+def is_finding(verdict: Verdict, certainty: float) -> bool:
+    """Whether a diagnosis is a finding: sure enough, and not the product working as designed."""
+    return verdict != "not-a-fault" and certainty >= FINDING
+
+
+def exit_code(worst_impact: int, fail_on: FailOn) -> int:
+    """The exit code of a program: 1 if ``worst_impact``, the highest of the findings (0 without
+    any), is at least ``fail_on``; else 0."""
+    return int(fail_on != "never" and worst_impact > IMPACTS.index(fail_on))
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """The position of a fact in the input."""
+
+    document: str
+    """The file, or another name of the document, such as ``stdin``."""
+    index: int
+    """Its index among the facts of the document, from 0."""
+    line: int | None
+    """The line of the file, from 1, if the document is one line of many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """A fact in a form that programs can compare."""
+
+    key: tuple[str, ...]
+    """The thing that was looked at: kind, name, host; ``""`` for missing parts."""
+    seen: bool | str
+    """What was seen: a state word or a truth value."""
+    positions: tuple[Position, ...]
+    """Where it was stated. A concluded fact has the positions of the facts it was concluded
+    from."""
+
+    @property
+    def kind(self) -> str:
+        """The kind of the fact."""
+        return self.key[0]
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """One reason for (positive) or against (negative) a diagnosis."""
 
     rule: str
-    """The rule that held, such as ``mta-not-running#1``: the first piece of evidence on that
-    card."""
+    """The rule that held; ``mta-not-running#1`` is the first piece of evidence on that card."""
     facts: tuple[str, ...]
-    """The facts it rests on, each in one line."""
+    """The facts it rests on, one line each."""
     certainty: float
-    """What the card gives it, times the certainty of its weakest fact."""
+    """The certainty on the card times that of its weakest fact, less what other reasons and
+    diagnoses take."""
     because: str
+    cited: tuple[Cited, ...] = ()
+    """The same facts as data, in the same order; empty in reports before schema 1.1."""
+    contained: bool = False
+    """Whether other reasons for the same diagnosis already say the same; then it adds nothing."""
+    accounted_by: str | None = None
+    """The diagnosis that accounts for the complaint it rests on and so reduces its weight."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,30 +92,39 @@ class Action:
     target: str
     text: str
     command: tuple[str, ...] | None
-    """The argument list to run, or None where the product offers no command."""
+    """The argument list to run; None if there is no command."""
     platform: str
     risk: Risk
     warning: str | None
-    """What the risk is, for actions that carry one."""
+    """A description of the risk, if there is one."""
     minutes: float
     """The operator's time, in minutes."""
     verify: dict[str, Any] | None
-    """The fact that shows that it worked, as a facts document would say it."""
+    """The fact that shows success, as a facts document would state it."""
     diagnosis: str
-    """The first diagnosis that wants it."""
+    """The first diagnosis that needs it."""
     also_for: tuple[str, ...] = ()
-    """Further diagnoses that want the same step."""
+    """Further diagnoses that need the same step."""
+    after: tuple[int, ...] = ()
+    """The places, from 1, of the steps in the same list that it follows: it is due once one of them
+    is done. Empty for a step that follows nothing, and in reports before schema 1.2."""
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """What tells one step from another: kind, target, command or text, and whether it follows
+        others."""
+        follows = ("after",) if self.after else ()
+        return (self.kind, self.target, *(self.command or (self.text,)), *follows)
 
     @property
     def changes_server(self) -> bool:
-        """Whether it may change the server: all but looking (``check``) and asking
-        (``escalate``)."""
+        """Whether it may change the server: all steps except ``check`` and ``escalate``."""
         return self.kind not in ("check", "escalate")
 
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """What may be wrong, how sure that is, and why."""
+    """A possible fault, its certainty, and the reasons."""
 
     id: str
     module: str
@@ -88,8 +144,8 @@ class Diagnosis:
 
     @property
     def is_finding(self) -> bool:
-        """Whether it counts as found: sure enough, and not the product working as designed."""
-        return self.verdict != "not-a-fault" and self.certainty >= FINDING
+        """Whether it counts as a finding."""
+        return is_finding(self.verdict, self.certainty)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,23 +160,23 @@ class RuledOut:
     certainty: float
     because: str
     despite: tuple[str, ...]
-    """What spoke for it all the same."""
+    """The evidence that spoke for it."""
 
 
 @dataclass(frozen=True, slots=True)
 class UnknownFact:
-    """Something nobody has looked at yet that could change the first diagnosis."""
+    """An unchecked fact that could change the first diagnosis."""
 
     fact: dict[str, Any]
     question: str
     minutes: float
     would_change: str
-    """The id of the diagnosis that would become the first, or would no longer be it."""
+    """The id of the diagnosis that would become first, or would no longer be first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tool:
-    """Which program, with which knowledge, made the report."""
+    """The program and the knowledge that made the report."""
 
     name: str
     version: str
@@ -151,10 +207,13 @@ class Waived:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
-    """The whole answer about one case, as data; ``ccexpert.Report`` can also show it."""
+class PlainReport:
+    """The complete answer about one case, as data; ``ccexpert.Report`` can also render it."""
 
     schema_version: int
+    schema_minor: int = field(default=0, kw_only=True)
+    """Which fields a report of this version may have: 1 added the facts that evidence cites,
+    2 the steps that a step follows."""
     tool: Tool
     run: Run
     host: str | None
@@ -173,9 +232,9 @@ class Report:
     overlaid: tuple[str, ...] = ()
     """The ids of diagnoses whose weight or wording the site has changed by an overlay."""
     facts: tuple[str, ...] = field(default=())
-    """All facts that were reasoned with, concluded ones included."""
+    """All facts used in reasoning, including concluded ones."""
     rules: tuple[str, ...] = field(default=())
-    """All rules of evidence that held, for and against."""
+    """All evidence rules that held, for and against."""
 
     @property
     def first(self) -> Diagnosis | None:
@@ -183,13 +242,10 @@ class Report:
         return self.diagnoses[0] if self.diagnoses else None
 
     def worst_impact(self) -> int:
-        """The highest impact (1–4) among the findings that are faults or lie elsewhere; 0 without
-        any."""
+        """The highest impact (1–4) of a finding; 0 without findings."""
         return max((d.impact for d in self.diagnoses if d.is_finding), default=0)
 
     def exit_code(self, fail_on: FailOn = "never") -> int:
-        """The exit code of a program that prints this report: 1 when a finding has the impact
-        ``fail_on`` or a higher one, else 0."""
-        if fail_on == "never":
-            return 0
-        return int(self.worst_impact() > IMPACTS.index(fail_on))
+        """The exit code of a program that prints this report: 1 if a finding has at least the
+        impact ``fail_on``, else 0."""
+        return exit_code(self.worst_impact(), fail_on)

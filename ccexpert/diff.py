@@ -1,22 +1,21 @@
-"""What changed from one report to the next: diagnoses and observations that are new, gone or
-changed."""
+"""Differences between two reports: diagnoses and observations that are new, gone or changed."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Literal
 
-from ccexpert.diagnosis import Diagnosis, Report
+from ccexpert.diagnosis import Diagnosis, PlainReport
 
 Kind = Literal["new", "gone", "changed"]
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a diagnosis stands in one report."""
+    """The place of a diagnosis in one report."""
 
     rank: int | None
-    """Its place in the ranking, from 1; None when another diagnosis explains it."""
+    """Its rank, from 1; None if another diagnosis explains it."""
     certainty: float
     impact: int
     explained_by: str | None
@@ -24,7 +23,7 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A diagnosis that does not stand as it did."""
+    """A diagnosis whose place differs between the reports."""
 
     change: Kind
     id: str
@@ -41,13 +40,13 @@ class Difference:
     """Everything that differs between two reports."""
 
     diagnoses: tuple[Change, ...]
-    """In the order of the later report; what is gone stands last."""
+    """In the order of the later report; gone ones come last."""
     new_facts: tuple[str, ...]
     gone_facts: tuple[str, ...]
 
 
-def compare(before: Report, after: Report) -> Difference:
-    """What differs in ``after``; a change of rank alone follows from others and does not count."""
+def compare(before: PlainReport, after: PlainReport) -> Difference:
+    """The differences in ``after``; a changed rank alone follows from others and is ignored."""
     old, new = _standings(before), _standings(after)
     changes = [
         _change(diagnosis, old[key][1] if key in old else None, standing)
@@ -65,7 +64,7 @@ def compare(before: Report, after: Report) -> Difference:
 Key = tuple[str, str | None, str | None]
 
 
-def _standings(report: Report) -> dict[Key, tuple[Diagnosis, Standing]]:
+def _standings(report: PlainReport) -> dict[Key, tuple[Diagnosis, Standing]]:
     ranked = [(rank, d) for rank, d in enumerate(report.diagnoses, 1)]
     explained = [(None, d) for d in report.explained]
     return {

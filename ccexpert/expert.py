@@ -1,52 +1,52 @@
-"""The one way to the engine: observed facts in, a report out.
+"""The only way to the engine: takes observed facts and returns a report.
 
-``Expert`` reads the knowledge once and may be shared by threads. It prints nothing and keeps no
-state between two diagnoses.
+``Expert`` reads the knowledge once, prints nothing and keeps no state between diagnoses. Threads
+may share it.
 """
 
 from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from ccexpert.certainty import FINDING
 from ccexpert.diagnosis import (
+    REPORT_SCHEMA_MINOR,
     REPORT_SCHEMA_VERSION,
-    Diagnosis,
-    Evidence,
-    RuledOut,
     Run,
     Status,
     Tool,
-    Waived,
+    UnknownFact,
 )
-from ccexpert.engine.reasoner import Held, Reasoned, Reasoner, evidence_rule
-from ccexpert.engine.run import MatcherName
-from ccexpert.facts import FactsDocument
+from ccexpert.engine.reasoner import Reasoned, Reasoner, evidence_rule
+from ccexpert.facts import UNSAID
+from ccexpert.facts.case import Case, settle
+from ccexpert.facts.document import Document, document_of
+from ccexpert.facts.spelling import Spelling
+from ccexpert.inquiry.policy import Policy, Situation
+from ccexpert.inquiry.second_look import SecondLook
+from ccexpert.inquiry.unknown import unknown_facts
 from ccexpert.knowledge.base import KnowledgeBase
-from ccexpert.knowledge.cards import fill
-from ccexpert.knowledge.intake import Case, document_of, settle
 from ccexpert.knowledge.packs import cached, open_packs
-from ccexpert.knowledge.vocabulary import Language
 from ccexpert.knowledge.waivers import Waiver
-from ccexpert.plan import actions_of, make_plan
-from ccexpert.rank import PLACES, Finding, Ranking, rank, weight
-from ccexpert.reading import Source
+from ccexpert.plan import actions_of, make_plan, spellings_of
+from ccexpert.rank import Hypothesis, Ranking, rank
+from ccexpert.records import Records, waived
 from ccexpert.report.answer import Report
-from ccexpert.unknown import worth_asking
 from ccexpert.version import __version__
+from ccexpert.words import Language
 
 
 class Expert:
-    """Diagnoses cases with the shipped knowledge and the packs of a site.
+    """Diagnoses cases with the shipped knowledge and a site's packs.
 
-    ``rules``: folders of site packs. ``waivers``: more waivers than the packs bring. ``matcher``:
-    ``indexed``, or experta's own (``stock``), which is slower and gives the same answers. Raises
-    ``KnowledgeError`` when a pack is malformed.
+    ``rules`` are folders of site packs, and ``waivers`` come in addition to those in the packs.
+    ``policy`` makes the question policy for a knowledge base. Raises ``KnowledgeError`` if a pack
+    is invalid.
     """
 
     def __init__(
@@ -55,71 +55,81 @@ class Expert:
         *,
         waivers: Iterable[Waiver] = (),
         base: KnowledgeBase | None = None,
-        matcher: MatcherName = "indexed",
+        policy: Callable[[KnowledgeBase], Policy] = SecondLook,
     ) -> None:
         self.base = base or cached(tuple(Path(r) for r in rules))
         self._waivers = (*self.base.waivers, *waivers)
-        self._reasoner = Reasoner(self.base, matcher)
+        self.policy = policy(self.base)
+        self._reasoner = Reasoner(self.base)
         self._tool = Tool("ccexpert", __version__, self.base.digest)
 
     @classmethod
     def about(
         cls,
-        documents: Sequence[tuple[FactsDocument, Source]],
+        documents: Sequence[Document],
         rules: Iterable[Path | str] = (),
         *,
         waivers: Iterable[Waiver] = (),
-    ) -> Expert:
-        """An expert for these documents alone, who has read only the cards that concern them.
+    ) -> tuple[Expert, Case]:
+        """An expert for the case in these documents alone, and the case. It reads only the cards
+        that concern the case.
 
-        Gives the same report as one who has read everything, and is there sooner.
+        It gives the same report as an expert with all cards, but starts faster.
         """
         reader = open_packs(Path(r) for r in rules)
         case = settle(documents, reader.vocabulary)
-        return cls(base=reader.about(case), waivers=waivers)
+        return cls(base=reader.about(case), waivers=waivers), case
 
     def warm(self) -> Expert:
-        """Build this thread's engine now rather than at the first diagnosis."""
+        """Build this thread's engine now instead of at the first diagnosis."""
         self._reasoner.warm()
         return self
 
     def diagnose(self, facts: Any, *more: Any, language: Language = "en") -> Report:
         """Diagnose a facts document: a ``FactsDocument``, its ``dict``, or a list of facts.
 
-        ``more``: further documents about the same situation, such as what people tell beside what
-        was observed. Raises ``FactsError`` when the facts are malformed, name something unknown or
-        contradict each other.
+        ``more`` are further documents about the same situation, such as reports from people.
+        Raises ``FactsError`` if the facts are malformed, name something unknown or contradict
+        each other.
         """
         further = (document_of(one, f"facts {number}") for number, one in enumerate(more, 2))
         documents = [document_of(facts), *further]
         return self.diagnose_documents(documents, language=language)
 
     def diagnose_documents(
-        self, documents: Sequence[tuple[FactsDocument, Source]], *, language: Language = "en"
+        self, documents: Sequence[Document], *, language: Language = "en"
     ) -> Report:
-        """Diagnose several documents together; their sources serve the error messages."""
+        """Diagnose several documents together; errors cite their sources."""
+        return self.diagnose_case(self.settle(documents), language=language)
+
+    def diagnose_case(self, case: Case, *, language: Language = "en") -> Report:
+        """Diagnose a case that ``settle`` made."""
         started = time.perf_counter()
-        reasoned, ranking = self.examine(documents)
+        reasoned, ranking = self.examine(case)
         return self._report(ranking, reasoned, language, started)
 
-    def examine(
-        self, documents: Sequence[tuple[FactsDocument, Source]]
-    ) -> tuple[Reasoned, Ranking]:
-        """What the facts support and how it ranks, before it is put into words."""
-        reasoned = self._reasoner.reason(settle(documents, self.base.vocabulary))
+    def settle(self, documents: Sequence[Document]) -> Case:
+        """Merge documents into a case; raises ``FactsError``."""
+        return settle(documents, self.base.vocabulary)
+
+    def examine(self, case: Case) -> tuple[Reasoned, Ranking]:
+        """What the facts support and its ranking, before it is put into words."""
+        reasoned = self._reasoner.reason(case)
         return reasoned, rank(reasoned, self.base, self._waivers)
 
     def _report(
         self, ranking: Ranking, reasoned: Reasoned, language: Language, started: float
     ) -> Report:
-        findings = (*ranking.causes, *ranking.consequences)
-        by_cause = [(f, actions_of(f, findings, reasoned, language)) for f in ranking.causes]
-        labels = tuple(_label(reasoned, i) for i in range(len(reasoned.facts)))
-        causes = tuple(_diagnosis(f, a, findings, labels, language) for f, a in by_cause)
-        unknown = worth_asking(ranking.causes, reasoned, self.base, language)
-        unexplained = tuple(labels[i] for i in ranking.unexplained)
-        return Report(
+        hypotheses = (*ranking.causes, *ranking.consequences)
+        by_cause = [
+            (h, actions_of(h, hypotheses, reasoned, self._spellings(h, reasoned), language))
+            for h in ranking.causes
+        ]
+        records = Records(ranking, reasoned, language)
+        diagnoses = tuple(records.diagnosis(h, actions) for h, actions in by_cause)
+        report = Report(
             schema_version=REPORT_SCHEMA_VERSION,
+            schema_minor=REPORT_SCHEMA_MINOR,
             tool=self._tool,
             run=Run(
                 id=uuid.uuid4().hex,
@@ -129,107 +139,44 @@ class Expert:
             host=reasoned.case.host or None,
             language=language,
             status=status_of(ranking, reasoned.case),
-            diagnoses=causes,
+            diagnoses=diagnoses,
             plan=make_plan(by_cause),
-            explained=tuple(
-                _diagnosis(f, (), findings, labels, language) for f in ranking.consequences
+            explained=tuple(map(records.diagnosis, ranking.consequences)),
+            ruled_out=tuple(map(records.ruled_out, ranking.ruled_out)),
+            unexplained=(
+                *(records.labels[i] for i in ranking.unexplained),
+                *(f"process {module} = not in this list" for module in ranking.unlisted),
             ),
-            ruled_out=tuple(_ruled_out(f, language) for f in ranking.ruled_out),
-            unexplained=unexplained,
-            unknown=unknown,
-            waived=tuple(_waived(f, waiver) for f, waiver in ranking.waived),
-            overlaid=tuple(sorted({f.card.id for f in findings} & self.base.overlays.keys())),
-            facts=labels,
+            unknown=(),
+            waived=tuple(waived(h, waiver) for h, waiver in ranking.waived),
+            overlaid=tuple(sorted({h.card.id for h in hypotheses} & self.base.overlays.keys())),
+            facts=records.labels,
             rules=tuple(sorted({evidence_rule(h.card, h.number) for h in reasoned.evidence})),
         )
+        return report.with_unknown(partial(self._unknown, ranking, reasoned, language))
 
+    def _spellings(self, hypothesis: Hypothesis, reasoned: Reasoned) -> tuple[Spelling, ...]:
+        return spellings_of(hypothesis.host, reasoned, self.base.vocabulary)
 
-def _waived(finding: Finding, waiver: Waiver) -> Waived:
-    return Waived(
-        id=finding.card.id,
-        module=finding.card.module,
-        instance=finding.instance or None,
-        host=finding.host or None,
-        certainty=finding.certainty,
-        reason=waiver.reason,
-        expires=waiver.expires.isoformat(),
-    )
+    def _unknown(
+        self, ranking: Ranking, reasoned: Reasoned, language: Language
+    ) -> tuple[UnknownFact, ...]:
+        """What to look at next, if anything needs a diagnosis."""
+        if not (ranking.causes or ranking.unexplained or ranking.unlisted):
+            return ()
+        offers = self.policy.offers(Situation(reasoned, ranking))
+        host = ranking.causes[0].host if ranking.causes else UNSAID
+        return unknown_facts(offers, self.base.vocabulary, host, language)
 
 
 def status_of(ranking: Ranking, case: Case) -> Status:
-    """Whether something was found, all is well, or too little is known to say."""
-    sure = [f for f in ranking.causes if f.certainty >= FINDING]
-    if any(f.card.verdict != "not-a-fault" for f in sure):
+    """Whether something was found, all is well, or too little is known.
+
+    Beside a diagnosis all is well only if a sure one says of the same facts that they are no fault.
+    """
+    if any(h.is_finding for h in ranking.causes):
         return "findings"
-    if case.blind or ranking.unexplained or not case.facts:
+    if case.blind or ranking.unexplained or ranking.unlisted or not case.facts:
         return "undetermined"
-    return "undetermined" if ranking.causes and not sure else "ok"
-
-
-def _label(reasoned: Reasoned, number: int) -> str:
-    fact = reasoned.facts[number]
-    hosts = {f.host for f in reasoned.facts}
-    return fact.label if len(hosts) == 1 else f"{fact.label} [{fact.host or '?'}]"
-
-
-def _diagnosis(
-    finding: Finding,
-    actions: tuple[Any, ...],
-    findings: Sequence[Finding],
-    labels: tuple[str, ...],
-    language: Language,
-) -> Diagnosis:
-    card, bindings = finding.card, finding.bindings
-    return Diagnosis(
-        id=card.id,
-        module=card.module,
-        instance=finding.instance or None,
-        host=finding.host or None,
-        title=fill(card.title.in_language(language), bindings),
-        meaning=fill(card.meaning.in_language(language), bindings),
-        verdict=card.verdict,
-        certainty=finding.certainty,
-        impact=card.impact,
-        evidence=tuple(
-            Evidence(
-                rule=evidence_rule(card.id, held.number),
-                facts=tuple(labels[i] for i in held.facts),
-                certainty=round(weight(card, held), PLACES),
-                because=fill(
-                    card.evidence[held.number].because.in_language(language), held.bindings
-                ),
-            )
-            for held in finding.evidence
-        ),
-        explains=tuple(
-            sorted(
-                {
-                    f.card.id
-                    for f in findings
-                    if f.explained_by == card.id and f.host == finding.host
-                }
-            )
-        ),
-        explained_by=finding.explained_by,
-        actions=actions,
-        references=card.references,
-    )
-
-
-def _ruled_out(finding: Finding, language: Language) -> RuledOut:
-    card = finding.card
-    against = min(finding.evidence, key=lambda held: weight(card, held))
-
-    def because(held: Held) -> str:
-        return fill(card.evidence[held.number].because.in_language(language), held.bindings)
-
-    return RuledOut(
-        id=card.id,
-        module=card.module,
-        instance=finding.instance or None,
-        host=finding.host or None,
-        title=fill(card.title.in_language(language), finding.bindings),
-        certainty=finding.certainty,
-        because=because(against),
-        despite=tuple(because(held) for held in finding.evidence if weight(card, held) > 0),
-    )
+    settled = frozenset[int]().union(*(h.covers for h in ranking.causes if h.settles))
+    return "ok" if all(h.covers <= settled for h in ranking.causes) else "undetermined"

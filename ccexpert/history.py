@@ -1,9 +1,9 @@
-"""Reports kept from run to run, and how often a fault has come back.
+"""Keeps reports from run to run, and counts how often a fault has come back.
 
 One SQLite file holds them. Every report is one transaction that takes the write lock before it
-reads, so that runs at the same time wait for each other and a run that is killed leaves nothing
-half-written. The rollback journal is used rather than a write-ahead log, because that one needs
-shared memory, which a home directory on a network file system does not offer.
+reads, so concurrent runs wait for each other and a killed run leaves nothing half-written. It uses
+the rollback journal, because a write-ahead log needs shared memory, which a home directory on a
+network file system does not offer.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ from typing import Any
 from platformdirs import user_state_path
 
 from ccexpert.diagnosis import Diagnosis, Status
-from ccexpert.errors import CANNOT_CREATE, CcexpertError, MissingInputError
+from ccexpert.errors import CANNOT_CREATE, CcexpertError, MissingInputError, Place
 from ccexpert.reading import Source
 from ccexpert.report.answer import Report
 from ccexpert.report.json import read
 
-#: A fault that is seen again after more than this has occurred again.
+#: If a fault was not seen for longer than this, the next sighting is a new occurrence.
 QUIET = timedelta(hours=6)
 
-#: Marks the file as ours ("CCEX") and says how it is laid out.
+#: Marks the file as ours ("CCEX"), and the version of its layout.
 _KIND, _VERSION = 0x43434558, 1
 _SCHEMA = (
     f"PRAGMA application_id = {_KIND}",
@@ -59,9 +59,13 @@ _SCHEMA = (
 _WAIT = 60.0  # seconds that a run waits for others to finish writing
 
 
+#: SQLite counts no further; there is no run of this number.
+_HIGHEST = 2**63 - 1
+
+
 @dataclass(frozen=True, slots=True)
 class RecordedRun:
-    """One recorded report, in short."""
+    """A summary of one recorded report."""
 
     number: int
     run: str
@@ -76,10 +80,10 @@ class RecordedRun:
 
 @dataclass(frozen=True, slots=True)
 class Recurrence:
-    """How often one fault has occurred within some days.
+    """How often one fault has occurred within a number of days.
 
-    Runs that see it one after another are one occurrence. It is a new one when a run of the same
-    host no longer found it in between, or when it was last seen more than ``QUIET`` before.
+    Consecutive runs that find it are one occurrence. A new one begins if a run of the same host in
+    between did not find it, or if it was last seen more than ``QUIET`` before.
     """
 
     diagnosis: str
@@ -95,7 +99,7 @@ class Recurrence:
 
 
 def history_file() -> Path:
-    """Where reports are kept: ``CCEXPERT_HISTORY``, else in the state directory of the user."""
+    """The file of reports: ``CCEXPERT_HISTORY``, else one in the user's state directory."""
     named = os.environ.get("CCEXPERT_HISTORY")
     return Path(named) if named else user_state_path("ccexpert", False) / "history.sqlite3"
 
@@ -103,15 +107,15 @@ def history_file() -> Path:
 class History:
     """The recorded reports in one file. Threads and processes may share it.
 
-    Raises ``CcexpertError`` when the file cannot be used, ``MissingInputError`` when nothing has
-    been recorded yet or the run asked for is not there.
+    Raises ``CcexpertError`` if the file cannot be used, and ``MissingInputError`` if nothing has
+    been recorded yet or the requested run does not exist.
     """
 
     def __init__(self, path: Path | None = None) -> None:
         self.path = path or history_file()
 
     def record(self, report: Report) -> int:
-        """Keep a report; its number. A report that is there already is not kept twice."""
+        """Save a report and return its number. A report is never saved twice."""
         with self._writing() as db:
             known = db.execute("SELECT number FROM runs WHERE run = ?", (report.run.id,)).fetchone()
             if known:
@@ -137,22 +141,25 @@ class History:
                    FROM runs LEFT JOIN findings ON findings.number = runs.number AND rank = 1
                    WHERE ? IS NULL OR runs.host = ?
                    ORDER BY started DESC, runs.number DESC LIMIT ?""",
-                (host, host, limit),
+                (host, host, min(limit, _HIGHEST)),
             )
             return tuple(RecordedRun(n, r, s, h or None, *rest) for n, r, s, h, *rest in rows)
 
     def report(self, number: int) -> Report:
         """The report with this number."""
         with self._reading() as db:
-            row = db.execute("SELECT report FROM runs WHERE number = ?", (number,)).fetchone()
+            wanted = (min(number, _HIGHEST),)
+            row = db.execute("SELECT report FROM runs WHERE number = ?", wanted).fetchone()
         if row is None:
             raise MissingInputError(
-                f"there is no recorded run {number}", str(self.path), "see: ccexpert history list"
+                f"there is no recorded run {number}",
+                Place(str(self.path)),
+                "see: ccexpert history list",
             )
         return Report.of(read(Source(f"{self.path}, run {number}", row[0])))
 
     def recurrences(self, days: float = 7, now: datetime | None = None) -> tuple[Recurrence, ...]:
-        """The faults found within the last ``days``, those that came back most often first."""
+        """The faults found within the last ``days``, the most frequent first."""
         since = (now or datetime.now(UTC)).astimezone(UTC) - timedelta(days=days)
         with self._reading() as db:
             rows = db.execute(
@@ -170,6 +177,7 @@ class History:
         """A transaction that holds the write lock from its first statement."""
         with _said_plainly(self.path):
             self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self.path.touch(mode=0o600)
             with closing(sqlite3.connect(self.path, timeout=_WAIT, isolation_level=None)) as db:
                 db.execute("BEGIN IMMEDIATE")
                 _prepare(db, self.path)
@@ -180,13 +188,13 @@ class History:
     def _reading(self) -> Iterator[sqlite3.Connection]:
         empty = MissingInputError(
             "nothing has been recorded yet",
-            str(self.path),
+            Place(str(self.path)),
             "record with: ccexpert diagnose --record",
         )
         if not self.path.exists():
             raise empty
-        # opened for writing where that is allowed: a run that was killed may have left a
-        # transaction behind, which whoever comes next takes back
+        # opened for writing if allowed: a killed run may have left a transaction that the next
+        # # connection must roll back
         name = f"{self.path.absolute().as_uri()}?mode=rw"
         with (
             _said_plainly(self.path),
@@ -199,7 +207,7 @@ class History:
 
 
 def _prepare(db: sqlite3.Connection, path: Path) -> None:
-    """Lay out a new file; refuse one that something else has laid out."""
+    """Create the tables of a new file; refuse a file with another layout."""
     if _is_new(db):
         for statement in _SCHEMA:
             db.execute(statement)
@@ -216,29 +224,29 @@ def _check_kind(db: sqlite3.Connection, path: Path) -> None:
     if (kind, version) != (_KIND, _VERSION):
         raise CcexpertError(
             "this is not a history that this version of ccexpert can use",
-            str(path),
+            Place(str(path)),
             advice="name another file in CCEXPERT_HISTORY",
         )
 
 
 @contextmanager
 def _said_plainly(path: Path) -> Iterator[None]:
-    """What SQLite or the system refuses, as one sentence."""
+    """Turn errors of SQLite and the system into one sentence."""
     try:
         yield
     except OSError as error:
         raise CcexpertError(
-            f"cannot be written: {error.strerror}", str(path), exit_code=CANNOT_CREATE
+            f"cannot be written: {error.strerror}", Place(str(path)), exit_code=CANNOT_CREATE
         ) from None
     except sqlite3.OperationalError as error:
         raise CcexpertError(
             f"the history cannot be used: {error}",
-            str(path),
+            Place(str(path)),
             advice="name another file in CCEXPERT_HISTORY",
             exit_code=CANNOT_CREATE,
         ) from None
     except sqlite3.DatabaseError as error:
-        raise CcexpertError(f"this is not a history of ccexpert: {error}", str(path)) from None
+        raise CcexpertError(f"this is not a ccexpert history: {error}", Place(str(path))) from None
 
 
 def _findings(number: int, report: Report) -> Iterator[tuple[object, ...]]:
@@ -252,7 +260,7 @@ def _host(diagnosis: Diagnosis, report: Report) -> str:
 
 
 def _utc(moment: str) -> str:
-    """A time as the file holds it: in UTC and to the second, so that its text sorts by time."""
+    """A time as the file stores it: UTC, to the second, so that its text sorts by time."""
     return datetime.fromisoformat(moment).astimezone(UTC).isoformat(timespec="seconds")
 
 
@@ -263,7 +271,7 @@ _Fault = tuple[str, str, str, str]
 def _recurrences(rows: Iterable[tuple[Any, ...]]) -> Iterable[Recurrence]:
     """Count the occurrences in rows of (run, its time, its host, finding …), the oldest first."""
     found: dict[_Fault, Recurrence] = {}
-    found_before: dict[str, frozenset[_Fault]] = {}  # by host: what its run before found
+    found_before: dict[str, frozenset[_Fault]] = {}  # by host: the faults of its previous run
     for (_, started, host), of_run in groupby(rows, key=lambda row: row[:3]):
         faults = frozenset(tuple(row[3:]) for row in of_run if row[3] is not None)
         for fault in faults:

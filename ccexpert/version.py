@@ -1,3 +1,3 @@
-"""Which version this is: the one place that says it."""
+"""The version of the program; defined only here."""
 
 __version__ = "0.1.0"

@@ -1,31 +1,32 @@
-"""Files that are whole or not there: written to the side and renamed into place; and files that one
-process at a time may write to.
+"""Writes files all or nothing, by renaming a temporary file into place, and locks files.
 
-What is not a plain file, such as ``/dev/stdout`` or a named pipe, is written to and never replaced;
-a link stays a link.
+A special file such as ``/dev/stdout`` or a named pipe is written to and never replaced. A link
+stays a link.
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from ccexpert.errors import CANNOT_CREATE, CcexpertError
+from ccexpert.errors import CANNOT_CREATE, CcexpertError, Place
 
 if TYPE_CHECKING:
     from filelock import FileLock
 
 
 def locked(path: Path, busy: CcexpertError) -> FileLock:
-    """Hold a file for this process, whose end, however sudden, lets it go.
+    """Lock a file for this process; the lock ends with the process, even if it is killed.
 
-    Raises ``busy`` when another process holds it, and ``OSError`` when there can be no lock.
+    Raises ``busy`` if another process holds the lock, and ``OSError`` if locking is impossible.
     """
     from filelock import FileLock, Timeout
 
+    path.parent.stat()  # raises if the folder is missing; the lock would create it
     lock = FileLock(path.with_name(f".{path.name}.lock"))
     try:
         lock.acquire(timeout=0)
@@ -34,12 +35,20 @@ def locked(path: Path, busy: CcexpertError) -> FileLock:
     return lock
 
 
+def make_folder(path: Path) -> None:
+    """Create a folder if it is missing; ``CcexpertError`` if that is impossible."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _cannot_write(path, error) from None
+
+
 @contextlib.contextmanager
 def whole_file(path: Path, *, private: bool = False) -> Iterator[IO[bytes]]:
-    """A stream into a file that takes its place when all has been written.
+    """A stream to a temporary file that replaces ``path`` once everything is written.
 
-    ``private``: only its owner may read it; else a file that is replaced keeps its permissions.
-    Raises ``CcexpertError`` when the file cannot be written.
+    With ``private``, only the owner may read it; otherwise a replaced file keeps its permissions.
+    Raises ``CcexpertError`` if the file cannot be written.
     """
     try:
         if path.exists() and not path.is_file():
@@ -49,9 +58,12 @@ def whole_file(path: Path, *, private: bool = False) -> Iterator[IO[bytes]]:
             with _beside(path.resolve(), private) as stream:
                 yield stream
     except OSError as error:
-        raise CcexpertError(
-            f"cannot be written: {error.strerror or error}", str(path), exit_code=CANNOT_CREATE
-        ) from None
+        raise _cannot_write(path, error) from None
+
+
+def _cannot_write(path: Path, error: OSError) -> CcexpertError:
+    problem = f"cannot be written: {error.strerror or error}"
+    return CcexpertError(problem, Place(str(path)), exit_code=CANNOT_CREATE)
 
 
 @contextlib.contextmanager
@@ -60,6 +72,7 @@ def _beside(path: Path, private: bool) -> Iterator[IO[bytes]]:
 
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     beside = Path(name)
+    _unfinished.add(beside)
     try:
         with os.fdopen(handle, "wb") as stream:
             yield stream
@@ -71,6 +84,27 @@ def _beside(path: Path, private: bool) -> Iterator[IO[bytes]]:
     except BaseException:
         beside.unlink(missing_ok=True)
         raise
+    finally:
+        _unfinished.discard(beside)
+
+
+_unfinished: set[Path] = set()
+"""Temporary files that are being written."""
+
+
+def clear_when_told_to_end() -> None:
+    """Let SIGTERM and SIGHUP remove temporary files before they end the program."""
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) == signal.SIG_DFL:
+            signal.signal(number, _clear_and_end)
+
+
+def _clear_and_end(number: int, frame: object) -> None:
+    for path in tuple(_unfinished):
+        path.unlink(missing_ok=True)
+    signal.signal(number, signal.SIG_DFL)
+    os.kill(os.getpid(), number)
 
 
 def _umask() -> int:

@@ -1,8 +1,8 @@
-"""YAML into plain data, and the lines of what stands in it.
+"""Parses YAML to plain data and finds the lines of its fields.
 
-YAML is parsed by its library; what is added here is the refusal of what would silently lose
-something: double keys, aliases, foreign tags, endless nesting. Apart from ``reading``, because a
-diagnosis with compiled knowledge needs no YAML at all.
+The library parses the YAML; this module refuses input that would silently lose something (duplicate
+keys, aliases, foreign tags) or is nested too deeply. It is separate from ``reading`` because a
+diagnosis with compiled knowledge needs no YAML.
 """
 
 from __future__ import annotations
@@ -11,9 +11,14 @@ from typing import Any
 
 import yaml
 
-from ccexpert.errors import CcexpertError
+from ccexpert.errors import CcexpertError, Place, Steps
 
 _MAX_DEPTH = 50
+
+#: A longer text (in characters) is scanned first, because a tree of its values may take a hundred
+#: #: times its size.
+_LONG = 64 * 1024
+_MOST_VALUES = 100_000
 
 try:
     _Loader: Any = yaml.CSafeLoader
@@ -22,19 +27,27 @@ except AttributeError:  # PyYAML built without libyaml: slower, the same result
 
 
 def parse(text: str, name: str, problem: type[CcexpertError]) -> Any:
-    """Parse one YAML document of mappings, lists and scalars; anything else is refused with
-    ``problem``, in which it is called ``name``."""
+    """Parse one YAML document of mappings, lists and scalars; raises ``problem``, which cites
+    ``name``, for anything else."""
     try:
+        if _too_many(text):
+            raise problem(f"more than {_MOST_VALUES:,} values", Place(name))
         node = yaml.compose(text, Loader=_Loader)
         return None if node is None else _plain(node, name, problem, set())
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 0
-        where = f"{name}, line {line}" if line else name
-        raise problem(f"not valid YAML: {error.problem or error.context}", where) from None
+        place = Place(name, line)
+        raise problem(f"not valid YAML: {error.problem or error.context}", place) from None
     except yaml.YAMLError as error:
-        raise problem(f"not valid YAML: {error}".replace("\n", " "), name) from None
+        raise problem(f"not valid YAML: {error}".replace("\n", " "), Place(name)) from None
     except RecursionError:
-        raise problem("nested too deeply", name) from None
+        raise problem("nested too deeply", Place(name)) from None
+
+
+def _too_many(text: str) -> bool:
+    return len(text) > _LONG and any(
+        number > 2 * _MOST_VALUES for number, _ in enumerate(yaml.parse(text, Loader=_Loader))
+    )
 
 
 _scalars = yaml.SafeLoader("")
@@ -48,7 +61,7 @@ def _plain(
     node: Any, name: str, problem: type[CcexpertError], seen: set[int], depth: int = 0
 ) -> Any:
     def refuse(what: str) -> CcexpertError:
-        return problem(what, f"{name}, line {node.start_mark.line + 1}")
+        return problem(what, Place(name, node.start_mark.line + 1))
 
     if depth > _MAX_DEPTH:
         raise refuse("nested too deeply")
@@ -61,9 +74,10 @@ def _plain(
         if node.tag.endswith(":timestamp"):
             return node.value
         try:
-            return _scalars.construct_object(node)
-        except (ValueError, OverflowError) as error:
-            raise refuse(f"not a value: {error}") from None
+            # not through construct_object, which keeps every node it ever saw
+            return _scalars.yaml_constructors[node.tag](_scalars, node)
+        except (ValueError, OverflowError, LookupError):
+            raise refuse(f"not a value: '{node.value[:60]}'") from None
     if isinstance(node, yaml.SequenceNode):
         return [_plain(child, name, problem, seen, depth + 1) for child in node.value]
     found: dict[Any, Any] = {}
@@ -72,15 +86,15 @@ def _plain(
         if isinstance(key, (list, dict)):
             raise refuse("a key must be a plain word")
         if key in found:
-            place = f"{name}, line {key_node.start_mark.line + 1}"
-            raise problem(f"the key '{key}' stands twice in one mapping", place)
+            place = Place(name, key_node.start_mark.line + 1)
+            raise problem(f"the key '{key}' occurs twice in one mapping", place)
         found[key] = _plain(value_node, name, problem, seen, depth + 1)
     return found
 
 
-def line_of(text: str, path: tuple[str | int, ...] = ()) -> int:
-    """The line (from 1) of the field at ``path``, or of the nearest thing around it; 0 when it
-    cannot be told."""
+def line_of(text: str, path: Steps = ()) -> int:
+    """The line (from 1) of the field at ``path``, or of its nearest existing parent; 0 if
+    unknown."""
     try:
         node = yaml.compose(text, Loader=_Loader)
     except (yaml.YAMLError, RecursionError):
@@ -95,7 +109,7 @@ def line_of(text: str, path: tuple[str | int, ...] = ()) -> int:
 
 
 def _child(node: Any, step: str | int) -> tuple[Any, Any]:
-    """The node one step down, and the node whose line to show for it."""
+    """The node one step down, and the node whose line represents it."""
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
             if key.value == str(step):

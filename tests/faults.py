@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from ccexpert import Report
-from ccexpert.cli.live import Where, observer
+from ccexpert.cli.shared.live import observer
 from ccexpert.facts import FactsDocument
+from ccexpert.whereabouts import Whereabouts
 from tests.standin import StandIn
 
 
@@ -24,7 +25,7 @@ def make_known(standin: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:
 def look(host: StandIn) -> FactsDocument:
     """Observe the stand-in, within this process."""
     given = dict(zip(host.options[::2], host.options[1::2], strict=True))
-    where = Where(
+    where = Whereabouts(
         url=given["--url"],
         var=Path(given["--var"]),
         conf=Path(given["--conf"]),
@@ -112,7 +113,7 @@ FAULTS = (
         "the watchdog dies alone",
         _kills("watchdog@default"),
         "watchdog-died-alone",
-        ("systemctl stop nlserver", "systemctl start nlserver"),
+        ("nlserver shutdown", "systemctl start nlserver"),
     ),
     Fault(
         "everything is stopped",

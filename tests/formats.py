@@ -25,7 +25,7 @@ _OWN_WORDS = {"kind", "risk", "verdict", "status", "platform", "language", "star
 
 @cache
 def stat_down(**wanted: Any) -> Report:
-    """One critical finding with one consequence; a check and a start in the plan."""
+    """One critical finding with one consequence; a start in the plan."""
     return EXPERT.diagnose(_example("mails-stopped-stat-down.json"), **wanted)
 
 
@@ -33,6 +33,14 @@ def stat_down(**wanted: Any) -> Report:
 def nothing_runs(**wanted: Any) -> Report:
     """One critical finding with many consequences; steps with warnings, steps by hand."""
     return EXPERT.diagnose(_example("no-process-starts.json"), **wanted)
+
+
+@cache
+def repaired_in_steps() -> Report:
+    """A start, and a look behind it."""
+    report = EXPERT.diagnose([{"kind": "process", "module": "web", "state": "missing"}])
+    assert any(action.after and action.command for action in report.plan)
+    return report
 
 
 @cache

@@ -12,10 +12,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from ccexpert.engine.reasoner import Reasoner
 from ccexpert.engine.rules import Condition
-from ccexpert.engine.run import EngineFact
+from ccexpert.expert import Expert
+from ccexpert.facts import Face
+from ccexpert.facts.files import VocabularyFile
+from ccexpert.facts.vocabulary import Vocabulary
 from ccexpert.knowledge.patterns import Pattern, Variable, When, read_when
-from ccexpert.knowledge.vocabulary import Vocabulary, VocabularyFile
+from tests import ready
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -24,6 +28,12 @@ ROOT = Path(__file__).resolve().parent.parent
 PEAK_KB = "next(int(n.split()[1]) for n in open('/proc/self/status') if n.startswith('VmHWM'))"
 
 Result = set[tuple[str, tuple[tuple[str, str], ...]]]
+
+
+def with_stock_matcher(expert: Expert) -> Expert:
+    """The expert with experta's own matcher, which is slower and must say the same."""
+    expert._reasoner = Reasoner(expert.base, "stock")
+    return expert
 
 
 def entry(name: str, **fields: Any) -> dict[str, Any]:
@@ -56,10 +66,8 @@ def small_vocabulary() -> Vocabulary:
             entry("6666/udp", port=6666, protocol="udp", module="web", owners=["nlserver"]),
         ],
     }
-    return Vocabulary.of(
-        VocabularyFile.model_validate({"kind": kind, "topic": "test", "entries": entries})
-        for kind, entries in files.items()
-    )
+    data = ({"kind": k, "topic": "test", "entries": entries} for k, entries in files.items())
+    return Vocabulary.of(VocabularyFile.model_for(one).model_validate(one) for one in data)
 
 
 def installed(folder: Path) -> Path:
@@ -86,15 +94,15 @@ def condition(rule: str, when: list[Any], vocabulary: Vocabulary | None = None) 
     return Condition(rule, read_when(when, vocabulary or small_vocabulary()))
 
 
-def seen(kind: str, **fields: Any) -> EngineFact:
-    return kind, {"host": "", **fields}
+def seen(kind: str, **fields: Any) -> Face:
+    return Face(kind, {"host": "", **fields})
 
 
-def process(module: str, state: str, instance: str = "prod") -> EngineFact:
+def process(module: str, state: str, instance: str = "prod") -> Face:
     return seen("process", module=module, state=state, instance=instance)
 
 
-def symptom(name: str, instance: str = "prod", *, present: bool = True) -> EngineFact:
+def symptom(name: str, instance: str = "prod", *, present: bool = True) -> Face:
     return seen("symptom", name=name, instance=instance, present=present)
 
 
@@ -103,7 +111,7 @@ def fired(firings: Iterable[Any]) -> Result:
     return {(f.rule, f.bindings) for f in firings}
 
 
-def plainly(conditions: Iterable[Condition], facts: Sequence[EngineFact]) -> Result:
+def plainly(conditions: Iterable[Condition], facts: Sequence[Face]) -> Result:
     """What should hold, worked out in plain Python: every choice of facts is tried."""
     return {
         (c.rule, tuple(sorted(bindings.items())))
@@ -112,7 +120,7 @@ def plainly(conditions: Iterable[Condition], facts: Sequence[EngineFact]) -> Res
     }
 
 
-def _solutions(when: When, facts: Sequence[EngineFact]) -> Iterable[dict[str, str]]:
+def _solutions(when: When, facts: Sequence[Face]) -> Iterable[dict[str, str]]:
     for conjunction in when.alternatives:
         for bindings in _matches(conjunction.positive, facts, {}):
             negated = (
@@ -123,7 +131,7 @@ def _solutions(when: When, facts: Sequence[EngineFact]) -> Iterable[dict[str, st
 
 
 def _matches(
-    patterns: Sequence[Pattern], facts: Sequence[EngineFact], known: dict[str, Any]
+    patterns: Sequence[Pattern], facts: Sequence[Face], known: dict[str, Any]
 ) -> Iterable[dict[str, Any]]:
     """Every way to give each pattern a fact, tried one after the other."""
     if not patterns:
@@ -135,7 +143,7 @@ def _matches(
             yield from _matches(patterns[1:], facts, bindings)
 
 
-def _unify(pattern: Pattern, fact: EngineFact, known: Mapping[str, Any]) -> dict[str, Any] | None:
+def _unify(pattern: Pattern, fact: Face, known: Mapping[str, Any]) -> dict[str, Any] | None:
     """The bindings after ``fact`` is taken for ``pattern``; None when it does not fit."""
     kind, fields = fact
     if pattern.kind != kind:
@@ -160,14 +168,7 @@ def ccexpert(
 ) -> subprocess.CompletedProcess[str]:
     """Run the program as a person would, in English unless the environment says otherwise."""
     given = stdin.encode() if isinstance(stdin, str) else stdin
-    done = subprocess.run(
-        [sys.executable, "-m", "ccexpert", *map(str, arguments)],
-        input=given,
-        capture_output=True,
-        timeout=120,
-        env={**os.environ, "LC_ALL": "C.UTF-8", "CCEXPERT_RULES": "", **(env or {})},
-        check=False,
-    )
+    done = ready.run([*map(str, arguments)], given, env or {})
     return subprocess.CompletedProcess(
         done.args, done.returncode, done.stdout.decode(), done.stderr.decode()
     )

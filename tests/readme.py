@@ -14,7 +14,7 @@ import sys
 
 from tests.kit import ROOT
 
-PAGES = (ROOT / "README.md", ROOT / "docs" / "observe.md")
+PAGES = (ROOT / "README.md", *(ROOT / "docs" / page for page in ("codes.md", "observe.md")))
 
 _PLACE = re.compile(r"(<!-- run: (.+?) -->)(?:\n```\w*\n.*?\n```)?", re.DOTALL)
 

@@ -68,7 +68,7 @@ ROWS = [
         "mta missing",
         [symptom("emails-not-sent"), process("mta", "missing")],
         ["mta"],
-        ["check mta", "start mta@prod"],
+        ["start mta@prod"],
     ),
     Row(
         "stat",
@@ -111,7 +111,7 @@ ROWS = [
             process("trackinglogd", "missing", "default"),
         ],
         ["trackinglogd"],
-        ["check trackinglogd", "start trackinglogd"],
+        ["start trackinglogd"],
     ),
     Row(
         "watchdog",
@@ -165,11 +165,6 @@ def check(report: dict[str, Any], row: Row) -> None:
 def _searchable(action: dict[str, Any]) -> str:
     command = " ".join(action["command"] or ())
     return f"{action['kind']} {action['target']} {action['text']} {command}".casefold()
-
-
-@pytest.fixture(scope="module")
-def expert() -> Expert:
-    return Expert()
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)

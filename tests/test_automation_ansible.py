@@ -145,7 +145,6 @@ def test_the_module_takes_facts_and_returns_the_diagnosis_and_the_plan() -> None
     assert result["msg"] == "stat@prod: The statistics server (stat) is not running (0.70)"
     assert result["findings"] == ["stat-not-running"]
     assert [(s["command"], s["changes_server"]) for s in result["plan"] if s["command"]] == [
-        (["nlserver", "pdump"], False),
         (START.split(), True),
     ]
     result = module(facts=[fact], fail_on="critical")

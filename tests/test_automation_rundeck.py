@@ -42,7 +42,7 @@ def test_the_data_are_the_status_the_first_diagnosis_and_its_remedy() -> None:
         "ccexpert_diagnosis": "stat-not-running",
         "ccexpert_where": "stat@prod",
         "ccexpert_title": "The statistics server (stat) is not running",
-        "ccexpert_certainty": "0.97",
+        "ccexpert_certainty": "0.95",
         "ccexpert_impact": "critical",
         "ccexpert_remedy": "nlserver start stat@prod",
         "ccexpert_remedy_risk": "low",
@@ -53,7 +53,7 @@ def test_the_data_are_the_status_the_first_diagnosis_and_its_remedy() -> None:
     }
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(hostile_texts)
 def test_whatever_was_observed_every_line_is_one_that_the_filter_takes(text: str) -> None:
     usual = captured(render(rich(), "rundeck"))

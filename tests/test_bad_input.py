@@ -3,6 +3,7 @@ half-written."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -33,12 +34,12 @@ def refused(done, code: int) -> str:
         (b"{}", "'schema_version' is missing"),
         (b'{"schema_version": 2, "facts": []}', "allowed"),
         (b'{"schema_version": 1, "facts": [], "fcts": []}', "did you mean 'facts'"),
-        (b'{"schema_version": 1, "schema_version": 1, "facts": []}', "stands twice"),
+        (b'{"schema_version": 1, "schema_version": 1, "facts": []}', "occurs twice"),
         (b'{"schema_version": 1, "facts": NaN}', "NaN"),
         (b"[" * 100_000, "nested too deeply"),
         (b'{"schema_version": 1, "facts": [{"kind": "process", "module": "mta", "state": "gone"}]}',
          "allowed: running, missing"),
-        (document({**MTA, "instance": "prod; rm -rf /"}).encode(), "not a name that may be used"),
+        (document({**MTA, "instance": "prod; rm -rf /"}).encode(), "not a valid name"),
         (document(MTA, {**MTA, "state": "running"}).encode(), "contradicts"),
     ],
 )  # fmt: skip
@@ -99,9 +100,12 @@ def test_an_output_folder_that_is_not_there(tmp_path: Path) -> None:
     ("card", "message"),
     [
         ("id: [", "not valid YAML"),
-        ("a: 1\na: 2\n", "stands twice"),
+        ("a: 1\na: 2\n", "occurs twice"),
         ("a: &x 1\nb: *x\n", "anchors and aliases"),
         ("a: !!python/object/apply:os.system ['true']\n", "tag"),
+        ("a: !!bool none\n", "not a value: 'none'"),
+        ("a: !!int ''\n", "not a value: ''"),
+        ("a: !!float '_'\n", "not a value: '_'"),
         ("- 1\n", "valid dictionary"),
         ("id: site-x\nmodle: mta\n", "module"),
         ("id: site-x\nmodule: mtta\n", "did you mean 'mta'?"),
@@ -125,7 +129,7 @@ def test_a_wrong_field_deep_in_a_card_is_named_with_its_line(tmp_path: Path) -> 
         "title: {en: x, sv: x}\nmeaning: {en: x, sv: x}\n"
         "evidence:\n"
         "  - when: [{process: {module: mta, state: mising}}]\n"
-        "    certainty: 0.5\n"
+        "    certainty: suggestive\n"
         "    because: {en: x, sv: x}\n",
         encoding="utf-8",
     )
@@ -137,7 +141,7 @@ def test_a_wrong_field_deep_in_a_card_is_named_with_its_line(tmp_path: Path) -> 
 
 def test_a_pack_that_is_not_there() -> None:
     done = ccexpert("diagnose", "-", "--rules", "/nowhere", stdin=document(MTA))
-    assert "no such folder" in refused(done, 66)
+    assert "this pack folder does not exist" in refused(done, 66)
 
 
 @pytest.mark.parametrize("name", ["../../etc/passwd", "%s%n", "a|b", "$HOME", "å" * 300, "\x1b[2J"])
@@ -151,3 +155,33 @@ def test_observed_text_cannot_steer_the_terminal() -> None:
     done = ccexpert("diagnose", "-", stdin=document(error))
     assert done.returncode == 0
     assert "\x1b" not in done.stdout
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        *(f"history recurrence --days {days}" for days in ("nan", "inf", "1e12")),
+        *(f"act facts.json --max-age {minutes}" for minutes in ("nan", "inf", "1e300")),
+        "history list --limit 99999999999999999999",
+        "history show 99999999999999999999",
+        "fleet facts.jsonl --jobs 99999999999999999999",
+    ],
+)
+def test_a_number_beyond_all_is_an_error_of_usage(arguments: str) -> None:
+    done = ccexpert(*arguments.split())
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "Invalid value" in done.stderr
+
+
+def test_a_run_beyond_all_numbers_is_not_there(tmp_path: Path) -> None:
+    for number in ("99999999999999999999", "9" * 5000):
+        history = {"CCEXPERT_HISTORY": str(tmp_path / "h.db")}
+        assert "no" in refused(ccexpert("diff", "1", number, env=history), 66)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes of POSIX")
+def test_a_pipe_in_a_pack_is_no_card(tmp_path: Path) -> None:
+    (tmp_path / "rules" / "mta").mkdir(parents=True)
+    os.mkfifo(tmp_path / "rules" / "mta" / "x.yaml")
+    done = ccexpert("diagnose", "-", "--rules", tmp_path, stdin=document(MTA))
+    assert done.returncode == 0

@@ -283,9 +283,37 @@ def test_characters_that_the_stream_lacks_are_no_fault() -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [f"diagnose {STAT}", "rules list", f"act {STAT} --max-age 1e7"]
+    "arguments",
+    [f"diagnose {STAT}", "rules list", f"act {STAT} --max-age 1e7", "--help", "--version"],
 )
 def test_a_reader_that_goes_away_is_no_finding(arguments: str) -> None:
     done = in_shell(f"set -o pipefail; {PROGRAM} {arguments} | true")
     assert done.returncode == 141
     assert done.stderr == ""
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+def test_where_nothing_can_be_said_the_exit_code_still_tells() -> None:
+    assert in_shell(f"{PROGRAM} diagnose nowhere.json 2>/dev/full").returncode == 66
+
+
+@pytest.mark.parametrize("module", ["ccexpert.cli", "typer", "ccexpert.report.table"])
+def test_ctrl_c_while_modules_are_loaded_is_no_fault(module: str) -> None:
+    """Whatever is being loaded when the signal comes."""
+    script = f"""
+import sys
+from importlib.abc import MetaPathFinder
+class Interrupting(MetaPathFinder):
+    def find_spec(self, name, path, target=None):
+        if name == {module!r}:
+            raise KeyboardInterrupt
+sys.meta_path.insert(0, Interrupting())
+sys.argv = ["ccexpert", "diagnose", {STAT!r}]
+from ccexpert.__main__ import main
+main()
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 130
+    assert (done.stdout, done.stderr) == ("", "")

@@ -12,10 +12,12 @@ from typing import Any
 
 import pytest
 
-from ccexpert.knowledge import compiled, packs, reader
+from ccexpert.knowledge import packs, reader
 from ccexpert.knowledge.base import KnowledgeBase
-from ccexpert.knowledge.compiled import Compiled, compiled_form
-from ccexpert.knowledge.packs import load, load_vocabulary, place, roots
+from ccexpert.knowledge.compiled import form
+from ccexpert.knowledge.compiled.form import Compiled, compiled_form
+from ccexpert.knowledge.compiled.kept import place
+from ccexpert.knowledge.packs import open_packs, roots
 from ccexpert.knowledge.reader import Reader
 from tests.kit import ROOT
 
@@ -71,25 +73,25 @@ def test_it_is_what_the_files_say(pack: Path) -> None:
 
 @pytest.mark.usefixtures("small")
 def test_it_is_compiled_once(pack: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    first = load([pack])
+    first = open_packs([pack]).whole()
 
     def parse(*_: Any) -> None:
         raise AssertionError("YAML was parsed again")
 
     monkeypatch.setattr(reader, "parse_yaml", parse)
-    monkeypatch.setattr(compiled, "waivers_of", lambda _folders: first.waivers)
-    assert parts(load([pack])) == parts(first)
-    assert load_vocabulary(roots([pack])).words == first.vocabulary.words
+    monkeypatch.setattr(form, "waivers_of", lambda _folders: first.waivers)
+    assert parts(open_packs([pack]).whole()) == parts(first)
+    assert open_packs([pack]).vocabulary.words == first.vocabulary.words
 
 
 @pytest.mark.usefixtures("small")
 def test_a_change_of_the_same_length_and_time_is_seen(pack: Path) -> None:
     file = next((pack / "overlays").glob("*.yaml"))
     text, times = file.read_text(encoding="utf-8"), file.stat()
-    first = load([pack])
+    first = open_packs([pack]).whole()
     file.write_text(text.replace("impact: 3", "impact: 2"), encoding="utf-8")
     os.utime(file, ns=(times.st_atime_ns, times.st_mtime_ns))
-    second = load([pack])
+    second = open_packs([pack]).whole()
     assert (first.card(file.stem).impact, second.card(file.stem).impact) == (3, 2)
     assert first.digest != second.digest
 
@@ -106,39 +108,47 @@ def test_a_change_of_the_same_length_and_time_is_seen(pack: Path) -> None:
     ],
 )
 def test_a_damaged_file_is_not_looked_at(folder: Path, damage: Any) -> None:
-    fresh = load()
+    fresh = open_packs().whole()
     (kept,) = folder.iterdir()
     changed = damage(kept.read_bytes())
     assert changed != kept.read_bytes()
     kept.write_bytes(changed)
-    assert parts(load()) == parts(fresh)
+    assert parts(open_packs().whole()) == parts(fresh)
     assert kept.read_bytes() != changed
 
 
 @pytest.mark.usefixtures("small")
 @pytest.mark.skipif(os.name != "posix", reason="modes of files are those of POSIX")
 def test_what_others_could_have_written_is_not_looked_at(folder: Path) -> None:
-    load()
+    open_packs().whole()
     (kept,) = folder.iterdir()
     kept.chmod(0o666)
-    load()
+    open_packs().whole()
     assert kept.stat().st_mode & 0o022 == 0  # written anew
 
 
 @pytest.mark.usefixtures("small")
 def test_a_pack_cannot_bring_a_compiled_form_of_its_own(pack: Path, folder: Path) -> None:
-    load([pack])
-    (kept,) = folder.iterdir()
+    open_packs([pack]).whole()
+    kept = max(folder.iterdir(), key=lambda path: path.stat().st_mtime_ns)
     for path in (pack / "rules").rglob("*.yaml"):
         path.unlink()
     shutil.copy(kept, pack / "compiled.json")
-    assert not any(name.startswith("site-") for name in load([pack]).cards)
+    assert not any(name.startswith("site-") for name in open_packs([pack]).whole().cards)
+
+
+@pytest.mark.usefixtures("small")
+def test_a_pack_upon_compiled_knowledge_compiles_as_if_all_were_read(pack: Path) -> None:
+    folders = roots([pack])
+    whole = Reader(folders).whole("")
+    upon = Reader(folders[1:], upon=open_packs().whole()).whole("")
+    assert compiled_form(upon, folders) == compiled_form(whole, folders)
 
 
 @pytest.mark.usefixtures("small")
 def test_without_a_place_to_write_it_works_all_the_same(folder: Path) -> None:
     folder.write_text("no folder", encoding="utf-8")
-    assert parts(load()) == parts(load())
+    assert parts(open_packs().whole()) == parts(open_packs().whole())
 
 
 @pytest.mark.usefixtures("small")
@@ -146,17 +156,17 @@ def test_only_a_few_are_kept(pack: Path, folder: Path) -> None:
     folder.mkdir()
     for number in range(20):
         (folder / f"knowledge-{number}.json").touch()
-    load()
+    open_packs().whole()
     assert len(list(folder.iterdir())) == 8
-    assert place(load().digest).is_file()
+    assert place(open_packs().whole().digest).is_file()
 
 
 def test_a_diagnosis_imports_no_yaml(tmp_path: Path) -> None:
     code = (
         "import sys; from ccexpert import Expert\n"
-        "from ccexpert.knowledge.intake import document_of\n"
-        f"said = document_of([{MTA!r}])\n"
-        "print(Expert.about([said]).diagnose_documents([said]).first.id, 'yaml' in sys.modules)"
+        "from ccexpert.facts.document import document_of\n"
+        f"who, case = Expert.about([document_of([{MTA!r}])])\n"
+        "print(who.diagnose_case(case).first.id, 'yaml' in sys.modules)"
     )
     env = {**os.environ, "XDG_CACHE_HOME": str(tmp_path)}
     for reads_yaml in (True, False):

@@ -13,8 +13,9 @@ import pytest
 
 from ccexpert import Expert
 from ccexpert.consult import Consultation
-from ccexpert.knowledge.vocabulary import Language
+from ccexpert.facts import KINDS
 from ccexpert.report.json import to_dict
+from ccexpert.words import Language
 from tests.evaluate.questions import Scenario
 from tests.kit import ROOT
 from tests.test_acceptance import ROWS, Row, check
@@ -114,7 +115,7 @@ class Operator:
         if self._say("instance") in shown:
             return "prod"
         unknown = {"en": "unknown", "sv": "okänt"}[self.lang]
-        if self._say("list process") in shown:
+        if KINDS["process"].ASKED.question.in_language(self.lang) in shown:
             return self._processes(screen)
         for text, (kind, entry) in self.asked.items():
             if text in shown:
@@ -132,7 +133,7 @@ class Operator:
         return ", ".join(told)
 
     def _label(self, name: str) -> str:
-        from ccexpert.consult.words import state_label
+        from ccexpert.consult.states import state_label
 
         name = name.replace("workflow:any", "workflow:")
         said = next((a for t, a in self.scenario.said.items() if t.id == name), "")
@@ -235,12 +236,12 @@ def test_skip_and_unknown_go_on_with_another_question(mails: Terminal) -> None:
 def test_a_typing_error_gets_a_suggestion_and_the_question_stays(mails: Terminal) -> None:
     assert "Did you mean 'stat'?" in mails.type("stta missing")
     assert "Did you mean 'missing'?" in mails.type("1 mising")
-    assert "chosen: Statistics server (stat) (prod): missing" in flat(mails.type("1 missing"))
+    assert "chosen: Statistics server (stat) (prod): missing" in flat(mails.type("3 missing"))
     assert "[question 4" in mails.type("")
 
 
 def test_what_resembles_nothing_gets_the_list_of_answers(mails: Terminal) -> None:
-    assert "Say the state as well: missing, unresponsive," in flat(mails.type("1 zzzzzz"))
+    assert "Add the state: missing, unresponsive," in flat(mails.type("1 zzzzzz"))
 
 
 def test_back_changes_any_earlier_answer(mails: Terminal) -> None:
@@ -344,7 +345,7 @@ def test_a_screen_is_of_one_language_80_columns_wide_and_without_colour(
     terminal.wait()
     for text in ("help", "why", "how", "show", "2", "13", ""):
         terminal.type({"13": "pdump"}.get(text, text))
-    for _ in range(12):
+    for _ in range(7):
         for word in ("why", "how", "show", "help", "help 1", "qqq"):
             terminal.type(word)
         if "instans" in terminal.type("unknown"):
@@ -373,3 +374,38 @@ def test_there_is_no_colour_in_a_pipe(variable: str, tmp_path: Path) -> None:
     env = {"XDG_STATE_HOME": str(tmp_path), variable: "1"}
     done = ccexpert("consult", stdin="emails-not-sent\n\n", env=env)
     assert "\x1b" not in done.stderr + done.stdout
+
+
+def test_facts_come_through_the_pipe_and_answers_from_the_terminal(tmp_path: Path) -> None:
+    facts = tmp_path / "observed.json"
+    stat = {"kind": "process", "module": "stat", "instance": "prod", "state": "missing"}
+    document = {"schema_version": 1, "platform": "linux", "facts": [stat]}
+    facts.write_text(json.dumps(document))
+    program = f"'{sys.executable}' -m ccexpert consult --facts - --save-facts '{tmp_path}/all.json'"
+    child = pexpect.spawn(
+        "/bin/sh",
+        ["-c", f"cat '{facts}' | {program}"],
+        cwd=str(ROOT),
+        env={**os.environ, "LC_ALL": "C.UTF-8", "XDG_STATE_HOME": str(tmp_path)},
+        encoding="utf-8",
+        timeout=60,
+    )
+    for answer in ("emails-not-sent", "", "stop"):
+        child.expect("answer: ")
+        child.sendline(answer)
+    child.expect(pexpect.EOF)
+    kinds = {fact["kind"] for fact in json.loads((tmp_path / "all.json").read_text())["facts"]}
+    assert kinds == {"process", "symptom"}
+    assert f"ccexpert act {tmp_path}/all.json" in child.before
+
+
+def test_a_report_is_recorded_and_makes_the_command_fail(tmp_path: Path) -> None:
+    from tests.kit import ccexpert
+
+    env = {"XDG_STATE_HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path)}
+    typed = "emails-not-sent\n\nprod\nstat missing\n\n"
+    files = ("-f", f"json={tmp_path}/r.json", "-f", "markdown")
+    done = ccexpert("consult", "--record", "--fail-on", "critical", *files, stdin=typed, env=env)
+    assert done.returncode == 1
+    assert json.loads((tmp_path / "r.json").read_text())["diagnoses"][0]["id"] == "stat-not-running"
+    assert "stat-not-running" in ccexpert("history", "list", env=env).stdout

@@ -16,8 +16,9 @@ def test_the_consultations_on_the_page_are_real() -> None:
 
 def test_the_python_on_the_page_runs(tmp_path, monkeypatch, capsys) -> None:  # type: ignore[no-untyped-def]
     monkeypatch.chdir(tmp_path)
-    found = re.search(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
-    assert found
-    exec(compile(found[1], str(PAGE), "exec"), {})
-    assert "Diagnosis(" in capsys.readouterr().out
+    found = re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+    assert len(found) == 2
+    for code in found:
+        exec(compile(code, str(PAGE), "exec"), {})
+        assert "Diagnosis(" in capsys.readouterr().out
     assert len(Consultation.resumed(Expert(), tmp_path / "session.jsonl").steps) > 1

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ccexpert.errors import FactsError
-from ccexpert.facts import FACT_TYPES, INSTANCE_PATTERN, FactsDocument, states
-from ccexpert.knowledge.intake import Case, document_of, settle
+from ccexpert.facts import INSTANCE_PATTERN, KINDS, FactsDocument
+from ccexpert.facts.case import Case, settle
+from ccexpert.facts.document import document_of
 from tests.kit import small_vocabulary
 
 VOCABULARY = small_vocabulary()
@@ -77,12 +78,14 @@ def test_a_contradiction_names_both_places() -> None:
     assert "contradicts" in str(error.value)
 
 
-def test_the_newer_of_two_dated_facts_decides() -> None:
+@pytest.mark.parametrize("newest_first", [True, False])
+def test_the_newer_of_two_dated_facts_decides(newest_first: bool) -> None:
     early, late = "2026-11-22T03:00:00Z", "2026-11-22T04:00:00Z"
-    found = case(
+    facts = [
         process(state="running", instance="a", observed_at=late),
         process(state="missing", instance="a", observed_at=early),
-    )
+    ]
+    found = case(*(facts if newest_first else reversed(facts)))
     assert labels(found) == ["process mta@a = running"]
 
 
@@ -119,15 +122,15 @@ def test_errors_are_recognised_by_code_by_text_and_by_type() -> None:
         (process(sate="x"), r"unknown field 'sate'; did you mean 'state'\?"),
         ({"kind": "proces", "module": "mta"}, r"did you mean 'process'\?"),
         ({"module": "mta", "state": "missing"}, "kind"),
-        (process(instance="prod; rm -rf /"), "not a name that may be used"),
-        (process(instance="-h"), "not a name that may be used"),
-        (process(instance="a\nb"), "not a name that may be used"),
-        (process(host="a b"), "not a name that may be used"),
+        (process(instance="prod; rm -rf /"), "not a valid name"),
+        (process(instance="-h"), "not a valid name"),
+        (process(instance="a\nb"), "not a valid name"),
+        (process(host="a b"), "not a valid name"),
         (process(certainty=1.5), "less than or equal to 1"),
         (process(certainty="1"), "valid number"),
         (process(observed_at="yesterday"), "datetime"),
         ({"kind": "error"}, "needs a code, a text or a type"),
-        ({"kind": "workflow", "name": "$(id)", "state": "failed"}, "not a name that may be used"),
+        ({"kind": "workflow", "name": "$(id)", "state": "failed"}, "not a valid name"),
         ({"kind": "port", "port": 99999, "protocol": "udp", "state": "free"}, "65535"),
         ({"kind": "symptom", "name": "symptom-0", "present": "yes"}, "boolean"),
     ],
@@ -171,17 +174,18 @@ def facts_of(kind: str) -> st.SearchStrategy[dict[str, Any]]:
         "indicator": {"name": st.just("disk")},
         "setting": {"name": st.just("setting-0"), **instance},
         "context": {"name": st.just("context-0")},
+        "build": {"within": st.just("before-9178")},
     }
-    seen = FACT_TYPES[kind].SEEN
+    seen = KINDS[kind].SEEN
     if kind != "error":
-        known = states(kind)
+        known = tuple(KINDS[kind].ANSWERS)
         own[kind][seen] = st.booleans() if known == ("true", "false") else st.sampled_from(known)
     return st.fixed_dictionaries({"kind": st.just(kind), **own[kind], **common}).map(
         lambda fact: {k: v for k, v in fact.items() if v is not None}
     )
 
 
-@given(st.lists(st.sampled_from(sorted(FACT_TYPES)).flatmap(facts_of), max_size=6))
+@given(st.lists(st.sampled_from(sorted(KINDS)).flatmap(facts_of), max_size=6))
 def test_documents_survive_a_round_trip(facts: list[dict[str, Any]]) -> None:
     first, _ = document_of({"schema_version": 1, "host": "h", "facts": facts})
     again = FactsDocument.model_validate_json(first.model_dump_json(exclude_none=True))
@@ -189,8 +193,8 @@ def test_documents_survive_a_round_trip(facts: list[dict[str, Any]]) -> None:
     assert document_of(json.loads(first.model_dump_json()))[0] == first
 
 
-def test_all_eleven_kinds_exist() -> None:
-    assert sorted(FACT_TYPES) == sorted(
+def test_all_twelve_kinds_exist() -> None:
+    assert sorted(KINDS) == sorted(
         [
             "process",
             "symptom",
@@ -203,5 +207,6 @@ def test_all_eleven_kinds_exist() -> None:
             "indicator",
             "setting",
             "context",
+            "build",
         ]
     )

@@ -10,8 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ccexpert.engine.rules import Condition
-from ccexpert.engine.run import Engine, EngineFact, MatcherName
+from ccexpert.engine.run import Engine, MatcherName
 from ccexpert.errors import KnowledgeError
+from ccexpert.facts import Face
 from tests.kit import condition, fired, plainly, process, seen, small_vocabulary, symptom
 
 VOCABULARY = small_vocabulary()
@@ -73,7 +74,7 @@ def rule_sets(draw: st.DrawFn) -> list[Condition]:
 
 
 @st.composite
-def fact_sets(draw: st.DrawFn) -> list[EngineFact]:
+def fact_sets(draw: st.DrawFn) -> list[Face]:
     place = {"instance": st.sampled_from(INSTANCES), "host": st.sampled_from(HOSTS)}
     one = st.one_of(
         st.fixed_dictionaries(
@@ -105,7 +106,7 @@ def fact_sets(draw: st.DrawFn) -> list[EngineFact]:
 
 
 @pytest.mark.parametrize("matcher", MATCHERS)
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=150, suppress_health_check=list(HealthCheck))
 @given(rule_sets(), st.lists(fact_sets(), min_size=1, max_size=3))
 def test_the_engine_equals_plain_python(matcher, rules, cases) -> None:
     engine = Engine(rules, matcher)
@@ -113,7 +114,7 @@ def test_the_engine_equals_plain_python(matcher, rules, cases) -> None:
         assert fired(engine.run(facts)) == plainly(rules, facts)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
 @given(rule_sets(), fact_sets(), st.randoms())
 def test_the_order_of_facts_and_rules_never_matters(rules, facts, shuffle) -> None:
     before = fired(Engine(rules).run(facts))
@@ -148,7 +149,7 @@ def many_rules(number: int, seed: int = 1) -> list[Condition]:
     return rules
 
 
-def many_facts(number: int, seed: int) -> list[EngineFact]:
+def many_facts(number: int, seed: int) -> list[Face]:
     rnd = random.Random(seed)
     found: dict = {}
     while len(found) < number:

@@ -2,29 +2,39 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import json
 import os
+import pickle
+import select
 import signal
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Iterable, Iterator
+from hashlib import blake2b
 from pathlib import Path
+from typing import Any
 
 import pexpect
 import psutil
 import pyarrow.parquet
 import pytest
 from backports import zstd
+from selectolax.lexbor import LexborHTMLParser
 
 from ccexpert.errors import CcexpertError, KnowledgeError, MissingInputError
+from ccexpert.expert import Expert
 from ccexpert.fleet import workers
 from ccexpert.fleet.blocks import Block, Segment, cut, find_files
+from ccexpert.fleet.checkpoint import Checkpoint
 from ccexpert.fleet.diagnose import FleetExpert
-from ccexpert.fleet.workers import InProcess, Processes, Setup
+from ccexpert.fleet.tally import WORST, Cause, Tally
+from ccexpert.fleet.workers import InProcess, Processes, Setup, work
 from ccexpert.reading import SIZE_LIMIT
 from tests.fleet import PROCESS, expert, hosts, hosts_file, line, records, small_files, waits_for
-from tests.kit import PEAK_KB, ROOT, ccexpert
+from tests.kit import PEAK_KB, ROOT, ccexpert, with_stock_matcher
 from tests.readme import filled
 
 BAD = '{"schema_version": 1, "host": "bad", "facts": [{"kind": "process", "module": "mat"}]}'
@@ -53,7 +63,7 @@ def test_the_summary_counts_hosts_by_status_and_by_common_cause(tmp_path: Path) 
                  "statistics server" in row)  # fmt: skip
     assert cause.split()[0] == "41"
     assert "ill-0, ill-1, ill-2" in cause
-    assert "42 documents; 2 reasoned about, 40 had equal facts (95.2%)" in done.stdout
+    assert "42 documents; 2 diagnosed, 40 had the same facts as one of them (95.2%)" in done.stdout
 
 
 def test_the_run_on_the_page_about_fleets_is_real() -> None:
@@ -96,7 +106,7 @@ def test_bad_lines_are_reported_with_file_and_line_and_skipped(tmp_path: Path) -
     assert f"{path}, line 3, column 2: not valid JSON" in found[1]["error"]
     assert f"{path}, line 4, facts[0]: the field 'state' is missing" in found[2]["error"]
     assert all(r["error"] in done.stderr for r in found if r["status"] == "unreadable")
-    assert ["not", "readable", "4"] in [row.split() for row in done.stderr.splitlines()]
+    assert ["unreadable", "4"] in [row.split() for row in done.stderr.splitlines()]
 
 
 def test_missing_hosts_are_records_too_and_are_named(tmp_path: Path) -> None:
@@ -199,7 +209,7 @@ def test_however_it_is_cut_every_line_is_in_one_block_once(tmp_path: Path) -> No
 
 
 def setup(digest: str = "") -> Setup:
-    return Setup((), (), "en", "indexed", digest or expert().base.digest)
+    return Setup((), (), "en", digest or expert().base.digest)
 
 
 def test_a_process_that_is_killed_loses_no_host_and_no_order(tmp_path: Path) -> None:
@@ -218,6 +228,15 @@ def test_a_process_that_is_killed_loses_no_host_and_no_order(tmp_path: Path) -> 
     found += [outcome.records for _, outcome in outcomes]
     assert found == alone
     assert hosts("".join(found)) == [f"host-{i:05}" for i in range(1500)]
+
+
+def test_a_worker_says_all_in_a_message_that_comes_whole_or_not_at_all(tmp_path: Path) -> None:
+    """However much it has to say: whoever reads half a message waits for ever for the rest."""
+    (block,) = cut([str(hosts_file(tmp_path / "hosts.jsonl", 200))], 10**7)
+    outcome = workers._work_aside(str(tmp_path), setup(), block)
+    assert len(pickle.dumps(outcome)) < select.PIPE_BUF
+    assert workers._taken(outcome) == work(setup(), block)
+    assert [path.name for path in tmp_path.iterdir()] == ["hosts.jsonl"]
 
 
 class Deadly(Segment):
@@ -242,7 +261,7 @@ def test_lines_that_kill_every_process_are_named_and_what_came_before_is_kept(mo
 def test_a_worker_with_other_knowledge_is_refused() -> None:
     good = Segment("good.jsonl", data=line("a", [PROCESS]).encode())
     outcomes = Processes(1).outcomes(setup("another"), [Block(0, (good,))], unknown)
-    with pytest.raises(KnowledgeError, match="a worker has other knowledge than this program"):
+    with pytest.raises(KnowledgeError, match="a worker has different knowledge from this program"):
         next(outcomes)
 
 
@@ -250,14 +269,14 @@ def test_a_file_that_changes_under_the_workers_is_noticed(tmp_path: Path) -> Non
     path = hosts_file(tmp_path / "hosts.jsonl", 100)
     (block,) = cut([str(path)])
     path.write_bytes(path.read_bytes()[:-1])
-    with pytest.raises(MissingInputError, match="was changed while it was read"):
+    with pytest.raises(MissingInputError, match="changed while it was being read"):
         block.segments[-1].read()
 
 
 _KILLED = """
 import multiprocessing, os, signal
 from ccexpert.cli import main
-from ccexpert.fleet.run import Checkpoint
+from ccexpert.fleet.checkpoint import Checkpoint
 keep = Checkpoint.keep
 def keep_and_be_killed(self, block, outcome):
     keep(self, block, outcome)
@@ -286,18 +305,101 @@ def test_a_run_that_was_killed_goes_on_without_repeating_or_losing_a_host(tmp_pa
     assert not out.exists()
     blocks = tmp_path / "out.jsonl.blocks"
     assert sorted(p.name for p in blocks.iterdir()) == ["00000000", "00000001", "run"]
-    first = blocks / "00000000"
-    marked = first.read_text(encoding="utf-8").replace('"host-00000"', '"marked"')
-    first.write_text(marked, encoding="utf-8")
+    mark(blocks, "00000000")
     other = ccexpert(*arguments, "sv", "--resume")
     assert other.returncode == 65
-    assert "other options" in other.stderr
+    assert "different input, knowledge or options" in other.stderr
     done = ccexpert(*arguments, "en", "--resume", "--jobs", "1")
     assert done.returncode == 0, done.stderr
     expected = ["marked", *(f"host-{i:05}" for i in range(1, 1000))]
     assert hosts(out.read_text(encoding="utf-8")) == expected
     assert "1000 documents" in done.stderr
     assert not blocks.exists()
+
+
+def mark(blocks: Path, name: str) -> None:
+    """Let a kept block say something else, under the seal of its run."""
+    run, kept = (blocks / "run").read_text(encoding="ascii"), blocks / name
+    rest = kept.read_bytes().split(b"\n", 1)[1].replace(b'"host-00000"', b'"marked"')
+    seal = blake2b(rest, key=bytes.fromhex(run), digest_size=32).hexdigest()
+    kept.write_bytes(seal.encode() + b"\n" + rest)
+
+
+@contextlib.contextmanager
+def stopped(checkpoint: Checkpoint) -> Iterator[None]:
+    """A run that is stopped before its end."""
+    with contextlib.suppress(KeyboardInterrupt), checkpoint.held():
+        yield
+        raise KeyboardInterrupt
+
+
+def test_blocks_that_are_damaged_or_of_another_run_are_worked_on_again(tmp_path: Path) -> None:
+    path, out = hosts_file(tmp_path / "hosts.jsonl", 5), tmp_path / "out"
+    (block,) = cut([str(path)])
+    found = next(InProcess().outcomes(setup(), [block], unknown))[1]
+    blocks = tmp_path / "out.blocks"
+    for resume in (False, True):
+        checkpoint = Checkpoint(out, [str(path)], setup(), resume=resume)
+        with stopped(checkpoint):
+            assert checkpoint.known(block) == (found if resume else None)
+            checkpoint.keep(block, found)
+    whole = (blocks / "00000000").read_bytes()
+    theirs = Checkpoint(tmp_path / "b", [str(path)], setup("another"), resume=False)
+    with stopped(theirs):
+        theirs.keep(block, found)
+    for other in (b"", b"{}\n", whole[:-9], (tmp_path / "b.blocks" / "00000000").read_bytes()):
+        (blocks / "00000000").write_bytes(other)
+        checkpoint = Checkpoint(out, [str(path)], setup(), resume=True)
+        with stopped(checkpoint):
+            assert checkpoint.known(block) is None
+            checkpoint.keep(block, found)
+        assert (blocks / "00000000").read_bytes() == whole
+
+
+def test_two_runs_do_not_write_to_one_output_at_once(tmp_path: Path) -> None:
+    path, out = hosts_file(tmp_path / "hosts.jsonl", 3), tmp_path / "out.jsonl"
+    first = Checkpoint(out, [str(path)], setup(), resume=False)
+    with first.held():
+        for again in ([], ["--resume"]):
+            second = fleet(path, "-f", f"jsonl={out}", *again)
+            assert second.returncode == 73
+            assert "another run writes to this output" in second.stderr
+    assert fleet(path, "-f", f"jsonl={out}").returncode == 0
+
+
+@pytest.mark.parametrize("resume", [[], ["--resume"]])
+def test_a_folder_of_somebody_else_is_never_removed(tmp_path: Path, resume: list[str]) -> None:
+    path, out = hosts_file(tmp_path / "hosts.jsonl", 3), tmp_path / "out.jsonl"
+    blocks, elsewhere = tmp_path / "out.jsonl.blocks", tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    blocks.symlink_to(elsewhere, target_is_directory=True)
+    refused = fleet(path, "-f", f"jsonl={out}", *resume)
+    assert (refused.returncode, blocks.is_symlink()) == (73, True)
+    assert "this is not a folder; move it away" in refused.stderr
+    blocks.unlink()
+    blocks.mkdir()
+    (blocks / "thesis.txt").write_text("years of work", encoding="utf-8")
+    refused = fleet(path, "-f", f"jsonl={out}", *resume)
+    assert refused.returncode == 73
+    assert "'thesis.txt' is not one; move the folder away" in refused.stderr
+    assert (blocks / "thesis.txt").read_text(encoding="utf-8") == "years of work"
+    assert not out.exists()
+
+
+@pytest.mark.parametrize(
+    "half", [r'"\ud800": 1', r'"a\udfff": 1', r'"x": 1, "\ud83d": 1, "\ud83d": 2']
+)
+@pytest.mark.parametrize("format_", ["jsonl", "parquet"])
+def test_half_a_character_costs_its_line_alone(tmp_path: Path, half: str, format_: str) -> None:
+    path, out = tmp_path / "hosts.jsonl", tmp_path / "out"
+    broken = line("x", []).replace("{", "{" + half + ", ", 1)
+    path.write_text(f"{line('a', [PROCESS])}\n{broken}\n", encoding="utf-8")
+    assert fleet(path, "-f", f"{format_}={out}").returncode == 65
+    if format_ == "jsonl":
+        found = records(out.read_text(encoding="utf-8"))
+    else:
+        found = pyarrow.parquet.read_table(out).to_pylist()
+    assert [(r["host"], r["status"]) for r in found] == [("a", "findings"), (None, "unreadable")]
 
 
 def test_without_resume_a_run_begins_anew(tmp_path: Path) -> None:
@@ -343,7 +445,7 @@ def test_every_format_from_one_run(tmp_path: Path) -> None:
     [
         (["-f", "parquet"], "parquet needs a file"),
         (["-f", "json"], "is not one of jsonl, parquet, table, html"),
-        (["-f", "table", "-f", "html"], "only one format can go to stdout"),
+        (["-f", "table", "-f", "html"], "only one format can be printed to stdout"),
         (["-f", "jsonl=a", "-f", "jsonl=b"], "given twice"),
         (["--jobs", "0"], "--jobs"),
     ],
@@ -390,9 +492,10 @@ def test_a_library_that_is_not_installed_is_named(tmp_path, library, arguments, 
 
 def test_the_stock_matcher_says_the_same(tmp_path: Path) -> None:
     path = hosts_file(tmp_path / "hosts.jsonl", 5)
-    assert (
-        fleet(path, "-f", "jsonl", "--engine", "stock").stdout == fleet(path, "-f", "jsonl").stdout
-    )
+    stock = FleetExpert(with_stock_matcher(Expert()))
+    (block,) = cut([str(path)])
+    records, _ = stock.diagnose(block)
+    assert records == fleet(path, "-f", "jsonl").stdout
 
 
 def test_a_bar_moves_on_a_terminal_and_only_there(tmp_path: Path) -> None:
@@ -425,3 +528,31 @@ def test_the_memory_of_a_run_does_not_grow_with_its_input(tmp_path: Path) -> Non
         for path in (few, many)
     ]  # fmt: skip
     assert peaks[1] < 1.5 * peaks[0]
+
+
+def test_the_page_shows_the_worst_hosts_against_their_diagnoses(tmp_path: Path) -> None:
+    path, page = tmp_path / "hosts.jsonl", tmp_path / "fleet.html"
+    moderate = {"kind": "setting", "name": "auto-start", "instance": "prod", "state": "wrong"}
+    lines = [line("a-well", [{**PROCESS, "state": "running"}]), line("b-less", [moderate])]
+    lines += [line(f"c-ill-{i}", [PROCESS]) for i in (2, 1)]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    fleet(path, "--format", f"html={page}")
+    shown = LexborHTMLParser(page.read_text(encoding="utf-8"))
+    hosts = [node.text() for node in shown.css(".matrix tbody th")]
+    assert hosts[:2] == ["c-ill-1", "c-ill-2"]
+    assert "a-well" not in hosts
+    assert shown.css_first(".matrix .impact-4").text() == "✗"
+    assert shown.css_first("time").text().endswith("UTC")
+
+
+def test_the_worst_hosts_are_the_same_in_whatever_order_they_are_counted() -> None:
+    def counted(numbers: Iterable[int]) -> list[list[Any]]:
+        tally = Tally()
+        for number in numbers:
+            other, impact = Tally(), number % 4 + 1
+            other.count("findings", [Cause("x", impact, True, True, True)], (f"h{number:04}",))
+            tally.add(other)
+        return sorted(tally.worst_hosts)[:WORST]
+
+    assert counted(range(500)) == counted(reversed(range(500)))
+    assert {-row[0] for row in counted(range(500))} == {4}

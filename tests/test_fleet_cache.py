@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from ccexpert import Expert
 from ccexpert.fleet.blocks import Block, Segment
-from ccexpert.fleet.diagnose import FleetExpert, Recent
+from ccexpert.fleet.diagnose import FleetExpert
 from ccexpert.fleet.signature import names_matter
 from ccexpert.fleet.tally import Tally
 from ccexpert.knowledge.patterns import read_when
@@ -84,7 +84,7 @@ def fleets(draw: st.DrawFn) -> list[str]:
 CACHED, FRESH = FleetExpert(expert()), FleetExpert(expert(), cached=0)
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=300, suppress_health_check=list(HealthCheck))
 @given(fleets())
 def test_a_cached_record_equals_a_fresh_one(lines: list[str]) -> None:
     """The cache is never emptied, so that answers of earlier examples serve later ones."""
@@ -98,7 +98,7 @@ def test_a_cached_record_equals_a_fresh_one(lines: list[str]) -> None:
     )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
 @given(st.sampled_from(situations()), st.permutations(INSTANCES))
 def test_other_names_in_the_same_order_are_the_same_situation(facts, names) -> None:
     """Each situation under names of its own is reasoned about once, and told with its names."""
@@ -172,13 +172,14 @@ def test_facts_about_one_thing_are_decided_anew_for_every_host() -> None:
     assert "process stat@prod = running" in tally.unreadable[0]
 
 
-def test_a_cache_keeps_what_was_used_last() -> None:
-    cache: Recent[str, int] = Recent(2)
-    cache.put("a", 1)
-    cache.put("b", 2)
-    assert cache.get("a") == 1
-    cache.put("c", 3)
-    assert [cache.get(key) for key in "abc"] == [1, None, 3]
+def test_what_was_used_last_is_kept() -> None:
+    fleet = FleetExpert(expert(), cached=2)
+    mta, stat, workflows = (
+        line("a", [{**PROCESS, "module": m}]) for m in ("mta", "stat", "wfserver")
+    )
+    assert diagnosed(fleet, mta, stat, mta, workflows)[1].reasoned == 3
+    assert diagnosed(fleet, mta)[1].same_lines == 1
+    assert diagnosed(fleet, stat)[1].same_lines == 0
 
 
 def test_a_fleet_of_different_hosts_fills_no_more_than_the_cache() -> None:

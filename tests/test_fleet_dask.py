@@ -15,7 +15,8 @@ import psutil
 import pytest
 
 from ccexpert.fleet.blocks import cut
-from ccexpert.fleet.workers import Dask, Setup
+from ccexpert.fleet.cluster import Dask
+from ccexpert.fleet.workers import Setup
 from tests.fleet import expert, hosts, hosts_file, waits_for
 from tests.kit import ccexpert
 
@@ -80,7 +81,7 @@ def test_a_worker_that_is_killed_in_the_middle_loses_no_host(
     tmp_path: Path, cluster: Cluster
 ) -> None:
     path = hosts_file(tmp_path / "hosts.jsonl", 1500)
-    setup = Setup((), (), "en", "indexed", expert().base.digest)
+    setup = Setup((), (), "en", expert().base.digest)
     outcomes = Dask(cluster.address).outcomes(setup, cut([str(path)], 8192), lambda block: None)
     found = [next(outcomes)[1].records]
     busy = max(cluster.workers(), key=lambda worker: sum(worker.cpu_times()[:2]))

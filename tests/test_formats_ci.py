@@ -10,8 +10,8 @@ import junitparser
 from hypothesis import given, settings
 
 from ccexpert import Report
+from ccexpert.display import one_line, printable
 from ccexpert.report import render
-from ccexpert.report.interface import one_line, printable
 from tests import formats
 from tests.formats import MTA, hostile_texts, rich, with_text
 
@@ -70,7 +70,7 @@ def test_what_is_ruled_out_or_works_as_designed_passes() -> None:
     assert cases(formats.healthy())["status"].result == []
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(hostile_texts)
 def test_whatever_was_observed_the_xml_can_be_read(text: str) -> None:
     report = with_text(rich(), text)
@@ -114,10 +114,10 @@ def test_other_findings_are_warnings_and_the_rest_are_notices() -> None:
     assert annotations(replace(report, diagnoses=milder))[0][0] == "warning"
     doubtful = formats.EXPERT.diagnose([{**MTA, "certainty": 0.4}])
     assert {level for level, *_ in annotations(doubtful)} == {"notice"}
-    assert annotations(formats.healthy()) == [("notice", "ccexpert", "ok")]
+    assert annotations(formats.healthy()) == [("notice", "ccexpert", "no problems found")]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(hostile_texts)
 def test_whatever_was_observed_there_is_one_annotation_a_diagnosis(text: str) -> None:
     report = with_text(rich(), text)

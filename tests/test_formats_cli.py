@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from ccexpert.cli.diagnose import ReportFormat
+from ccexpert.cli.shared.output import complete_format
 from ccexpert.report import FORMATS
 from tests import formats
 from tests.formats import MTA
@@ -23,7 +23,7 @@ def diagnose(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
 
 
 def test_the_command_line_knows_every_format() -> None:
-    assert list(ReportFormat) == list(FORMATS)
+    assert complete_format("") == list(FORMATS)
 
 
 def test_one_run_writes_several_formats_of_one_report(tmp_path: Path) -> None:
@@ -51,7 +51,7 @@ def test_output_is_for_the_format_without_a_file(tmp_path: Path) -> None:
         (["-f", "json", "-f", "table"], "only one format can be printed to stdout"),
         (["-f", "json=-", "-f", "table"], "only one format can be printed to stdout"),
         (["-f", "json=x", "-f", "html=x"], "only one format can be written to x"),
-        (["-f", "json=x", "-o", "y"], "every format has a file already"),
+        (["-f", "json=x", "-o", "y"], "every format already has a file"),
         (["-f", "json="], "names no file"),
         (["-f", "htlm=x"], "did you mean 'html'?"),
     ],

@@ -15,8 +15,8 @@ from hypothesis import given, settings
 from prometheus_client.parser import text_string_to_metric_families
 
 from ccexpert import Report
+from ccexpert.display import one_line
 from ccexpert.report import render
-from ccexpert.report.interface import one_line
 from ccexpert.report.nagios import exit_code, failure
 from tests import formats
 from tests.formats import MTA, hostile_texts, rich, with_text
@@ -76,7 +76,14 @@ def test_what_is_likely_is_named_even_when_it_is_unknown() -> None:
     assert line.startswith("CAMPAIGN UNKNOWN - too little is known; most likely: The mta process")
 
 
-@settings(max_examples=200, deadline=None)
+def test_what_is_no_fault_is_said_to_be_none() -> None:
+    facts = [{"kind": "setting", "name": "console-url", "state": "wrong"}]
+    line = render(formats.EXPERT.diagnose(facts), "nagios")
+    assert line.startswith("CAMPAIGN OK - no problems found; most likely: The connection URL")
+    assert "(0.90, not a fault)" in line
+
+
+@settings(max_examples=200)
 @given(hostile_texts)
 def test_whatever_was_observed_the_plugin_prints_one_short_line(text: str) -> None:
     for line in (render(with_text(rich(), text), "nagios"), failure(text)):
@@ -157,7 +164,7 @@ def test_each_host_of_a_report_has_its_own_series() -> None:
     assert {labels["host"] for labels, _ in found} == {"app-1", "app-2", "app-3"}
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(hostile_texts)
 def test_whatever_was_observed_the_metrics_can_be_read(text: str) -> None:
     report = with_text(rich(), text)

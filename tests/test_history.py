@@ -71,9 +71,24 @@ def test_runs_are_listed_newest_first(history: History) -> None:
     assert (listed[2].status, listed[2].diagnosis, listed[2].findings) == ("ok", None, 0)
 
 
-def test_the_folder_is_for_the_user_alone(history: History) -> None:
+def test_folder_and_file_are_for_the_user_alone(history: History) -> None:
     history.record(FOUND)
     assert history.path.parent.stat().st_mode & 0o077 == 0
+    assert history.path.stat().st_mode & 0o077 == 0
+
+
+def test_a_file_in_a_folder_that_was_there_is_for_the_user_alone(tmp_path: Path) -> None:
+    history = History(tmp_path / "h.db")
+    history.record(FOUND)
+    assert history.path.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("number", [2**63, 10**30])
+def test_there_is_no_run_beyond_all_numbers(history: History, number: int) -> None:
+    history.record(FOUND)
+    with pytest.raises(MissingInputError, match=f"there is no recorded run {number}"):
+        history.report(number)
+    assert len(history.runs(limit=number)) == 1
 
 
 def test_the_file_is_in_the_state_directory_unless_named(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -239,7 +254,7 @@ def test_a_file_that_is_no_history_is_refused_and_left_alone(tmp_path: Path) -> 
     for path in (text, other):
         before = path.read_bytes()
         for use in (lambda h: h.record(FOUND), lambda h: h.runs()):
-            with pytest.raises(CcexpertError, match="not a history"):
+            with pytest.raises(CcexpertError, match="this is not a"):
                 use(History(path))
         assert path.read_bytes() == before
 
@@ -337,8 +352,8 @@ def test_reports_in_files_are_compared(run, tmp_path: Path) -> None:
     ("content", "message"),
     [
         ("{", "not valid JSON"),
-        ("[]", "not a report of ccexpert"),
-        (document(MTA), "not a report of ccexpert"),
+        ("[]", "not a ccexpert report"),
+        (document(MTA), "not a ccexpert report"),
         (json.dumps({**FOUND.to_dict(), "schema_version": 99}), "schema version 99"),
     ],
 )

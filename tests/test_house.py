@@ -1,35 +1,69 @@
-"""The arrows between the files of the program only go down: no file needs itself in the end."""
+"""The house: its map is true, no arrow goes up, every command has its page."""
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Iterator
-from graphlib import TopologicalSorter
+import os
+import re
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
+import pytest
+
+from ccexpert.cli import app
 from tests.kit import ROOT
 
-
-def named(path: Path) -> str:
-    parts = path.relative_to(ROOT).with_suffix("").parts
-    return ".".join(parts).removesuffix(".__init__")
+HOUSE = (ROOT / "docs" / "house.md").read_text(encoding="utf-8")
+PROGRAM = ROOT / "ccexpert"
 
 
-FILES = {named(path): path for path in (ROOT / "ccexpert").rglob("*.py")}
+def rooms() -> set[str]:
+    """The rooms of the program: its folders and its modules."""
+    folders = {f"{path.parent.name}/" for path in PROGRAM.glob("*/__init__.py")}
+    return folders | {path.name for path in PROGRAM.glob("[a-z]*.py")}
 
 
-def imported(path: Path) -> Iterator[str]:
-    """The files that a file imports, at once or when it is asked for something."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names if alias.name in FILES)
-        elif isinstance(node, ast.ImportFrom):
-            parts = {f"{node.module}.{alias.name}" for alias in node.names} & FILES.keys()
-            yield from parts or {str(node.module)} & FILES.keys()
+def test_the_map_names_every_room_and_nothing_else() -> None:
+    table = HOUSE.split("## The rooms")[1].split("\n## ")[0]
+    cells = [line.split("|")[1] for line in table.splitlines() if line.startswith("| `")]
+    named = {name for cell in cells for name in re.findall(r"`([\w/.]+)`", cell)}
+    assert rooms() - named == set()
+    assert {name for name in named if not (PROGRAM / name).exists()} == set()
 
 
-def test_no_file_needs_itself() -> None:
-    needs = {name: set(imported(path)) - {"ccexpert"} for name, path in FILES.items()}
-    assert "ccexpert.report.json" in needs["ccexpert.report.answer"]
-    order = list(TopologicalSorter(needs).static_order())
-    assert order.index("ccexpert.diagnosis") < order.index("ccexpert.expert")
+def test_the_map_fits_on_a_page() -> None:
+    assert len(HOUSE.splitlines()) <= 120
+
+
+@pytest.mark.parametrize("wrong", ["from ccexpert.cli import app", "import experta"])
+def test_an_arrow_that_goes_up_stops_the_build(tmp_path: Path, wrong: str) -> None:
+    ignore = shutil.ignore_patterns("__pycache__", "kb")
+    shutil.copytree(PROGRAM, tmp_path / "ccexpert", ignore=ignore)
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    assert layers(tmp_path).returncode == 0
+    with (tmp_path / "ccexpert" / "rank.py").open("a", encoding="utf-8") as stream:
+        stream.write(f"\n{wrong}\n")
+    done = layers(tmp_path)
+    assert done.returncode == 1
+    assert "BROKEN" in done.stdout
+
+
+def layers(folder: Path) -> subprocess.CompletedProcess[str]:
+    """The contracts of the layers, checked for a copy of the program."""
+    program = "from importlinter.cli import lint_imports_command; lint_imports_command()"
+    return subprocess.run(
+        [sys.executable, "-c", program, "--no-cache"],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(folder)},
+        capture_output=True,
+        text=True,
+    )
+
+
+def test_every_command_has_a_page() -> None:
+    pages = [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]
+    texts = "\n".join(page.read_text(encoding="utf-8") for page in pages)
+    commands = app.info.cls(name="ccexpert").list_commands(None)  # type: ignore[misc, arg-type]
+    assert len(commands) >= 12
+    assert [name for name in commands if f"ccexpert {name}" not in texts] == []

@@ -2,15 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
-
 from ccexpert import Expert
 from ccexpert.verify import evidence_coverage, run_examples
-
-
-@pytest.fixture(scope="module")
-def expert() -> Expert:
-    return Expert()
 
 
 def test_every_example_comes_out_as_its_card_promises(expert: Expert) -> None:
@@ -18,16 +11,21 @@ def test_every_example_comes_out_as_its_card_promises(expert: Expert) -> None:
     assert not failed, "\n".join(f"{r.card}, {r.example}: {r.message}" for r in failed)
 
 
+def written(expert: Expert) -> set[str]:
+    """The cards that people wrote; those made of release notes are tested with their texts."""
+    return {name for name in expert.base.cards if "faults" not in expert.base.sources[name].parts}
+
+
 def test_every_piece_of_evidence_is_exercised(expert: Expert) -> None:
     _, unseen = evidence_coverage(expert, run_examples(expert))
-    assert not unseen
+    assert not {rule for rule in unseen if rule.partition("#")[0] in written(expert)}
 
 
 def test_every_card_has_an_example_that_fires_and_one_that_does_not(expert: Expert) -> None:
-    for card in expert.base.cards.values():
+    for card in map(expert.base.card, written(expert)):
         kinds = [e.expect for e in card.examples]
-        assert any(isinstance(k, dict) and "rank" in k for k in kinds), card.id
-        assert any(isinstance(k, str) for k in kinds), card.id
+        assert any(k.rank for k in kinds), card.id
+        assert any(k.outcome for k in kinds), card.id
 
 
 def test_every_seed_module_has_a_card(expert: Expert) -> None:

@@ -8,6 +8,8 @@ import json
 import os
 import shutil
 import tarfile
+import zlib
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,10 +17,16 @@ from typing import Any
 
 import pytest
 
+from ccexpert.errors import CcexpertError, MissingInputError
+from ccexpert.fleet.blocks import find_files
+from ccexpert.knowledge.packs import open_packs
+from ccexpert.observe import archive as archives
 from ccexpert.observe import capture as captures
+from ccexpert.observe import logs
 from ccexpert.observe.capture import LABEL, opened, write
 from ccexpert.observe.host import this_host
 from ccexpert.observe.observer import Origin, conclude, look
+from ccexpert.whereabouts import Whereabouts
 from tests.kit import ccexpert
 from tests.samples import FOLDER, HEADER, context, sample, vocabulary
 from tests.samples.site import Site, ago
@@ -70,7 +78,7 @@ def written(tmp_path: Path) -> Path:
     data = site.var / "demo" / "redir" / "log" / "0x1.log"
     data.parent.mkdir(parents=True)
     data.write_text("50x\tclick\t10.20.30.40\tuser agent\n")
-    host = this_host("linux", conf=site.conf, var=site.var)
+    host = this_host(Whereabouts(conf=site.conf, var=site.var), "linux")
     path = tmp_path / "out.tar.gz"
     origin = Origin("app-1", "linux", datetime.now(UTC))
     write(path, look(host, vocabulary()), origin, vocabulary(), hours=24)
@@ -117,7 +125,7 @@ def test_a_large_log_is_cut_at_its_front(tmp_path: Path, monkeypatch: pytest.Mon
     site = Site(tmp_path / "nl6")
     for number in range(100):
         site.log("demo", "mta", ago(minutes=5), f"line {number}")
-    host = this_host("linux", conf=site.conf, var=site.var)
+    host = this_host(Whereabouts(conf=site.conf, var=site.var), "linux")
     path = tmp_path / "out.tar.gz"
     origin = Origin(None, "linux", datetime.now(UTC))
     write(path, look(host, vocabulary()), origin, vocabulary(), hours=24)
@@ -131,7 +139,7 @@ def test_a_failed_capture_leaves_nothing_behind(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     site = Site(tmp_path / "nl6")
-    taken = look(this_host("linux", conf=site.conf, var=site.var), vocabulary())
+    taken = look(this_host(Whereabouts(conf=site.conf, var=site.var), "linux"), vocabulary())
 
     def full(*_: Any, **__: Any) -> None:
         raise OSError(28, "No space left on device")
@@ -246,14 +254,14 @@ def test_limits_of_an_archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     bomb = tmp_path / "bomb.tar.gz"
     with gzip.open(bomb, "wb", compresslevel=1) as stream:
         info = tarfile.TarInfo("pdump.txt")
-        info.size = captures.FILE_BYTES + 1
+        info.size = archives.FILE_BYTES + 1
         stream.write(info.tobuf())
     assert "unpacks to more" in refused(bomb)
-    monkeypatch.setattr(captures, "FILE_COUNT", 3)
+    monkeypatch.setattr(archives, "ENTRIES", 3)
     many = archive(tmp_path / "many.tar.gz", *(member(f"http/{n}.txt") for n in range(4)))
     with pytest.raises(Exception, match="more than 3 files"):
         labels(many)
-    monkeypatch.setattr(captures, "ALL_BYTES", 100)
+    monkeypatch.setattr(archives, "ALL_BYTES", 100)
     large = archive(
         tmp_path / "large.tar.gz", *(member(f"http/{n}.txt", b"x" * 60) for n in range(2))
     )
@@ -314,3 +322,136 @@ def test_a_place_of_this_host_is_refused_with_a_capture(option: str) -> None:
     done = ccexpert("observe", "--from", "examples/capture", option, place)
     assert done.returncode == 2
     assert option in done.stderr
+
+
+def test_a_bit_that_was_flipped_in_a_capture_is_noticed(written: Path) -> None:
+    raw = bytearray(written.read_bytes())
+    whole = gzip.decompress(raw)
+    for at in range(10, len(raw), max(1, len(raw) // 60)):
+        raw[at] ^= 4
+        if unpacked(raw) != whole:  # some bits fill a byte up and mean nothing
+            written.write_bytes(raw)
+            with pytest.raises(CcexpertError, match=r"not a readable|damaged"), opened(written):
+                pass
+        raw[at] ^= 4
+
+
+def unpacked(raw: bytes) -> bytes:
+    try:
+        return gzip.decompress(raw)
+    except (OSError, EOFError, zlib.error):
+        return b""
+
+
+def header(name: str, size: int, kind: bytes) -> bytes:
+    info = tarfile.TarInfo(name)
+    info.size, info.type = size, kind
+    return info.tobuf(tarfile.GNU_FORMAT)
+
+
+def below_zero() -> bytes:
+    """An entry of an unknown kind whose size leads back to its own header."""
+    raw = bytearray(header("pdump.txt", 0, b"Z"))
+    raw[124:136] = b"\xff" * 10 + b"\xfe\x00"
+    raw[148:156] = b" " * 8
+    raw[148:156] = b"%06o\0 " % sum(raw)
+    return bytes(raw)
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (header("a", 0, b"0") + below_zero(), "damaged"),
+        (header("x", 2**20, b"x") + b"1" * 2**20, "too long"),
+        (header("x", 512, b"x") + b"1" * 512, "damaged"),
+        (header("././@LongLink", 2**20, b"L") + b"a" * 2**20, "too long"),
+        (header("a", 512, b"0") + b"a", "too early"),
+        (header("a", 0, b"2") * 5001, "more than 5000"),
+        (header("a", 0, b"0")[:-1] + b"x", "damaged"),
+    ],
+    ids=["below zero", "long header", "digits", "long name", "cut off", "many links", "checksum"],
+)
+def test_a_hostile_archive_is_refused_before_it_is_believed(
+    tmp_path: Path, data: bytes, said: str
+) -> None:
+    path = tmp_path / "c.tar.gz"
+    path.write_bytes(gzip.compress(data))
+    with pytest.raises(CcexpertError, match=said), opened(path):
+        pass
+
+
+@pytest.mark.parametrize("form", [tarfile.GNU_FORMAT, tarfile.PAX_FORMAT, tarfile.USTAR_FORMAT])
+def test_an_archive_of_every_form_is_read(tmp_path: Path, form: int) -> None:
+    path = tmp_path / "c.tar.gz"
+    long, letters = f"var/{'i' * 60}/log/{'w' * 60}.log", "http/å.txt"
+    with tarfile.open(path, "w:gz", format=form) as tar:
+        for info, data in (member(long, b"x" * 700), member(letters, b"y"), member("pdump.txt")):
+            tar.addfile(info, io.BytesIO(data))
+    with opened(path) as found:
+        sizes = {name: output.size for name, output in found.taken.outputs.items()}
+    assert sizes == {long: 700, letters: 1, "pdump.txt": 0}
+
+
+def test_outputs_that_are_larger_than_any_are_refused_together(tmp_path: Path) -> None:
+    pages = (member(f"http/{n}.txt", b" " * 2**20) for n in range(33))
+    with (
+        pytest.raises(CcexpertError, match="more than 32 MiB beside the logs"),
+        opened(archive(tmp_path / "c.tar.gz", *pages)),
+    ):
+        pass
+
+
+def closed(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+    """A folder that this account may not look into, also where the account is root."""
+
+    def refusing(look: Callable[[Any], Any]) -> Callable[[Any], Any]:
+        def refused(path: Any = ".") -> Any:
+            if Path(path) == folder:
+                raise PermissionError(13, "Permission denied", str(path))
+            return look(path)
+
+        return refused
+
+    monkeypatch.setattr(os, "scandir", refusing(os.scandir))
+    monkeypatch.setattr(os, "listdir", refusing(os.listdir))
+
+
+def test_what_cannot_be_looked_into_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "var" / "default" / "log").mkdir(parents=True)
+    (tmp_path / "pdump.txt").write_bytes(PDUMP)
+    closed(monkeypatch, tmp_path / "var")
+    with pytest.raises(MissingInputError, match=r"var: cannot be read"), opened(tmp_path):
+        pass
+    with pytest.raises(MissingInputError, match=r"var: cannot be read"):
+        find_files([str(tmp_path)])
+    monkeypatch.undo()
+    closed(monkeypatch, tmp_path)
+    with pytest.raises(MissingInputError, match="cannot be read"), opened(tmp_path):
+        pass
+    monkeypatch.undo()
+    pack = tmp_path / "pack"
+    (pack / "rules" / "web").mkdir(parents=True)
+    closed(monkeypatch, pack / "rules" / "web")
+    with pytest.raises(MissingInputError, match=r"web: cannot be read"):
+        open_packs([pack]).whole()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links and pipes of POSIX")
+def test_links_out_of_a_folder_of_logs_and_pipes_are_left_out(tmp_path: Path) -> None:
+    log = tmp_path / "var" / "default" / "log"
+    log.mkdir(parents=True)
+    (tmp_path / "private").write_text("private", encoding="utf-8")
+    (log / "x.log").symlink_to(tmp_path / "private")
+    (log / "web.2026.log").write_text("own", encoding="utf-8")
+    (log / "web.log").symlink_to("web.2026.log")
+    os.mkfifo(log / "y.log")
+    found = logs.read(this_host(Whereabouts(var=tmp_path / "var"), "linux"))
+    assert sorted(name for name in found.outputs if name.endswith(".log")) == [
+        "var/default/log/web.2026.log",
+        "var/default/log/web.log",
+    ]
+    assert [n.reason for n in found.not_observed] == [
+        "var/default/log/x.log is a link to another folder and was left out"
+    ]

@@ -119,7 +119,6 @@ def test_the_instance_file_goes_before_the_server_file() -> None:
             "autoStart",
             "wrong",
         ),
-        ({INSTANCE: instance(more='<wfserver affinity="A,"/>')}, "workflow-affinity", "wrong"),
         ({INSTANCE: instance(more='<stat processRestartTime=""/>')}, "processRestartTime", "empty"),
         ({INSTANCE: '<serverconf><mta autoStart="true"/></serverconf>'}, "dbcnx", "absent"),
         (

@@ -7,11 +7,12 @@ import re
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ccexpert.facts import FactsDocument, ProcessFact
-from ccexpert.knowledge.intake import document_of, settle
+from ccexpert.facts.case import settle
+from ccexpert.facts.document import document_of
 from ccexpert.observe.interface import Taken
 from ccexpert.observe.observer import Origin, conclude, document, plain
 from ccexpert.observe.pdump import parse_text
@@ -73,7 +74,7 @@ def mangled(draw: st.DrawFn) -> bytes:
     return bytes(data)
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=400)
 @given(st.dictionaries(st.sampled_from(NAMES), mangled(), max_size=5))
 def test_any_outputs_make_a_document_that_can_be_read(outputs: dict[str, bytes]) -> None:
     seen = conclude(Taken(named({**outputs})), context())
@@ -84,7 +85,7 @@ def test_any_outputs_make_a_document_that_can_be_read(outputs: dict[str, bytes])
 
 
 @pytest.mark.parametrize("name", NAMES)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(data=mangled())
 def test_no_output_raises_an_exception(name: str, data: bytes) -> None:
     seen = conclude(Taken(named({name: data})), context())
@@ -120,7 +121,7 @@ def mutated_list(draw: st.DrawFn) -> bytes:
     return bytes(data)
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 @given(mutated_list())
 def test_a_mutated_list_never_yields_a_process_that_it_does_not_name(data: bytes) -> None:
     known = starting("mta@demo", "stat@demo", "web@default")
@@ -138,7 +139,7 @@ def test_a_mutated_list_never_yields_a_process_that_it_does_not_name(data: bytes
         assert fact.pid is None or fact.pid in pids
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.data())
 def test_a_list_that_is_cut_short_calls_nothing_missing_that_it_named(data: st.DataObject) -> None:
     text = data.draw(st.sampled_from(LISTS))

@@ -19,13 +19,15 @@ from typing import Any
 import jsonschema
 import pytest
 
-from ccexpert.knowledge.intake import document_of, settle
-from ccexpert.knowledge.schema import facts_schema
+from ccexpert.facts.case import settle
+from ccexpert.facts.document import document_of
+from ccexpert.facts.schema import facts_schema
 from ccexpert.observe import SOURCES, http, mail, observer, pdump, ports, service_status, source
 from ccexpert.observe.capture import opened, write
-from ccexpert.observe.commands import run
+from ccexpert.observe.commands import nlserver_path, run
 from ccexpert.observe.host import this_host
-from ccexpert.observe.interface import CannotObserveError, Context, Host, Ran, Taken
+from ccexpert.observe.interface import CannotObserveError, Circumstances, Host, Ran, Taken
+from ccexpert.whereabouts import Whereabouts
 from tests.kit import ccexpert
 from tests.samples import context, vocabulary
 from tests.samples.site import HEALTHY, Site, ago, line_server, page, web_server
@@ -38,10 +40,10 @@ def site(tmp_path: Path) -> Site:
 
 @pytest.fixture
 def host(site: Site) -> Host:
-    return this_host("linux", conf=site.conf, var=site.var)
+    return this_host(Whereabouts(conf=site.conf, var=site.var), "linux")
 
 
-def now() -> Context:
+def now() -> Circumstances:
     return replace(context(), now=datetime.now(UTC))
 
 
@@ -160,9 +162,10 @@ def test_a_source_that_fails_or_hangs_stops_no_other(site: Site, host: Host) -> 
 
 def test_nothing_is_there(tmp_path: Path) -> None:
     nowhere = tmp_path / "none"
-    found = this_host("linux", conf=nowhere / "conf", var=nowhere / "var")
+    found = this_host(Whereabouts(conf=nowhere / "conf", var=nowhere / "var"), "linux")
     labels, reasons = facts_of(found)
-    assert not [label for label in labels if not label.startswith("indicator")]
+    of_the_system = ("indicator", "context debian", "context rhel9")
+    assert not [label for label in labels if not label.startswith(of_the_system)]
     assert {r.split(":")[0] for r in reasons} >= set(SOURCES) - {"system"}
 
 
@@ -403,9 +406,9 @@ def test_the_configured_relay_is_the_mail_server(host: Host) -> None:
 
 def test_var_may_be_moved_by_customer_sh(site: Site) -> None:
     (site.root / "customer.sh").write_text("export XTK_VAR_DIR=/app/log/AdobeCampaign\n")
-    assert this_host("linux", conf=site.conf).var == Path("/app/log/AdobeCampaign")
+    assert this_host(Whereabouts(conf=site.conf), "linux").var == Path("/app/log/AdobeCampaign")
     (site.root / "customer.sh").unlink()
-    assert this_host("linux", conf=site.conf).var == site.var
+    assert this_host(Whereabouts(conf=site.conf), "linux").var == site.var
 
 
 def test_every_source_keeps_to_the_interface() -> None:
@@ -527,7 +530,7 @@ def test_a_log_alone_may_have_any_name(tmp_path: Path) -> None:
         (("--url", "campaign.example.com"), 2, "--url"),
         (("--url", "http://["), 2, "--url"),
         (("--instance", "a;b"), 2, "--instance"),
-        (("--url", "https://x", "pdump", "-"), 2, "belongs behind 'pdump'"),
+        (("--url", "https://x", "pdump", "-"), 2, "must come after 'pdump'"),
         (("capture", "/no/such/folder/x.tar.gz"), 73, "cannot be written"),
     ],
 )
@@ -566,3 +569,24 @@ def test_a_progress_bar_on_a_terminal(tmp_path: Path) -> None:
 def test_the_reader_runs_pdump_and_who(host: Host) -> None:
     taken: Taken = pdump.read(host)
     assert set(taken.outputs) == {"pdump.txt", "pdump-who.txt"}
+
+
+@pytest.mark.skipif(os.name != "posix", reason="owners of POSIX")
+@pytest.mark.parametrize(
+    ("owner", "mode", "called"),
+    [("own", 0o755, True), ("other", 0o755, False), ("own", 0o777, False)],
+)
+def test_a_program_of_somebody_else_beside_conf_is_not_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, owner: str, mode: int, called: bool
+) -> None:
+    program = tmp_path / "bin" / "nlserver"
+    program.parent.mkdir()
+    program.write_text("#!/bin/sh", encoding="utf-8")
+    program.chmod(mode)
+    monkeypatch.setenv("PATH", str(tmp_path / "nothing"))
+    if owner == "other":
+        monkeypatch.setattr(
+            Path, "stat", lambda self: os.stat_result((0o100755, 0, 0, 1, 4242, 0, 0, 0, 0, 0))
+        )
+    host = this_host(Whereabouts(conf=tmp_path / "conf"), "linux")
+    assert nlserver_path(host) == (str(program) if called else None)

@@ -26,7 +26,7 @@ SAMPLE_INDICATORS = {
 }
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
 def test_the_indicators_of_monitor(encoding: str) -> None:
     text = sample("monitor.xml")
     assert indicators(text.encode(encoding)) == SAMPLE_INDICATORS
@@ -174,6 +174,12 @@ def test_ports_that_the_configuration_moved_or_never_starts_give_no_fact() -> No
     states = port_states([], configuration=off)
     assert "7777/udp" not in states
     assert "8080/tcp" in states
+
+
+def test_a_host_that_only_sends_needs_no_web_server() -> None:
+    sends = starting("mta@prod", off=("web@default", "trackinglogd@default"))
+    assert not {"80/tcp", "443/tcp"} & set(port_states([], configuration=sends))
+    assert "443/tcp" in port_states([], configuration=starting("web@default"))
 
 
 @pytest.mark.parametrize("text", ["", "{", "{}", '[1, {"port": "x"}, {"port": 1}]', "[" * 9999])

@@ -202,10 +202,24 @@ def test_several_children_are_one_fact_with_the_largest_memory() -> None:
     ("memory", "level"), [("1599.9 Mo", "ok"), ("1600 Mo", "warning"), ("1.8 Go", "alert")]
 )
 def test_the_memory_of_the_largest_process_is_judged(memory: str, level: str) -> None:
-    seen = parse_text(HEADER + f"watchdog (1) - 2 Mo\nweb@default (2) - {memory}\n", context())
+    seen = parse_text(HEADER + f"watchdog (1) - 2 Mo\nmta@prod (2) - {memory}\n", context())
     fact = next(f for f in seen.facts if f.kind == "indicator")
     assert (fact.name, fact.level) == ("process-memory", level)
-    assert str(fact.value).startswith("web@default")
+    assert str(fact.value).startswith("mta@prod")
+
+
+@pytest.mark.parametrize(
+    ("memory", "level"), [("2410.6 MB", "ok"), ("4.1 GB", "warning"), ("7 GB", "alert")]
+)
+def test_web_may_hold_what_its_java_heap_needs(memory: str, level: str) -> None:
+    seen = parse_text(HEADER + f"web@default (2) - {memory}\nmta@prod (3) - 90 MB\n", context())
+    assert f"indicator process-memory = {level}" in labels(seen.facts)
+
+
+def test_a_small_process_above_its_own_limit_counts_before_a_large_one_within_its() -> None:
+    seen = parse_text(HEADER + "web@default (2) - 3 GB\nmta@prod (3) - 1.7 GB\n", context())
+    fact = next(f for f in seen.facts if f.kind == "indicator")
+    assert (fact.level, fact.value) == ("warning", "mta@prod 1700 MB")
 
 
 def test_the_memory_limits_of_the_configuration_count() -> None:
@@ -248,7 +262,21 @@ def test_a_command_that_fails_for_another_account_says_nothing() -> None:
     assert "as the Campaign account" in seen.not_observed[0].reason
 
 
-@pytest.mark.parametrize("text", ["", "\n", "hello\n", HEADER])
+def test_a_header_with_nothing_below_probably_means_that_nothing_runs() -> None:
+    seen = parse_text(HEADER, context(configuration=starting("mta@prod")))
+    (fact,) = seen.facts
+    assert (fact.label, fact.certainty) == ("probe pdump = blank", 0.7)
+    assert "probably nothing runs" in seen.not_observed[0].reason
+
+
+def test_modules_without_those_of_the_service_were_started_by_hand() -> None:
+    by_hand = "context modules-started-by-hand = true"
+    assert by_hand in labels(parse_text(HEADER + "web@default (2) - 9 MB\n", context()).facts)
+    left = HEADER + "web@default (2) - 9 MB\nsyslogd@default (3) - 9 MB\n"
+    assert by_hand not in labels(parse_text(left, context()).facts)
+
+
+@pytest.mark.parametrize("text", ["", "\n", "hello\n"])
 def test_a_text_that_is_no_process_list_says_nothing(text: str) -> None:
     seen = parse_text(text, context(configuration=starting("mta@prod")))
     assert seen.facts == ()

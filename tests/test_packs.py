@@ -11,8 +11,10 @@ import pytest
 
 from ccexpert import Expert
 from ccexpert.errors import KnowledgeError
-from ccexpert.knowledge.packs import load
+from ccexpert.knowledge.packs import open_packs, roots
+from ccexpert.knowledge.reader import load_commands
 from ccexpert.knowledge.waivers import Waiver
+from ccexpert.verify.lint import lint
 from tests.kit import ROOT, ccexpert, document
 
 PACK = ROOT / "examples" / "site-pack"
@@ -55,7 +57,7 @@ def test_a_shipped_card_is_not_shadowed(tmp_path: Path) -> None:
     shipped = (ROOT / "rules" / "mta" / "mta-not-running.yaml").read_text(encoding="utf-8")
     write(tmp_path, "rules/mta/mta-not-running.yaml", shipped)
     with pytest.raises(KnowledgeError, match="already used"):
-        load([tmp_path])
+        open_packs([tmp_path]).whole()
 
 
 @pytest.mark.parametrize(
@@ -63,7 +65,7 @@ def test_a_shipped_card_is_not_shadowed(tmp_path: Path) -> None:
     [
         ("overlays: mta-not-runing\nreason: x\n", "did you mean 'mta-not-running'"),
         (
-            "overlays: mta-not-running\nreason: x\nevidence: {99: {certainty: 0.1}}\n",
+            "overlays: mta-not-running\nreason: x\nevidence: {99: {certainty: weak}}\n",
             "no number 99",
         ),
         ("overlays: mta-not-running\nimpact: 1\n", "'reason' is missing"),
@@ -74,7 +76,7 @@ def test_a_shipped_card_is_not_shadowed(tmp_path: Path) -> None:
 def test_a_wrong_overlay_is_refused(tmp_path: Path, overlay: str, message: str) -> None:
     write(tmp_path, "overlays/x.yaml", overlay)
     with pytest.raises(KnowledgeError, match=message):
-        load([tmp_path])
+        open_packs([tmp_path]).whole()
 
 
 def waiver(**changes: Any) -> Waiver:
@@ -137,3 +139,56 @@ def test_a_changed_card_is_read_anew(tmp_path: Path) -> None:
         write(tmp_path, "overlays/x.yaml", text.replace("impact: 3", f"impact: {impact}"))
         done = ccexpert("diagnose", "-", "-f", "json", "--rules", tmp_path, stdin=document(MTA))
         assert json.loads(done.stdout)["diagnoses"][0]["impact"] == impact
+
+
+def allowing(folder: Path, *argv: str) -> Path:
+    text = f"commands:\n  - argv: {json.dumps(argv)}\n    risk: none\n"
+    return write(folder, "facts/commands.yaml", text)
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ("sh", "-c", "id"),
+        ("/bin/bash", "*"),
+        ("env", "FOO=1", "id"),
+        ("nice", "dash", "x.sh"),
+        ("powershell.exe", "-Command", "id"),
+        ("python3.11", "-Ic", "print(1)"),
+        ("perl", "-e", "1"),
+        ("node", "--eval=1"),
+        ("python3", "*"),
+        ("*", "status"),
+    ],
+)
+def test_no_list_allows_a_shell_or_code(tmp_path: Path, argv: tuple[str, ...]) -> None:
+    folders = (*roots(), allowing(tmp_path, *argv))
+    with pytest.raises(KnowledgeError, match=r"cannot be allowed: .*(run anything|be named)"):
+        load_commands(folders)
+
+
+def test_lint_refuses_what_the_program_refuses(tmp_path: Path) -> None:
+    allowing(tmp_path, "sh", "-c", "id")
+    found = lint((tmp_path,), upon=open_packs().whole())
+    assert any("cannot be allowed" in finding.message for finding in found)
+
+
+def test_a_command_of_a_pack_says_which_pack_allows_it(tmp_path: Path) -> None:
+    commands = load_commands((*roots(), allowing(tmp_path, "site-check", "--all")))
+    assert {c.origin for c in commands} == {"", str(tmp_path)}
+    assert next(c for c in commands if c.argv[0] == "site-check").origin == str(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["../../x", "/etc/x", "a/b", "a b", "..", "", "x" * 81, "a\nb"])
+def test_what_is_observed_has_the_name_of_a_file(tmp_path: Path, name: str) -> None:
+    entry = {
+        "name": name,
+        "title": {"en": "x", "sv": "x"},
+        "question": {"en": "x", "sv": "x"},
+        "help": {"en": "x", "sv": "x"},
+        "minutes": 1,
+    }
+    text = json.dumps({"kind": "module", "topic": "x", "entries": [entry]})
+    write(tmp_path, "facts/module/x.yaml", text)
+    with pytest.raises(KnowledgeError, match="not a valid name"):
+        open_packs([tmp_path]).whole()

@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from ccexpert.knowledge.packs import roots, shipped
+from ccexpert.knowledge.packs import cached, roots
 from ccexpert.verify.lint import LintFinding, lint
 from tests.kit import ccexpert
 
@@ -19,11 +19,11 @@ def lint_of(folder: Path, text: str, name: str = "site-good") -> list[LintFindin
     path = folder / "rules" / "wfserver" / f"{name}.yaml"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
-    return lint(roots([folder]), only=folder)
+    return lint((folder,), upon=cached())
 
 
 def test_the_shipped_knowledge_is_clean() -> None:
-    findings = lint(roots(), only=shipped())
+    findings = lint(roots())
     assert not [f for f in findings if f.severity == "error"]
 
 
@@ -42,7 +42,16 @@ def test_new_refuses_a_bad_id_a_taken_id_and_an_unknown_module() -> None:
     assert ccexpert("rules", "new", "site-x", "--module", "databse").returncode == 65
 
 
-EVIDENCE = "    certainty: 0.7\n"
+EVIDENCE = (
+    "    certainty: strong       # conclusive, strong, suggestive, weak; … against; excluded\n"
+)
+
+
+def explaining(card: str) -> str:
+    return f"explains:\n  - cards: [{card}]\n    because: {{en: It follows., sv: Det följer.}}\n"
+
+
+NEEDED = GOOD[GOOD.index("    needed:") : GOOD.index("actions:")]
 
 
 @pytest.mark.parametrize(
@@ -59,35 +68,38 @@ EVIDENCE = "    certainty: 0.7\n"
         ("untranslated", lambda t: t.replace(
             "Say in one to three sentences what it is and what follows from it.",
             "Säg i en till tre meningar vad det är och vad som följer av det.")),
-        ("too-certain", lambda t: t.replace(EVIDENCE, "    certainty: 0.9\n")),
-        ("unreachable", lambda t: t.replace(EVIDENCE, "    certainty: 0.1\n")),
+        ("too-certain", lambda t: t.replace(EVIDENCE, "    certainty: conclusive\n")),
+        ("unreachable", lambda t: t.replace(NEEDED, "").replace(
+            EVIDENCE, "    certainty: weak against\n")),
         ("unknown-command", lambda t: t.replace("[nlserver, pdump], win", "[rm, -rf, /], win")),
-        ("explains-nothing", lambda t: t + "explains: [no-such-card]\n"),
-        ("negation", lambda t: t.replace("state: late}}]", "state: late}},\n"
+        ("explains-nothing", lambda t: t + explaining("no-such-card")),
+        ("negation", lambda t: t.replace(NEEDED, "").replace("state: late}}]", "state: late}},\n"
             "      {not: {process: {module: mta, instance: $instance, state: missing}}}]")),
-        ("dead-evidence", lambda t: t.replace("state: late}}]", "state: late}},\n"
+        ("dead-evidence", lambda t: t.replace(NEEDED, "").replace(
+            "state: late}}]", "state: late}},\n"
             "      {process: {module: web, instance: $instance, state: stuck}},\n"
             "      {process: {module: mta, instance: $instance, state: stuck}}]")),
-        ("dead-evidence", lambda t: t.replace("state: late}}]", "state: late}},\n"
+        ("dead-evidence", lambda t: t.replace(NEEDED, "").replace(
+            "state: late}}]", "state: late}},\n"
             "      {process: {module: web, instance: prod, state: stuck}}]")),
         ("symptoms-too-certain", lambda t: t.replace(
             "evidence:\n",
             "evidence:\n"
             "  - when: [{symptom: {name: workflow-trouble, instance: $instance, present: true}}]\n"
-            "    certainty: 0.6\n"
+            "    certainty: strong\n"
             "    because: {en: a, sv: b}\n")),
         ("duplicate-evidence", lambda t: t.replace(
             "evidence:\n",
             "evidence:\n"
             "  - when: [{workflow: {name: siteNightlyJob, instance: $instance, state: late}}]\n"
-            "    certainty: 0.2\n"
+            "    certainty: weak\n"
             "    because: {en: a, sv: b}\n")),
         ("subsumed-evidence", lambda t: t.replace(
             "evidence:\n",
             "evidence:\n"
             "  - when: [{any: [{process: {module: mta, instance: $instance, state: stuck}},\n"
             "      {process: {module: mta, instance: $instance, state: [stuck, missing]}}]}]\n"
-            "    certainty: 0.2\n"
+            "    certainty: weak\n"
             "    because: {en: a, sv: b}\n")),
         ("risk-too-small", lambda t: t.replace("kind: check", "kind: fix").replace(
             "[nlserver, pdump], win", "[nlserver, restart, web], win")),
@@ -103,16 +115,16 @@ def test_lint_finds_what_is_wrong(tmp_path: Path, check: str, change) -> None:
 
 
 def test_a_circle_of_causes_is_found(tmp_path: Path) -> None:
-    other = GOOD.replace("id: site-good", "id: site-other") + "explains: [site-good]\n"
+    other = GOOD.replace("id: site-good", "id: site-other") + explaining("site-good")
     lint_of(tmp_path, other, name="site-other")
-    found = lint_of(tmp_path, GOOD + "explains: [site-other]\n")
+    found = lint_of(tmp_path, GOOD + explaining("site-other"))
     assert "circle" in {f.check for f in found}
 
 
 def test_findings_carry_the_line(tmp_path: Path) -> None:
-    text = GOOD.replace(EVIDENCE, "    certainty: 0.9\n")
+    text = GOOD.replace(EVIDENCE, "    certainty: conclusive\n")
     found = [f for f in lint_of(tmp_path, text) if f.check == "too-certain"]
-    assert text.splitlines()[found[0].line - 1] == "    certainty: 0.9"
+    assert text.splitlines()[found[0].line - 1] == "    certainty: conclusive"
 
 
 def test_lint_goes_on_after_a_bad_file(tmp_path: Path) -> None:
@@ -147,7 +159,7 @@ def test_coverage_can_fail_the_run(tmp_path: Path) -> None:
         "evidence:\n",
         "evidence:\n"
         "  - when: [{process: {module: wfserver, instance: $instance, state: crashing}}]\n"
-        "    certainty: 0.3\n    because: {en: a, sv: b}\n",
+        "    certainty: weak\n    because: {en: a, sv: b}\n",
     )
     lint_of(tmp_path, text)
     arguments = ("rules", "test", "site-good", "--rules", tmp_path, "--coverage")

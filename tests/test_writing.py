@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
 import stat
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -70,3 +72,30 @@ def test_where_nothing_can_be_written_it_is_one_sentence(tmp_path: Path) -> None
     with pytest.raises(CcexpertError, match="cannot be written") as refused:
         write(tmp_path / "no" / "file")
     assert refused.value.exit_code == 73
+
+
+_WRITES = """
+import signal, sys
+from pathlib import Path
+from ccexpert.writing import clear_when_told_to_end, whole_file
+clear_when_told_to_end()
+with whole_file(Path(sys.argv[1])) as stream:
+    stream.write(b"half")
+    print("begun", flush=True)
+    signal.pause()
+"""
+
+
+@posix
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+def test_a_signal_leaves_no_half_file(tmp_path: Path, name: str) -> None:
+    path, number = tmp_path / "file", getattr(signal, name)
+    path.write_bytes(b"old")
+    command = [sys.executable, "-c", _WRITES, str(path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        assert len(list(tmp_path.iterdir())) == 2
+        process.send_signal(number)
+        assert process.wait(timeout=60) == -number
+    assert [p.read_bytes() for p in tmp_path.iterdir()] == [b"old"]

@@ -51,6 +51,7 @@ def held(lang: str) -> str:
             ["-m", "ccexpert", "consult", "--lang", lang],
             cwd=str(ROOT),
             env={
+                "NO_COLOR": "1",  # a page of Markdown shows none
                 **os.environ,
                 "LC_ALL": "C.UTF-8",
                 "CCEXPERT_RULES": "",
@@ -62,7 +63,8 @@ def held(lang: str) -> str:
         )
         shown = _typed(child, lang)
     lines = [line.rstrip() for line in shown.replace("\r\n", "\n").strip().split("\n")]
-    return "\n".join([f"$ ccexpert consult --lang {lang}", *lines])
+    named = (re.sub(r"--session \S+", "--session FILE", line) for line in lines)
+    return "\n".join([f"$ ccexpert consult --lang {lang}", *named])
 
 
 def _typed(child: pexpect.spawn, lang: str) -> str:

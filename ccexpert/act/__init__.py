@@ -1,14 +1,14 @@
-"""Walking a plan: check, ask, run, observe again, until the fault is gone or nothing is left to do.
+"""Walks a plan: check, ask, run, observe again, until the fault is gone or no step is left.
 
-``walk`` is the loop, over callables that are handed in; ``gate`` decides what may be run at all;
-``told`` keeps what people said beside what is seen; ``audit`` is the record, and what a walk that
-was interrupted is resumed from.
+``walk`` is the loop and works through injected callables. ``gate`` decides which commands may run
+at all. ``told`` combines what people reported with what is observed. ``audit`` keeps the record,
+from which an interrupted walk is resumed.
 """
 
 from __future__ import annotations
 
 from ccexpert.act.audit import Audit
-from ccexpert.act.interface import Ending, Event, Hands, Policy, Question, Unfinished
+from ccexpert.act.interface import Decision, Ending, Event, Hands, Policy, Unfinished
 from ccexpert.act.walk import Walk
 
-__all__ = ["Audit", "Ending", "Event", "Hands", "Policy", "Question", "Unfinished", "Walk"]
+__all__ = ["Audit", "Decision", "Ending", "Event", "Hands", "Policy", "Unfinished", "Walk"]

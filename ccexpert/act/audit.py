@@ -1,13 +1,12 @@
-"""The record of what was done to a server: one JSON line an event, appended and synced at once.
+"""The record of what was done to a server: one JSON line per event, appended and synced at once.
 
-It is also all that is needed to go on after an interruption: what had been told, which steps had
-been taken, which modules had been changed.
+It also holds everything needed to resume after an interruption: the reported facts, the steps
+taken and the modules changed.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,26 +17,28 @@ from typing import Any
 from platformdirs import user_state_path
 
 from ccexpert.act.gate import started
-from ccexpert.act.interface import Event, Unfinished, key
+from ccexpert.act.interface import Event, Unfinished
 from ccexpert.diagnosis import Action
-from ccexpert.errors import CANNOT_CREATE, CcexpertError, MissingInputError
-from ccexpert.knowledge.intake import read_document
+from ccexpert.display import printable
+from ccexpert.errors import CANNOT_CREATE, CcexpertError, MissingInputError, Place
+from ccexpert.facts.document import read_document
+from ccexpert.jsonlog import JsonLog
 from ccexpert.reading import Source
-from ccexpert.report.interface import place, printable
+from ccexpert.report.pieces import address
 from ccexpert.writing import locked
 
-#: Of what a command prints the record keeps this many characters.
+#: The record keeps this many characters of a command's output.
 OUTPUT_LIMIT = 4000
 
 
 def audit_file() -> Path:
-    """Where the record is kept unless another file is named: the state directory of the user."""
+    """The default file of the record, in the user's state directory."""
     return user_state_path("ccexpert", False) / "act.jsonl"
 
 
 class Audit:
-    """The record in one file. Raises ``CcexpertError`` when it cannot be kept: nothing is done to a
-    server that leaves no trace."""
+    """The record in one file. Raises ``CcexpertError`` if it cannot be written, because nothing may
+    be done to a server without a trace."""
 
     def __init__(
         self,
@@ -47,14 +48,15 @@ class Audit:
         host: str | None,
     ) -> None:
         self.path = path
+        self._log = JsonLog(path)
         self._who = {"user": user, "host": host, "walk": uuid.uuid4().hex}
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """For one walk at a time: two would each do what the plan says once."""
+        """Lock the record for one walk: two walks would run every step twice."""
         busy = CcexpertError(
-            "another walk is at work",
-            str(self.path),
+            "another walk is in progress",
+            Place(str(self.path)),
             advice="wait until it has ended",
             exit_code=CANNOT_CREATE,
         )
@@ -71,21 +73,16 @@ class Audit:
     def write(self, event: Event) -> None:
         """Append one event and wait until it is on the disk."""
         now = datetime.now(UTC).isoformat(timespec="milliseconds")
-        line = json.dumps({"time": now, **self._who, **self._entry(event)}, ensure_ascii=False)
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            with open(self.path, "ab+", opener=_private) as log:
-                torn = log.tell() > 0 and (log.seek(-1, os.SEEK_END), log.read(1))[1] != b"\n"
-                log.write((b"\n" if torn else b"") + line.encode("utf-8", "replace") + b"\n")
-                log.flush()
-                os.fsync(log.fileno())
+            self._log.append({"time": now, **self._who, **self._entry(event)})
         except OSError as error:
             raise self._cannot_be_written(error) from None
 
     def _cannot_be_written(self, error: OSError) -> CcexpertError:
         return CcexpertError(
             f"the audit log cannot be written: {error.strerror}",
-            str(self.path),
+            Place(str(self.path)),
             advice="name another file with --audit",
             exit_code=CANNOT_CREATE,
         )
@@ -100,7 +97,7 @@ class Audit:
             entry |= {"output": printable(event.output[:OUTPUT_LIMIT])}
         if event.what in ("begun", "seen", "no-longer", "ended"):
             entry["findings"] = [
-                {"id": d.id, "where": place(d), "certainty": d.certainty} for d in event.findings
+                {"id": d.id, "where": address(d), "certainty": d.certainty} for d in event.findings
             ]
         if event.what == "seen":
             entry["verified"] = event.verified
@@ -110,46 +107,44 @@ class Audit:
         return entry | {name: value for name, value in optional.items() if value}
 
     def unfinished(self) -> Unfinished:
-        """The last walk of this file, which is then gone on with; ``MissingInputError`` when it has
-        ended, or there is none."""
+        """The last walk in this file, to be continued; ``MissingInputError`` if it has ended or
+        there is none."""
         entries = list(self._entries())
         last = entries[-1]["walk"] if entries else None
         mine = [entry for entry in entries if entry["walk"] == last]
         told = next((e["told"] for e in reversed(mine) if e["event"] == "begun"), None)
         if told is None or mine[-1]["event"] == "ended":
-            raise MissingInputError("there is no interrupted walk to resume", str(self.path))
+            raise MissingInputError("there is no interrupted walk to resume", Place(str(self.path)))
         self._who["walk"] = str(last)
         source = Source(str(self.path), json.dumps(told))
         steps = [(e["event"], e["step"]) for e in mine if "step" in e]
-        # a step that was shown and not answered, or cut off at work, is to be shown again
+        # a step that was shown but not answered, or interrupted while running, is shown again
         answered = [step for event, step in steps if event in ("left", "ran", "seen")]
         started_before = (step["starts"] for event, step in steps if event == "running")
         return Unfinished(
             walk=str(last),
-            told=read_document(source),
+            told=read_document(source).content,
             done=frozenset(tuple(step["key"]) for step in answered),
             touched=frozenset(module for module in started_before if module),
         )
 
     def _entries(self) -> Iterator[dict[str, Any]]:
-        """The lines that are whole: the last one may have been cut by a power failure."""
+        """The entries of all walks; invalid lines are skipped."""
         try:
-            text = self.path.read_text(encoding="utf-8", errors="replace")
+            lines = self._log.lines().whole
         except FileNotFoundError:
             return
         except OSError as error:
-            raise MissingInputError(f"cannot be read: {error.strerror}", str(self.path)) from None
-        for line in text.splitlines():
+            raise MissingInputError(
+                f"cannot be read: {error.strerror}", Place(str(self.path))
+            ) from None
+        for line in lines:
             try:
                 entry = json.loads(line)
             except ValueError:
                 continue
             if isinstance(entry, dict) and {"walk", "event"} <= entry.keys():
                 yield entry
-
-
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
 
 
 def _step(step: Action) -> dict[str, Any]:
@@ -161,7 +156,7 @@ def _step(step: Action) -> dict[str, Any]:
             "risk": step.risk,
             "for": [step.diagnosis, *step.also_for],
             "starts": started(step),
-            "key": list(key(step)),
+            "key": list(step.key),
         },
         "command": list(step.command) if step.command else None,
     }

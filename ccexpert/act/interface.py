@@ -1,4 +1,4 @@
-"""What a walk is made of: the hands that it works with, what it asks, what it tells."""
+"""The data of a walk: its hands, its questions and its events."""
 
 from __future__ import annotations
 
@@ -9,50 +9,54 @@ from typing import Literal
 
 from ccexpert.diagnosis import Action, Diagnosis
 from ccexpert.facts import FactsDocument
-from ccexpert.knowledge.commands import AllowedCommand
+from ccexpert.knowledge.commands import AllowedCommand, Forbidden
 from ccexpert.observe.interface import Ran
 
 Ending = Literal["gone", "nothing", "exhausted", "dry-run"]
-"""The fault is gone; there was none; every step has been taken or left; nothing was to be run."""
+"""The fault is gone; there was none; every step was taken or skipped; it was a dry run."""
 
-Refusal = Literal["not-allowed", "placeholder", "not-named", "other-platform", "other-host"]
-"""Why a command may not be run."""
+Refusal = Literal[Forbidden, "not-named", "other-platform", "other-host"]
+"""Why a command may not run."""
 
 Reason = Literal[
-    "dry-run", "declined", "by-hand", "not-done", "outdated", "cannot-run", "looks", Refusal
+    "dry-run",
+    "declined",
+    "by-hand",
+    "not-done",
+    "not-after",
+    "outdated",
+    "cannot-run",
+    "looks",
+    Refusal,
 ]
-"""Why a step was left; ``looks`` says that a harmless check was not wanted."""
+"""Why a step was skipped; ``looks`` means that the person declined a harmless check, ``not-after``
+that the step before it was skipped."""
 
 
 Key = tuple[str, ...]
-"""What tells one step from another: kind, target, and command or text."""
-
-
-def key(step: Action) -> Key:
-    """The key of a step."""
-    return (step.kind, step.target, *(step.command or (step.text,)))
+"""Identifies a step (``Action.key``)."""
 
 
 @dataclass(frozen=True)
 class Unfinished:
-    """What is known of a walk that was interrupted."""
+    """What is known of an interrupted walk."""
 
     walk: str
     """Its id."""
     told: FactsDocument
     done: frozenset[Key]
-    """The steps that it had taken or left."""
+    """The steps it had taken or skipped."""
     touched: frozenset[str]
-    """The modules and services that it had started or restarted."""
+    """The modules and services it had started or restarted."""
 
 
 @dataclass(frozen=True)
-class Question:
-    """Something only the person can decide."""
+class Decision:
+    """A question that only the person can decide."""
 
     about: Literal["run", "run-again", "done", "still"]
-    """Whether to run a step; to run one on what was changed before; whether a step by hand is done;
-    whether what somebody told is still so."""
+    """Run this step? Run it although its module was started before? Is a manual step done? Is a
+    reported fact still true?"""
     step: Action | None = None
     fact: str = ""
     """The fact, in one line, for ``still``."""
@@ -65,17 +69,17 @@ class Event:
     what: Literal["begun", "step", "left", "running", "ran", "seen", "no-longer", "ended"]
     step: Action | None = None
     why: Reason | None = None
-    """Why a step was left."""
+    """Why a step was skipped."""
     code: int | None = None
-    """Exit code of a command; None when it could not be run or was ended."""
+    """Exit code of a command; None if it could not run or was killed."""
     output: str = ""
     """What a command printed, or why it could not be run."""
     verified: bool | None = None
-    """Whether the fact that shows success was seen; None when nothing was seen of it."""
+    """Whether the fact that shows success was observed; None if nothing about it was."""
     findings: tuple[Diagnosis, ...] = ()
-    """What is found now, ranked."""
+    """The present findings, ranked."""
     told: FactsDocument | None = None
-    """What people told, when the walk begins."""
+    """The reported facts when the walk begins."""
     fact: str = ""
     """The fact that no longer holds."""
     ending: Ending | None = None
@@ -83,19 +87,19 @@ class Event:
 
 @dataclass(frozen=True)
 class Hands:
-    """How a walk touches the world."""
+    """The callables through which a walk touches the world."""
 
     run: Callable[[Sequence[str]], Ran]
-    """Runs an argument list; raises ``CannotObserveError`` when that is not possible."""
+    """Runs an argument list; raises ``CannotObserveError`` if that is impossible."""
     observe: Callable[[], FactsDocument]
-    """Looks at the server."""
-    ask: Callable[[Question], bool]
+    """Observes the server."""
+    ask: Callable[[Decision], bool]
     """Asks the person."""
     tell: Callable[[Event], None]
-    """Is told all that happens; before a command is run, too."""
+    """Receives every event, including one before a command runs."""
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     sleep: Callable[[float], None] = field(default=lambda seconds: None)
-    """Waits, in seconds, for a change to take effect."""
+    """Waits this many seconds for a change to take effect."""
 
 
 @dataclass(frozen=True)
@@ -107,10 +111,10 @@ class Policy:
     host: str | None
     """The name of this host."""
     execute: bool = False
-    """Run commands; without it they are only shown."""
+    """Whether to run commands; otherwise they are only shown."""
     checks: bool = False
-    """Run harmless checks without asking."""
+    """Whether to run harmless checks without asking."""
     max_age: timedelta = timedelta(minutes=15)
-    """Facts that are older are no ground for a change."""
+    """Older facts do not justify a change."""
     patience: float = 15.0
     """Seconds that a change may take to show."""

@@ -1,8 +1,8 @@
-"""The command line: parse, call one thing, print. No reasoning, and nothing imported before it is
-needed.
+"""The command line: parses, calls one function and prints. It does no reasoning and imports
+nothing before it is needed.
 
-stdout carries data only, everything said to the person goes to stderr. Errors are one sentence;
-exit codes are those of the README.
+stdout carries only data; messages to the person go to stderr. An error is one sentence. The README
+lists the exit codes.
 """
 
 from __future__ import annotations
@@ -15,8 +15,12 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from ccexpert.cli.lazy import commands
+from ccexpert.cli.shared.lazy import commands
+from ccexpert.cli.shared.say import say
+from ccexpert.display import one_line
+from ccexpert.errors import CANNOT_CREATE, INTERNAL_FAULT, CcexpertError, ReaderGoneError
 from ccexpert.version import __version__
+from ccexpert.writing import clear_when_told_to_end
 
 _OUTPUT_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 
@@ -29,17 +33,27 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     cls=commands(
         {
-            "act": "act:act",
-            "consult": "consult:consult",
-            "diagnose": "diagnose:diagnose",
-            "diff": "history:diff",
-            "explain": "explain:explain",
-            "facts": "facts:app",
-            "fleet": "fleet:fleet",
-            "history": "history:app",
-            "modules": "modules:modules",
-            "observe": "observe:app",
-            "rules": "rules:app",
+            "Find out": {
+                "consult": "consult:consult",
+                "diagnose": "diagnose:diagnose",
+                "observe": "observe:app",
+                "read": "read:read",
+                "explain": "explain:explain",
+            },
+            "Act": {"act": "act:act"},
+            "For programs and browsers": {"serve": "serve:serve", "mcp": "mcp:mcp"},
+            "Many hosts, and over time": {
+                "fleet": "fleet:fleet",
+                "history": "history:app",
+                "diff": "diff:diff",
+            },
+            "Knowledge and settings": {
+                "modules": "modules:modules",
+                "builds": "builds:builds",
+                "facts": "facts:app",
+                "rules": "rules:app",
+                "config": "config:config",
+            },
         }
     ),
 )
@@ -56,7 +70,7 @@ def _options(
     _version_wanted: Annotated[
         bool,
         typer.Option(
-            "--version", callback=_version, is_eager=True, help="Print the version and stop."
+            "--version", callback=_version, is_eager=True, help="Print the version and exit."
         ),
     ] = False,
 ) -> None:
@@ -64,23 +78,20 @@ def _options(
 
 
 def main() -> None:
-    """Run the program; turn what a person can cause into one sentence and an exit code."""
-    from ccexpert.errors import CANNOT_CREATE, CcexpertError, ReaderGoneError
-
+    """Run the program; turn every error a user can cause into one sentence and an exit code."""
     _open_closed_streams()
-    _say_what_can_be_said()
+    _tolerate_any_character()
+    clear_when_told_to_end()
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "1")  # looking for them costs 20 ms
     try:
         if _is_plugin():
-            from ccexpert.cli import diagnose
+            from ccexpert.cli.shared.plugin import as_plugin
 
-            sys.exit(diagnose.as_plugin(app))
-        app()
+            sys.exit(as_plugin(app))
+        _run()
     except CcexpertError as error:
-        print(f"ccexpert: {error}", file=sys.stderr)
+        say(error)
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        sys.exit(130)
     except (ReaderGoneError, BrokenPipeError):
         _leave_stdout()
         sys.exit(141)
@@ -90,49 +101,55 @@ def main() -> None:
         from ccexpert.report import nagios
 
         _leave_stdout()
-        print(f"ccexpert: the output cannot be written: {error.strerror}", file=sys.stderr)
+        say(f"the output cannot be written: {error.strerror}")
         sys.exit(nagios.UNKNOWN if _is_plugin() else CANNOT_CREATE)
     except Exception as error:
         _internal_fault(error)
 
 
+def _run() -> None:
+    """Run it as typer does, which takes a reader that has gone for an error of its own."""
+    try:
+        app()
+    except SystemExit as end:
+        if isinstance(end.__context__, BrokenPipeError):
+            raise end.__context__ from None
+        raise
+
+
 def _is_plugin() -> bool:
-    """Whether this run is a monitoring plugin, be its command line right or wrong otherwise."""
+    """Whether this run acts as a monitoring plugin, even if the command line is otherwise
+    invalid."""
     if not any("nagios" in argument for argument in sys.argv):
         return False
-    from ccexpert.cli.diagnose import asks_for_plugin
+    from ccexpert.cli.shared.plugin import asks_for_plugin
 
     return asks_for_plugin(sys.argv[1:])
 
 
-def _say_what_can_be_said() -> None:
-    """A character that the encoding of a stream lacks is no fault."""
+def _tolerate_any_character() -> None:
+    """Let the output streams replace characters that their encoding lacks."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
 
 
 def _open_closed_streams() -> None:
-    """A stream that whoever started the program has closed is empty, or goes nowhere."""
+    """Replace standard streams that the caller closed with the null device."""
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115
 
 
 def _leave_stdout() -> None:
-    """What is still to be written goes nowhere, so that the interpreter does not complain of it."""
+    """Send pending output to the null device, so that the interpreter does not complain on exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _internal_fault(error: Exception) -> NoReturn:
-    from ccexpert.errors import INTERNAL_FAULT
-
     if os.environ.get("CCEXPERT_DEBUG"):
         raise error
     kind = type(error).__name__
-    print(
-        f"ccexpert: internal fault, {kind}: {error}; "
-        "set CCEXPERT_DEBUG=1 for the traceback and report it",
-        file=sys.stderr,
-    )
+    cited = one_line(str(error), 1000)
+    say(f"internal fault, {kind}: {cited}; set CCEXPERT_DEBUG=1 for the traceback and report it")
     sys.exit(INTERNAL_FAULT)

@@ -1,4 +1,4 @@
-"""``ccexpert explain``: one diagnosis, and how it stands in a case."""
+"""``ccexpert explain``: one diagnosis, and why it holds or not in a case; or an error code."""
 
 from __future__ import annotations
 
@@ -6,49 +6,52 @@ from typing import Annotated
 
 import typer
 
-from ccexpert.cli.options import (
+from ccexpert.cli.shared.options import (
     LangOption,
-    OutputOption,
     RulesOption,
-    emit,
+    complete_id,
     expert,
     language,
     read_input,
 )
-
-
-def complete_id(incomplete: str) -> list[str]:
-    """The ids of diagnoses that start with what was typed, for shell completion."""
-    from ccexpert.knowledge.packs import cached
-
-    return [card for card in cached().cards if card.startswith(incomplete)]
-
-
-IdArgument = Annotated[
-    str, typer.Argument(metavar="ID", help="The id of a diagnosis.", autocompletion=complete_id)
-]
+from ccexpert.cli.shared.output import OutputOption, emit
+from ccexpert.facts.document import read_document
+from ccexpert.handbook.code import code_page, explained
+from ccexpert.handbook.page import card_page
 
 
 def explain(
-    diagnosis: IdArgument,
+    what: Annotated[
+        str,
+        typer.Argument(
+            metavar="ID|CODE",
+            help="The id of a diagnosis, or an error code.",
+            autocompletion=complete_id,
+        ),
+    ],
     facts: Annotated[
         list[str] | None,
-        typer.Option("--facts", help="A facts document: show why, or why not, in that case."),
+        typer.Option("--facts", help="A facts document: explain why it holds or not in that case."),
     ] = None,
     output: OutputOption = None,
     rules: RulesOption = None,
     lang: LangOption = None,
 ) -> None:
-    """Explain a diagnosis: what it means, what speaks for and against it, what to do."""
-    from ccexpert.knowledge.intake import read_document
-    from ccexpert.report.page import card_page
+    """Explain a diagnosis: what it means, what speaks for and against it, what to do.
 
+    Or an error code (XSV-350013, ORA-01017, 550 5.7.26): what it means and what causes it.
+    """
     spoken = language(lang)
     who = expert(rules)
-    card = who.base.card(diagnosis)
+    if what not in who.base.cards and (code := explained(what, who.base)):
+        if facts:
+            raise typer.BadParameter("an error code has no case", param_hint="--facts")
+        emit(code_page(code, who.base, spoken), output)
+        return
+    card = who.base.card(what)
     report = None
     if facts:
         sources = [read_input(name) for name in facts]
-        documents = [(read_document(source), source) for source in sources]
+        documents = [read_document(source) for source in sources]
         report = who.diagnose_documents(documents, language=spoken)
     emit(card_page(card, spoken, report), output)

@@ -1,55 +1,37 @@
-"""``ccexpert fleet``: many facts documents in, a record for each and one summary out."""
+"""``ccexpert fleet``: turns many facts documents into one record each and one summary."""
 
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import sys
-from collections.abc import Callable, Iterator
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from ccexpert.cli.diagnose import FailOn
-from ccexpert.cli.options import (
-    LangOption,
-    RulesOption,
-    TableFormatOption,
-    emit,
-    language,
-    layout,
-    packs,
-)
+from ccexpert.cli.shared import output
+from ccexpert.cli.shared.options import LangOption, RulesOption, WaiversOption, language, packs
+from ccexpert.cli.shared.output import TableFormatOption, emit, layout
+from ccexpert.cli.shared.progress import hosts_bar
+from ccexpert.diagnosis import FailOn
+from ccexpert.errors import DATA_ERROR, FactsError
+from ccexpert.fleet import summary
+from ccexpert.fleet.blocks import find_files
+from ccexpert.fleet.checkpoint import Checkpoint
+from ccexpert.fleet.cluster import Dask
+from ccexpert.fleet.outputs import Sink, json_lines, parquet, require_pyarrow
+from ccexpert.fleet.run import Expected, run, total_size
+from ccexpert.fleet.workers import AsNeeded, InProcess, Processes, Setup, Workers
+from ccexpert.knowledge.packs import cached
+from ccexpert.knowledge.reader import read_waivers
+from ccexpert.reading import read_source
 
-if TYPE_CHECKING:
-    from ccexpert.fleet.blocks import Block
-    from ccexpert.fleet.outputs import Output
-    from ccexpert.fleet.run import Expected
-    from ccexpert.fleet.tally import Tally
-    from ccexpert.fleet.workers import Workers
+#: The formats of a fleet's results: records, or their summary.
+_RECORDS, _SUMMARIES = ("jsonl", "parquet"), ("table", "html")
 
-
-class FleetFormat(StrEnum):
-    """The formats of a fleet's results: records, or their summary."""
-
-    JSONL = "jsonl"
-    PARQUET = "parquet"
-    TABLE = "table"
-    HTML = "html"
-
-
-class Engine(StrEnum):
-    """Who matches facts with rules."""
-
-    INDEXED = "indexed"
-    STOCK = "stock"
-
-
-_RECORDS = (FleetFormat.JSONL, FleetFormat.PARQUET)
-
-Targets = dict[FleetFormat, Path | None]
+Targets = dict[str, Path | None]
 """The file of each format; None is stdout."""
 
 
@@ -58,8 +40,8 @@ def fleet(
         list[str],
         typer.Argument(
             metavar="FILE…|DIR|-",
-            help="Facts documents as JSON Lines, one host a line, also .gz and .zst; a .json file "
-            "is one document. A folder stands for all of these in it, - for stdin.",
+            help="Facts documents as JSON Lines, one host per line, also .gz and .zst; a .json "
+            "file is one document. A folder stands for all such files in it, - for stdin.",
         ),
     ],
     format_: Annotated[
@@ -68,55 +50,43 @@ def fleet(
             "--format",
             "-f",
             metavar="NAME[=FILE]",
-            help="jsonl or parquet: a record for each host; table or html: the summary. May be "
-            "given again, each with a file to write to; one may go to stdout. Default: table.",
+            help="jsonl or parquet: a record for each host; table or html: the summary. "
+            "Repeatable, each with a file; one may go to stdout. Default: table.",
         ),
     ] = None,
     hosts: Annotated[
         Path | None,
-        typer.Option("--hosts", help="A file that names the expected hosts, one a line."),
+        typer.Option("--hosts", help="A file with the expected hosts, one per line."),
     ] = None,
     jobs: Annotated[
-        int | None, typer.Option("--jobs", "-j", min=1, help="Processes; default: one a CPU.")
+        int | None,
+        typer.Option(
+            "--jobs", "-j", min=1, max=4096, help="Number of processes; default: one per CPU."
+        ),
     ] = None,
     scheduler: Annotated[
         str | None,
         typer.Option(
-            "--scheduler", metavar="ADDRESS", help="Work on the Dask cluster of this scheduler."
+            "--scheduler", metavar="ADDRESS", help="Use the Dask cluster of this scheduler."
         ),
     ] = None,
     resume: Annotated[
-        bool, typer.Option("--resume", help="Go on with a run that was stopped.")
+        bool, typer.Option("--resume", help="Resume a run that was stopped.")
     ] = False,
-    engine: Annotated[
-        Engine, typer.Option("--engine", help="The matcher: ours, or experta's own as reference.")
-    ] = Engine.INDEXED,
     rules: RulesOption = None,
-    waivers: Annotated[
-        Path | None, typer.Option("--waivers", help="A file of waivers beside those of the packs.")
-    ] = None,
+    waivers: WaiversOption = None,
     lang: LangOption = None,
     table_format: TableFormatOption = "simple",
     fail_on: Annotated[
         FailOn,
-        typer.Option("--fail-on", help="Exit 1 when a finding has this impact or more."),
-    ] = FailOn.NEVER,
+        typer.Option("--fail-on", help="Exit 1 if a finding has at least this impact."),
+    ] = "never",
 ) -> None:
-    """Diagnose many hosts: a record for each, and what they have in common.
+    """Diagnose many hosts: one record each, and what they have in common.
 
-    A line that cannot be read is reported and skipped, and the exit code is then 65. Equal facts
-    are reasoned about once. With a file of records, a run that was stopped goes on with --resume.
+    An unreadable line is reported and skipped, and the exit code is then 65. Hosts with the same
+    facts are diagnosed only once. If records go to a file, --resume continues a stopped run.
     """
-    import gc
-
-    from ccexpert.errors import DATA_ERROR
-    from ccexpert.fleet import summary
-    from ccexpert.fleet.blocks import find_files
-    from ccexpert.fleet.run import Checkpoint, run, total_size
-    from ccexpert.fleet.workers import Setup
-    from ccexpert.knowledge.packs import cached
-    from ccexpert.knowledge.reader import read_waivers
-
     gc.enable()  # this run may be long
     targets, page, spoken = _targets(format_), layout(table_format), language(lang)
     kept = next((targets[name] for name in _RECORDS if targets.get(name)), None)
@@ -126,10 +96,9 @@ def fleet(
         packs=tuple(str(pack.resolve()) for pack in packs(rules)),
         waivers=read_waivers(waivers) if waivers else (),
         language=spoken,
-        engine=engine.value,
         digest=base.digest,
     )
-    can_resume = kept is not None and not any(_is_stream(name) for name in found)
+    can_resume = kept is not None and not _is_stream(kept) and all(map(_is_file, found))
     if resume and not can_resume:
         raise typer.BadParameter(
             "needs input from files and a file of records: --format jsonl=FILE",
@@ -138,12 +107,14 @@ def fleet(
     expected = _expected(hosts) if hosts else None
     checkpoint = Checkpoint(kept, found, setup, resume=resume) if can_resume and kept else None
     with contextlib.ExitStack() as stack:
+        if checkpoint:
+            stack.enter_context(checkpoint.held())
         outputs = [
             stack.enter_context(_output(name, targets[name]))
             for name in _RECORDS
             if name in targets
         ]
-        tell = stack.enter_context(_progress(total))
+        tell = stack.enter_context(hosts_bar(total))
         workers = _workers(jobs, scheduler, total)
         tally = run(
             setup,
@@ -154,89 +125,52 @@ def fleet(
             expected=expected,
             progress=tell,
         )
-    if checkpoint:
-        checkpoint.remove()
-    if FleetFormat.HTML in targets:
-        emit(summary.html(tally, base, spoken), targets[FleetFormat.HTML])
+    if "html" in targets:
+        emit(summary.html(tally, base, spoken), targets["html"])
     text = summary.table(tally, base, spoken, page)
-    if FleetFormat.TABLE in targets:
-        emit(text, targets[FleetFormat.TABLE])
-    else:  # whoever reads the records elsewhere is still told what is wrong with them
+    if "table" in targets:
+        emit(text, targets["table"])
+    else:  # a reader of the records still needs the summary
         sys.stderr.write(text)
-    raise typer.Exit(tally.exit_code(fail_on.value, DATA_ERROR))
+    raise typer.Exit(tally.exit_code(fail_on, DATA_ERROR))
 
 
 def _targets(formats: list[str] | None) -> Targets:
-    """Where each format goes; a usage error when two would go to the same place."""
-    targets: Targets = {}
-    for given in formats or [FleetFormat.TABLE]:
-        name, has_file, file = given.partition("=")
-        path = Path(file) if file not in ("", "-") else None
-        problem = ""
-        if name not in list(FleetFormat):
-            problem = f"'{name}' is not one of {', '.join(FleetFormat)}"
-        elif has_file and not file:
-            problem = f"'{given}' names no file"
-        elif name in targets:
-            problem = f"'{name}' is given twice"
-        elif name == FleetFormat.PARQUET and path is None:
-            problem = "parquet needs a file: parquet=FILE"
-        elif path in targets.values():
-            problem = f"only one format can go to {path or 'stdout'}"
-        if problem:
-            raise typer.BadParameter(problem, param_hint="--format")
-        targets[FleetFormat(name)] = path
-    return targets
+    """The file of each format; raises a usage error for impossible combinations."""
+    wanted = output.targets(formats, names=(*_RECORDS, *_SUMMARIES))
+    names = [name for name, _ in wanted]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice:
+        raise typer.BadParameter(f"'{twice}' is given twice", param_hint="--format")
+    if ("parquet", None) in wanted:
+        raise typer.BadParameter("parquet needs a file: parquet=FILE", param_hint="--format")
+    return dict(wanted)
 
 
-def _output(name: FleetFormat, path: Path | None) -> contextlib.AbstractContextManager[Output]:
-    from ccexpert.fleet.outputs import json_lines, parquet, require_pyarrow
-
-    if name is FleetFormat.PARQUET and path is not None:
+def _output(name: str, path: Path | None) -> contextlib.AbstractContextManager[Sink]:
+    if name == "parquet" and path is not None:
         require_pyarrow(str(path))
         return parquet(path)
     return json_lines(path)
 
 
-def _is_stream(name: str) -> bool:
-    return not Path(name).is_file()
+def _is_file(name: str) -> bool:
+    return Path(name).is_file()
+
+
+def _is_stream(output: Path) -> bool:
+    return output.exists() and not output.is_file()
 
 
 def _expected(path: Path) -> Expected:
-    from ccexpert.errors import FactsError
-    from ccexpert.fleet.run import Expected
-    from ccexpert.reading import read_source
-
     lines = (line.strip() for line in read_source(path, FactsError).text.splitlines())
     return Expected(str(path), tuple(line for line in lines if line and line[0] != "#"))
 
 
 def _workers(jobs: int | None, scheduler: str | None, total: int | None) -> Workers:
-    """A cluster when one is named, else processes."""
-    from ccexpert.fleet.workers import AsNeeded, Dask, InProcess, Processes
-
+    """The named cluster, else processes."""
     if scheduler is not None:
         return Dask(scheduler)
     if jobs is None:
         return AsNeeded(os.cpu_count() or 1, total)
     return Processes(jobs) if jobs > 1 else InProcess()
-
-
-@contextlib.contextmanager
-def _progress(total: int | None) -> Iterator[Callable[[Block, Tally], None]]:
-    """A bar on a terminal, else silence."""
-    if not sys.stderr.isatty():
-        yield lambda block, tally: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (
-        BarColumn(),
-        TextColumn("{task.percentage:>3.0f} %" if total else ""),
-        TextColumn("{task.fields[hosts]:,} hosts"),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("fleet", total=total, hosts=0)
-        yield lambda block, tally: bar.update(task, advance=block.size, hosts=tally.documents)

@@ -1,29 +1,61 @@
-"""``ccexpert history`` and ``ccexpert diff``: what was recorded, what comes back, what changed."""
+"""``ccexpert history``: recorded runs and recurring faults."""
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
-from ccexpert.cli.diagnose import FormatOption, exit_code, targets, write
-from ccexpert.cli.options import (
-    LangOption,
-    ListFormat,
+from ccexpert.cli.shared.options import MOST, LangOption, finite, language, packs
+from ccexpert.cli.shared.output import (
+    ColorOption,
+    FormatOption,
     ListFormatOption,
     OutputOption,
+    ShortOption,
     TableFormatOption,
     emit,
-    language,
     layout,
-    read_input,
+    targets,
+    write,
 )
+from ccexpert.cli.shared.plugin import exit_code
+from ccexpert.display import as_json
+from ccexpert.history import History
+from ccexpert.report.listing import listing
+from ccexpert.report.pieces import address, moment
+from ccexpert.report.words import words
+from ccexpert.words import Language, Pair, Words, in_language
 
-if TYPE_CHECKING:
-    from ccexpert.diagnosis import Report
-    from ccexpert.diff import Difference, Standing
+_WORDS: Words = {
+    "first finding": Pair("First finding", "Första fynd"),
+    "last seen": Pair("Last seen", "Senast sedd"),
+    "no faults": Pair(
+        "No faults were recorded in this period.",
+        "Inga fel har registrerats under perioden.",
+    ),
+    "number of findings": Pair("Findings", "Fynd"),
+    "occurrence": Pair("Occurrence", "Förekomst"),
+    "runs": Pair("Runs", "Körningar"),
+    "started": Pair("Started", "Startad"),
+}
+_ORDINALS = Pair(
+    (
+        *("first", "second", "third", "fourth", "fifth"),
+        *("sixth", "seventh", "eighth", "ninth", "tenth"),
+    ),
+    (
+        *("första", "andra", "tredje", "fjärde", "femte"),
+        *("sjätte", "sjunde", "åttonde", "nionde", "tionde"),
+    ),
+)
+_WITHIN: Words = {
+    "day": Pair("{days:g} day", "{days:g} dag"),
+    "days": Pair("{days:g} days", "{days:g} dagar"),
+    "ordinal": Pair("{n} time in {period}", "{n} gången på {period}"),
+    "times": Pair("{n} times in {period}", "{n} gånger på {period}"),
+}
 
 app = typer.Typer(
     help="Recorded reports: list, show, recurrence. Record with: ccexpert diagnose --record.",
@@ -36,23 +68,18 @@ app = typer.Typer(
 def list_runs(
     host: Annotated[str | None, typer.Option("--host", help="Only runs of this host.")] = None,
     limit: Annotated[
-        int, typer.Option("--limit", "-n", min=1, help="How many, newest first.")
+        int, typer.Option("--limit", "-n", min=1, max=MOST, help="How many, newest first.")
     ] = 20,
-    format_: ListFormatOption = ListFormat.TABLE,
+    format_: ListFormatOption = "table",
     output: OutputOption = None,
     lang: LangOption = None,
     table_format: TableFormatOption = "simple",
 ) -> None:
     """List the recorded runs, the newest first."""
-    from ccexpert.history import History
-    from ccexpert.report.interface import moment
-    from ccexpert.report.listing import listing
-    from ccexpert.report.words import words
-
-    page, word = layout(table_format), words(language(lang))
+    page, word = layout(table_format), _words(language(lang))
     runs = History().runs(host, limit)
-    if format_ is ListFormat.JSON:
-        emit(_json([asdict(run) for run in runs]), output)
+    if format_ == "json":
+        emit(as_json([asdict(run) for run in runs]), output)
         return
     rows = [
         {
@@ -66,125 +93,72 @@ def list_runs(
         }
         for run in runs
     ]
-    emit(listing(rows, word, format_.value, page), output)
+    emit(listing(rows, word, format_, page), output)
 
 
 @app.command("show")
 def show(
-    number: Annotated[int, typer.Argument(help="The number of a recorded run.")],
+    number: Annotated[int, typer.Argument(max=MOST, help="The number of a recorded run.")],
     format_: FormatOption = None,
+    short: ShortOption = False,
     output: OutputOption = None,
     table_format: TableFormatOption = "simple",
+    color: ColorOption = "auto",
 ) -> None:
     """Show a recorded report, in the language it was made in."""
-    from ccexpert.history import History
-
-    wanted, page = targets(format_, output), layout(table_format)
+    wanted = targets(format_, output, short=short)
+    page = layout(table_format, packs(None))
     report = History().report(number)
-    write(report, wanted, page)
+    write(report, wanted, page, color)
     raise typer.Exit(exit_code(report, wanted))
 
 
 @app.command("recurrence")
 def recurrence(
-    days: Annotated[float, typer.Option("--days", min=0, help="How many days to look back.")] = 7,
-    format_: ListFormatOption = ListFormat.TABLE,
+    days: Annotated[
+        float,
+        typer.Option(
+            "--days", min=0, max=36_500, callback=finite, help="How many days to look back."
+        ),
+    ] = 7,
+    format_: ListFormatOption = "table",
     output: OutputOption = None,
     lang: LangOption = None,
     table_format: TableFormatOption = "simple",
 ) -> None:
-    """Say how often each recorded fault has come back.
+    """Show how often each recorded fault has come back.
 
-    Runs that find a fault one after another are one occurrence; it is a new one when a run in
-    between no longer found it, or after six hours without any.
+    Consecutive runs that find a fault are one occurrence. A new one begins if a run in between no
+    longer found it, or after six hours without a run that did.
     """
-    from ccexpert.history import History
-    from ccexpert.report.interface import moment
-    from ccexpert.report.listing import listing
-    from ccexpert.report.words import occurrence, words
-
     spoken, page = language(lang), layout(table_format)
-    word = words(spoken)
+    word = _words(spoken)
     recurrences = History().recurrences(days)
-    if format_ is ListFormat.JSON:
-        emit(_json([asdict(found) for found in recurrences]), output)
+    if format_ == "json":
+        emit(as_json([asdict(found) for found in recurrences]), output)
         return
     rows = [
         {
             "diagnosis": found.diagnosis,
-            "where": _where(found.module, found.instance),
+            "where": address(found),
             "host": found.host or "",
-            "occurrence": occurrence(found.times, days, spoken),
+            "occurrence": _occurrence(found.times, days, spoken),
             "runs": found.runs,
             "last seen": moment(found.last),
         }
         for found in recurrences
     ]
-    emit(listing(rows, word, format_.value, page) or f"{word['no faults']}\n", output)
+    emit(listing(rows, word, format_, page) or f"{word['no faults']}\n", output)
 
 
-def diff(
-    before: Annotated[str, typer.Argument(help="A JSON report, or the number of a recorded run.")],
-    after: Annotated[str, typer.Argument(help="The same, of a later run.")],
-    format_: ListFormatOption = ListFormat.TABLE,
-    output: OutputOption = None,
-    lang: LangOption = None,
-    table_format: TableFormatOption = "simple",
-) -> None:
-    """Compare two reports: what is new, gone or changed."""
-    from ccexpert.diff import compare
-    from ccexpert.report.listing import listing
-    from ccexpert.report.words import words
-
-    page, word = layout(table_format), words(language(lang))
-    found = compare(_report(before), _report(after))
-    if format_ is ListFormat.JSON:
-        emit(_json(asdict(found)), output)
-        return
-    text = listing(_rows(found, word), word, format_.value, page)
-    emit(text or f"{word['no difference']}\n", output)
+def _words(language: Language) -> dict[str, str]:
+    return words(language) | in_language(_WORDS, language)
 
 
-def _report(name: str) -> Report:
-    """A recorded run by its number, else a report in a file or on stdin."""
-    if name.isdecimal():
-        from ccexpert.history import History
-
-        return History().report(int(name))
-    from ccexpert.report.json import read
-
-    return read(read_input(name))
-
-
-def _rows(found: Difference, word: dict[str, str]) -> list[dict[str, Any]]:
-    rows = [
-        {
-            "change": word[c.change],
-            "what": f"{c.id} ({_where(c.module, c.instance)})",
-            "host": c.host or "",
-            "before": _standing(c.before),
-            "after": _standing(c.after),
-        }
-        for c in found.diagnoses
-    ]
-    for kind, facts in (("new", found.new_facts), ("gone", found.gone_facts)):
-        rows += [
-            {"change": word[kind], "what": fact, "host": "", "before": "", "after": ""}
-            for fact in facts
-        ]
-    return rows
-
-
-def _standing(standing: Standing | None) -> str:
-    if standing is None:
-        return ""
-    place = f"#{standing.rank}" if standing.rank else f"↳ {standing.explained_by}"
-    return f"{standing.certainty:.2f} {place}"
-
-
-def _where(module: str, instance: str | None) -> str:
-    return f"{module}@{instance}" if instance else module
-
-
-def _json(data: Any) -> str:
-    return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+def _occurrence(times: int, days: float, language: Language) -> str:
+    """``third time in 7 days``; from the eleventh on, ``11 times in 7 days``."""
+    say, ordinals = in_language(_WITHIN, language), _ORDINALS.in_language(language)
+    period = say["day" if days == 1 else "days"].format(days=days)
+    if times <= len(ordinals):
+        return say["ordinal"].format(n=ordinals[times - 1], period=period)
+    return say["times"].format(n=times, period=period)

@@ -2,41 +2,34 @@
 
 from __future__ import annotations
 
-from ccexpert.cli.options import (
-    LangOption,
-    ListFormat,
+from ccexpert.cli.shared.options import LangOption, RulesOption, language, vocabulary
+from ccexpert.cli.shared.output import (
     ListFormatOption,
     OutputOption,
-    RulesOption,
     TableFormatOption,
     emit,
-    language,
     layout,
-    packs,
 )
+from ccexpert.report.listing import listing
+from ccexpert.report.words import words
 
 
 def modules(
-    format_: ListFormatOption = ListFormat.TABLE,
+    format_: ListFormatOption = "table",
     output: OutputOption = None,
     rules: RulesOption = None,
     lang: LangOption = None,
     table_format: TableFormatOption = "simple",
 ) -> None:
     """List the modules, what each does, and when to look at it."""
-    from ccexpert.knowledge.packs import load_vocabulary, roots
-    from ccexpert.report.listing import listing
-    from ccexpert.report.words import words
-
     spoken, page = language(lang), layout(table_format)
-    vocabulary = load_vocabulary(roots(packs(rules)))
     rows = [
         {
             "module": entry.name,
             "scope": entry.row.scope.in_language(spoken),
             "troubleshooting": entry.row.troubleshooting.in_language(spoken),
         }
-        for entry in sorted(vocabulary.entries("module"), key=lambda e: e.name.casefold())
+        for entry in sorted(vocabulary(rules).modules, key=lambda e: e.name.casefold())
         if entry.row
     ]
-    emit(listing(rows, words(spoken), format_.value, page), output)
+    emit(listing(rows, words(spoken), format_, page), output)

@@ -1,31 +1,44 @@
-"""``ccexpert rules``: the knowledge itself: list, show, check, try out, document, extend."""
+"""``ccexpert rules``: the knowledge itself: list, show, check, test, document, extend."""
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
-from ccexpert.cli.explain import IdArgument
-from ccexpert.cli.options import (
+from ccexpert.cli.shared.options import (
+    IdArgument,
     LangOption,
-    ListFormat,
-    ListFormatOption,
-    OutputOption,
     RulesOption,
-    TableFormatOption,
-    emit,
     expert,
     language,
-    layout,
     packs,
+    vocabulary,
+)
+from ccexpert.cli.shared.output import (
+    ListFormatOption,
+    OutputOption,
+    TableFormatOption,
+    emit,
+    layout,
     write_whole,
 )
+from ccexpert.diagnosis import IMPACTS
+from ccexpert.display import as_json
+from ccexpert.errors import KnowledgeError, Place
+from ccexpert.handbook.handbook import pages
+from ccexpert.handbook.page import card_page
+from ccexpert.knowledge.cards import rendered
+from ccexpert.knowledge.packs import cached, roots
+from ccexpert.knowledge.schema import File, knowledge_schema
+from ccexpert.knowledge.skeleton import SCHEMAS, skeleton
+from ccexpert.report.listing import listing
+from ccexpert.report.words import words
+from ccexpert.writing import make_folder
 
 app = typer.Typer(
-    help="The knowledge: list, show, check, try out, document, extend.",
+    help="The knowledge: list, show, check, test, document, extend.",
     rich_markup_mode=None,
     no_args_is_help=True,
 )
@@ -33,58 +46,30 @@ app = typer.Typer(
 _FOUND_SOMETHING = 1
 
 
-class LintFormat(StrEnum):
-    """The formats of lint findings."""
-
-    TEXT = "text"
-    JSON = "json"
-    GITHUB = "github"
-
-
-class TestFormat(StrEnum):
-    """The formats of test results."""
-
-    TEXT = "text"
-    JSON = "json"
-    JUNIT = "junit"
-
-
-class DocsFormat(StrEnum):
-    """The formats of the documentation."""
-
-    MARKDOWN = "markdown"
-    HTML = "html"
-
-
 @app.command("list")
 def list_rules(
-    format_: ListFormatOption = ListFormat.TABLE,
+    format_: ListFormatOption = "table",
     output: OutputOption = None,
     rules: RulesOption = None,
     lang: LangOption = None,
     table_format: TableFormatOption = "simple",
 ) -> None:
-    """List every diagnosis that is known."""
-    from ccexpert.diagnosis import IMPACTS
-    from ccexpert.knowledge.packs import cached
-    from ccexpert.report.listing import listing
-    from ccexpert.report.words import words
-
+    """List every known diagnosis."""
     spoken, page = language(lang), layout(table_format)
     word = words(spoken)
-    plain = format_ is ListFormat.JSON
+    plain = format_ == "json"
     cards = sorted(cached(packs(rules)).cards.values(), key=lambda c: (c.module.casefold(), c.id))
     rows = [
         {
             "module": card.module,
             "id": card.id,
-            "diagnosis": card.title.in_language(spoken),
+            "diagnosis": rendered(card.title, {}, spoken),
             "verdict": card.verdict if plain else word[card.verdict],
             "impact": card.impact if plain else word[IMPACTS[card.impact - 1]],
         }
         for card in cards
     ]
-    emit(listing(rows, word, format_.value, page), output)
+    emit(listing(rows, word, format_, page), output)
 
 
 @app.command("show")
@@ -95,9 +80,6 @@ def show(
     lang: LangOption = None,
 ) -> None:
     """Show one diagnosis with its evidence, actions and sources."""
-    from ccexpert.knowledge.packs import cached
-    from ccexpert.report.page import card_page
-
     emit(card_page(cached(packs(rules)).card(diagnosis), language(lang)), output)
 
 
@@ -106,20 +88,18 @@ def lint(
     pack: Annotated[
         Path | None, typer.Argument(help="A site pack; default: the shipped knowledge.")
     ] = None,
-    format_: Annotated[LintFormat, typer.Option("--format", "-f")] = LintFormat.TEXT,
+    format_: Annotated[Literal["text", "json", "github"], typer.Option("--format", "-f")] = "text",
     output: OutputOption = None,
 ) -> None:
-    """Check the form of the knowledge without running it; exit 1 when there is an error."""
-    from ccexpert.knowledge.packs import roots, shipped
-    from ccexpert.verify import results
+    """Check the form of the knowledge without running it; exit 1 on an error."""
+    from ccexpert.verify import results  # the engine is loaded by commands that check
     from ccexpert.verify.lint import lint as check
 
-    folders = roots([pack] if pack else [])
-    findings = check(folders, only=pack or shipped())
+    findings = check((pack,), upon=cached()) if pack else check(roots([]))
     render = {
-        LintFormat.TEXT: results.lint_text,
-        LintFormat.JSON: results.lint_json,
-        LintFormat.GITHUB: results.lint_github,
+        "text": results.lint_text,
+        "json": results.lint_json,
+        "github": results.lint_github,
     }[format_]
     emit(render(findings), output)
     if any(f.severity == "error" for f in findings):
@@ -135,13 +115,13 @@ def test(
         bool, typer.Option("--coverage", help="Also list evidence that no example exercised.")
     ] = False,
     fail_under: Annotated[
-        float, typer.Option("--fail-under", min=0, max=100, help="Least coverage, in per cent.")
+        float, typer.Option("--fail-under", min=0, max=100, help="Required coverage in per cent.")
     ] = 0,
-    format_: Annotated[TestFormat, typer.Option("--format", "-f")] = TestFormat.TEXT,
+    format_: Annotated[Literal["text", "json", "junit"], typer.Option("--format", "-f")] = "text",
     output: OutputOption = None,
     rules: RulesOption = None,
 ) -> None:
-    """Run the examples of the cards; exit 1 when one does not come out as promised."""
+    """Run the examples of the cards; exit 1 if one fails."""
     from ccexpert.verify import evidence_coverage, results, run_examples
 
     who = expert(rules)
@@ -150,9 +130,9 @@ def test(
     seen, unseen = evidence_coverage(who, outcome, wanted)
     per_cent = 100 * len(seen) / max(1, len(seen) + len(unseen))
     render = {
-        TestFormat.TEXT: results.tests_text,
-        TestFormat.JSON: results.tests_json,
-        TestFormat.JUNIT: results.tests_junit,
+        "text": results.tests_text,
+        "json": results.tests_json,
+        "junit": results.tests_junit,
     }[format_]
     emit(render(outcome, unseen if coverage else None), output)
     if coverage:
@@ -164,21 +144,15 @@ def test(
 @app.command("docs")
 def docs(
     folder: Annotated[Path, typer.Argument(help="Folder to write the pages into.")],
-    format_: Annotated[DocsFormat, typer.Option("--format", "-f")] = DocsFormat.MARKDOWN,
+    format_: Annotated[Literal["markdown", "html"], typer.Option("--format", "-f")] = "markdown",
     rules: RulesOption = None,
     lang: LangOption = None,
 ) -> None:
     """Write a page for every diagnosis, and an index by module and by symptom."""
-    from ccexpert.knowledge.packs import cached
-    from ccexpert.report.handbook import pages
-
-    written = pages(cached(packs(rules)), language(lang), html=format_ is DocsFormat.HTML)
+    written = pages(cached(packs(rules)), language(lang), html=format_ == "html")
     for name, text in written.items():
         path = folder / name
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise typer.BadParameter(f"{path.parent}: {error.strerror}") from None
+        make_folder(path.parent)
         write_whole(path, text)
     typer.echo(f"{len(written)} pages in {folder}", err=True)
 
@@ -191,19 +165,31 @@ def new(
         Path | None, typer.Option("--pack", help="Write it into this site pack.")
     ] = None,
 ) -> None:
-    """Write the skeleton of a card, which passes lint; without --pack it is printed."""
-    from ccexpert.errors import KnowledgeError
-    from ccexpert.knowledge.packs import cached
-    from ccexpert.knowledge.skeleton import skeleton
-
+    """Write a card skeleton that passes lint; without --pack, print it."""
     base = cached((pack,) if pack and pack.is_dir() else ())
     if diagnosis in base.cards:
-        raise KnowledgeError(f"the id '{diagnosis}' is already used", str(base.sources[diagnosis]))
+        used = Place(str(base.sources[diagnosis]))
+        raise KnowledgeError(f"the id '{diagnosis}' is already used", used)
     text = skeleton(diagnosis, module, base.vocabulary)
     if pack is None:
         emit(text, None)
         return
     path = pack / "rules" / base.vocabulary.require("module", module) / f"{diagnosis}.yaml"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(path, text)
+    schema_of_cards = pack / SCHEMAS / "card.json"
+    for place, content in (
+        (path, text),
+        (schema_of_cards, as_json(knowledge_schema("card", base.vocabulary))),
+    ):
+        make_folder(place.parent)
+        write_whole(place, content)
     typer.echo(str(path))
+
+
+@app.command("schema")
+def schema(
+    file: Annotated[File, typer.Argument(help="The kind of file.")] = "card",
+    rules: RulesOption = None,
+    output: OutputOption = None,
+) -> None:
+    """Print the JSON Schema of knowledge files, with every name of the vocabulary, for editors."""
+    emit(as_json(knowledge_schema(file, vocabulary(rules))), output)

@@ -1,4 +1,4 @@
-"""The consultation: ask only what still matters; a session that can be stopped and resumed."""
+"""The consultation: asks only questions that can still change the answer; resumable sessions."""
 
 from ccexpert.consult.consultation import Consultation
 from ccexpert.consult.question import Choice, NotAnAnswerError, Question

@@ -1,7 +1,7 @@
-"""What an operator can say at the start: everything out of order that some card speaks of.
+"""What an operator can say at the start: every abnormal state that some card mentions.
 
-Comes in: the knowledge base. Goes out: complaints, found by name or by words in either language,
-aliases, error codes and pieces of error messages included.
+Takes the knowledge base and finds complaints by name or by words in either language, including
+aliases, error codes and pieces of error messages.
 """
 
 from __future__ import annotations
@@ -11,56 +11,55 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from ccexpert.consult.things import NORMAL, Thing, things_named
-from ccexpert.consult.words import state_label
-from ccexpert.facts import word
+from ccexpert.consult.question import NotAnAnswerError
+from ccexpert.consult.states import state_label
+from ccexpert.facts import KINDS
+from ccexpert.facts.vocabulary import Entry
+from ccexpert.inquiry.things import Thing, things_named
 from ccexpert.knowledge.base import KnowledgeBase
-from ccexpert.knowledge.patterns import SEEN
-from ccexpert.knowledge.vocabulary import LANGUAGES, Entry, Language
+from ccexpert.words import LANGUAGES, Language
 
-#: What people complain of comes first, circumstances come last.
-_ORDER = (
-    *("symptom", "error", "job", "workflow", "process", "probe"),
-    *("indicator", "log", "port", "setting", "context"),
-)
+#: Complaints come first, circumstances last.
+_ORDER = tuple(KINDS)
 
 _SHOWN = 12
 
-#: Words up to this length stand in too many others.
+#: So many words may be a name, and not a sentence.
+_A_NAME = 2
+
+#: Words up to this length occur inside too many others.
 _SHORT = 3
 
 
 @dataclass(frozen=True)
 class Complaint:
-    """One observation that calls for an explanation."""
+    """One observation that needs an explanation."""
 
     thing: Thing
     answer: str
-    """What is said of the thing."""
+    """The state of the thing."""
     entry: Entry = field(compare=False)
 
     @property
     def value(self) -> str:
-        """How answers and sessions name it: the name of a symptom, else ``job:export=failed``."""
+        """Its name in answers and sessions: that of the symptom, else ``job:export=failed``."""
         if self.thing.kind == "symptom":
             return self.thing.name[0]
         return f"{self.thing.id}={self.answer}"
 
     def label(self, language: Language) -> str:
-        """What it is called."""
+        """Its name for people."""
         title = self.entry.title.in_language(language)
         if self.answer == "true":
             return title
         return f"{title}: {state_label(self.answer, language)}"
 
-    @property
-    def says(self) -> str:
-        """All words by which it may be searched."""
+    def says(self, *languages: Language) -> str:
+        """All words by which it can be found in ``languages``."""
         entry = self.entry
-        labels = (self.label(language) for language in LANGUAGES)
-        return _folded(
-            " ".join((entry.name, *labels, *entry.aliases, *entry.codes, *entry.fragments))
-        )
+        labels = (self.label(language) for language in languages)
+        aliases = (alias for language in languages for alias in getattr(entry.aliases, language))
+        return _folded(" ".join((entry.name, *labels, *aliases, *entry.signs)))
 
 
 class Complaints:
@@ -70,9 +69,9 @@ class Complaints:
         self._base = base
 
     def common(self) -> list[Complaint]:
-        """The symptoms that most cards speak of."""
-        symptoms = (c for c in self._counted if c.thing.kind == "symptom")
-        return sorted(symptoms, key=lambda c: (-self._counted[c], c.value))[:_SHOWN]
+        """The symptoms that the most cards mention."""
+        cards = {c: len(self._base.speaking("symptom", c.entry.name)) for c in self.symptoms()}
+        return sorted(cards, key=lambda c: (-cards[c], c.value))[:_SHOWN]
 
     def symptoms(self) -> list[Complaint]:
         """All symptoms of the vocabulary."""
@@ -86,24 +85,54 @@ class Complaints:
         titled = (e.name for e in vocabulary.entries("symptom") if name in (e.title.en, e.title.sv))
         return self._by_value.get(next(titled, None) or vocabulary.resolve("symptom", name) or name)
 
+    def called(self, name: str) -> Complaint:
+        """Like ``find``, but raises ``NotAnAnswerError`` for an unknown name."""
+        found = self.find(name)
+        if found is None:
+            raise NotAnAnswerError(f"'{name}' is not a known symptom or observation", given=name)
+        return found
+
     def search(self, text: str, kind: str | None = None) -> list[Complaint]:
-        """Those (of one kind) with the most of the words of ``text``, the best known first."""
+        """Those (of one kind) that ``text`` may mean: those that have all its words, and those that
+        a sentence speaks of; a sentence that is longer than a name is understood first."""
+        literal = self._with_words(text, kind, all_of_them=True)
+        meant = self._meant(text, kind)
+        found = [*literal, *meant] if len(text.split()) <= _A_NAME else [*meant, *literal]
+        found = found or self._with_words(text, kind, all_of_them=False)
+        return list(dict.fromkeys(found))[:_SHOWN]
+
+    def _with_words(self, text: str, kind: str | None, *, all_of_them: bool) -> list[Complaint]:
+        """Those with all words of a text, else with the most and at least half, the best known
+        first."""
         words = _folded(text).split()
         some = ((c, s) for c, s in self._searched.items() if kind in (None, c.thing.kind))
         hits = {c: sum(_stands(each, says) for each in words) for c, says in some}
-        best = max(1, -(-len(words) // 2), *hits.values())
-        found = [c for c, n in hits.items() if n == best]
+        wanted = len(words) if all_of_them else max(1, -(-len(words) // 2), *hits.values())
+        found = [c for c, n in hits.items() if n == wanted]
         place = _ORDER.index
-        found.sort(key=lambda c: (place(c.thing.kind), -self._counted[c], c.value))
-        return found[:_SHOWN]
+        return sorted(found, key=lambda c: (place(c.thing.kind), -self._counted[c], c.value))
 
-    def words(self) -> set[str]:
-        """All words that can be searched for, to find what a misspelt one may mean."""
-        return {each for says in self._searched.values() for each in says.split() if len(each) > 3}
+    def _meant(self, text: str, kind: str | None) -> list[Complaint]:
+        """Those that a sentence may mean, the likeliest first."""
+        from ccexpert.intake.search import SUGGESTED, search_of  # only for who types sentences
+
+        found = search_of(self._base.vocabulary).find(text, _SHOWN)
+        named = [(one.kind, one.entry.name) for one in found if one.fit >= SUGGESTED]
+        return [
+            complaint
+            for named_kind, name in named
+            for complaint in self._by_entry.get((named_kind, name), ())
+            if kind in (None, complaint.thing.kind)
+        ]
+
+    def words(self, language: Language) -> set[str]:
+        """All searchable words of a language; used to correct misspelt ones."""
+        said = (complaint.says(language) for complaint in self._counted)
+        return {each for says in said for each in says.split() if len(each) > _SHORT}
 
     @cached_property
     def _counted(self) -> Counter[Complaint]:
-        """Every complaint, with the number of cards that speak of it."""
+        """Every complaint, with the number of cards that mention it."""
         counted: Counter[Complaint] = Counter(dict.fromkeys(self.symptoms(), 0))
         counted.update(self._of_cards())
         return counted
@@ -112,14 +141,14 @@ class Complaints:
         for card in self._base.cards.values():
             patterns = (p for r in card.evidence if r.certainty > 0 for p in r.when.patterns)
             spoken = {
-                (thing, word(value))
+                (thing, answer)
                 for pattern in patterns
                 for thing in things_named(pattern)
-                for value in pattern.literals(SEEN[pattern.kind])
+                for answer in pattern.answers
             }
             for thing, answer in spoken:
                 entry = thing.entry(self._base.vocabulary)
-                if entry is not None and answer != NORMAL[thing.kind]:
+                if entry is not None and answer != thing.normal:
                     yield Complaint(thing, answer, entry)
 
     @cached_property
@@ -127,15 +156,23 @@ class Complaints:
         return {c.value: c for c in self._counted}
 
     @cached_property
+    def _by_entry(self) -> dict[tuple[str, str], list[Complaint]]:
+        """The complaints about each entry of the vocabulary, the best known first."""
+        found: dict[tuple[str, str], list[Complaint]] = {}
+        for complaint in sorted(self._counted, key=lambda c: (-self._counted[c], c.value)):
+            found.setdefault((complaint.thing.kind, complaint.entry.name), []).append(complaint)
+        return found
+
+    @cached_property
     def _searched(self) -> dict[Complaint, str]:
-        return {c: c.says for c in self._counted}
+        return {c: c.says(*LANGUAGES) for c in self._counted}
 
 
 def _stands(each: str, says: str) -> bool:
-    """Whether a word stands in a text: a short one as a word, a longer one in any compound."""
+    """Whether a text contains a word: a short one as a whole word, a longer one anywhere."""
     return each in says and (len(each) > _SHORT or each in says.split())
 
 
 def _folded(text: str) -> str:
-    """``text`` as it is compared: the hyphen of e-mail matters to nobody."""
+    """``text`` normalised for comparison: the hyphen in e-mail does not matter."""
     return text.casefold().replace("-", "")

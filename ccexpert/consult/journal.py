@@ -1,13 +1,12 @@
-"""A session on disk: every answer is there before the next question is asked.
+"""A session on disk: every answer is saved before the next question is asked.
 
-One line of JSON an event, appended and forced to disk. A last line that was only half written,
-because the machine or the process died, is dropped when the session is opened again; nothing else
-is ever lost. While a session is open, no other process can open it.
+The file holds one JSON line per event. If the machine or the process dies, a half-written last
+line is dropped when the session is opened again; nothing else is ever lost. While a session is
+open, no other process can open it.
 """
 
 from __future__ import annotations
 
-import json
 import os
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,110 +14,106 @@ from typing import Any
 
 from filelock import FileLock
 
-from ccexpert.errors import CANNOT_CREATE, CcexpertError, FactsError, MissingInputError
-from ccexpert.reading import SIZE_LIMIT, Source, decode, parse_json
+from ccexpert.errors import CANNOT_CREATE, CcexpertError, MissingInputError, Place, SessionError
+from ccexpert.jsonlog import JsonLog
+from ccexpert.reading import SIZE_LIMIT, decode, parse_json
 from ccexpert.writing import locked
 
 _FORM = 1
-
-_APPEND = os.O_WRONLY | os.O_APPEND | getattr(os, "O_BINARY", 0)
 
 
 class Journal:
     """Appends the events of one session to its file."""
 
-    def __init__(self, path: Path, handle: int, lock: FileLock) -> None:
+    def __init__(self, path: Path, lock: FileLock) -> None:
         self.path = path
-        self._handle = handle
+        self._log = JsonLog(path)
         self._lock = lock
         self.header: dict[str, Any] = {}
-        """What the session began with, when it was opened again."""
+        """How the session began; filled in when a session is resumed."""
         self.events: tuple[dict[str, Any], ...] = ()
-        """What had happened before it was opened again."""
+        """The earlier events; filled in when a session is resumed."""
         self.dropped = False
-        """Whether a half-written last line was dropped when the file was opened."""
+        """Whether a half-written last line was dropped on resume."""
 
     @classmethod
     def start(cls, path: Path, header: dict[str, Any]) -> Journal:
-        """Begin a new session; refuse a file that is already there."""
+        """Begin a new session; refuse a file that already exists, unless it is empty."""
+        _refuse_used(path)
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         except OSError as error:
             raise _cannot_write(path, error) from None
+        journal = cls(path, _locked(path))
         try:
-            handle = os.open(path, _APPEND | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            raise FactsError(
-                "the session file is already there",
-                str(path),
-                advice="go on with it by --resume, or name another file",
-            ) from None
-        except OSError as error:
-            raise _cannot_write(path, error) from None
-        journal = cls(path, handle, _locked(path))
-        journal.append({"session": _FORM, **header})
-        return journal
-
-    @classmethod
-    def resume(cls, path: Path) -> Journal:
-        """Open a session again."""
-        if path.is_dir():
-            raise MissingInputError("this is a directory, a session is a file", str(path))
-        if not path.exists():
-            raise MissingInputError("there is no such session", str(path), "check the path")
-        lock = _locked(path)
-        try:
-            with path.open("rb") as stream:
-                raw = stream.read(SIZE_LIMIT + 1)
-            handle = os.open(path, _APPEND)
-        except OSError as error:
-            lock.release()
-            raise MissingInputError(f"cannot be opened: {error.strerror}", str(path)) from None
-        journal = cls(path, handle, lock)
-        try:
-            journal._read(raw)
+            _refuse_used(path)  # another process may have created it meanwhile
+            journal.append({"session": _FORM, **header})
         except CcexpertError:
             journal.close()
             raise
         return journal
 
-    def _read(self, raw: bytes) -> None:
-        if len(raw) > SIZE_LIMIT:
-            raise FactsError("too large to be a session of ccexpert", str(self.path))
-        whole = raw[: raw.rfind(b"\n") + 1]
-        text = decode(whole, str(self.path), FactsError).text if whole else ""
-        lines = text.split("\n")[:-1]
-        events = [_event(line, self.path, number) for number, line in enumerate(lines, 1)]
+    @classmethod
+    def resume(cls, path: Path) -> Journal:
+        """Open an existing session."""
+        if path.is_dir():
+            raise MissingInputError(
+                "this is a directory, but a session is a file", Place(str(path))
+            )
+        if not path.exists():
+            raise MissingInputError(
+                "this session file does not exist", Place(str(path)), "check the path"
+            )
+        journal = cls(path, _locked(path))
+        try:
+            journal._read()
+        except CcexpertError:
+            journal.close()
+            raise
+        return journal
+
+    def _read(self) -> None:
+        here = Place(str(self.path))
+        try:
+            if self.path.stat().st_size > SIZE_LIMIT:
+                raise SessionError("too large for a ccexpert session", here)
+            lines = self._log.lines()
+        except OSError as error:
+            raise MissingInputError(f"cannot be opened: {error.strerror}", here) from None
+        events = [_event(line, self.path, number) for number, line in enumerate(lines.whole, 1)]
         if not events or events[0].get("session") != _FORM:
-            raise FactsError("this is not a session of ccexpert", str(self.path))
+            raise SessionError("this is not a ccexpert session", here)
         self.header, self.events = events[0], tuple(events[1:])
-        if len(whole) < len(raw):
-            self.dropped = True
-            os.ftruncate(self._handle, len(whole))
+        self.dropped = lines.torn
+        if lines.torn:
+            self._log.cut()
 
     def append(self, event: dict[str, Any]) -> None:
-        """Put one event on disk."""
+        """Write one event to disk."""
         stamped = {**event, "at": datetime.now(UTC).isoformat(timespec="seconds")}
-        line = json.dumps(stamped, ensure_ascii=False).encode() + b"\n"
         try:
-            while line:
-                line = line[os.write(self._handle, line) :]
-            os.fsync(self._handle)
+            self._log.append(stamped)
         except OSError as error:
             raise _cannot_write(self.path, error) from None
 
     def close(self) -> None:
-        """Close the file."""
-        if self._handle >= 0:
-            os.close(self._handle)
-            self._handle = -1
-            self._lock.release()
+        """Release the file."""
+        self._lock.release()
+
+
+def _refuse_used(path: Path) -> None:
+    if os.path.lexists(path) and not (path.is_file() and path.stat().st_size == 0):
+        raise SessionError(
+            "the session file already exists",
+            Place(str(path)),
+            advice="resume it with --resume, or name another file",
+        )
 
 
 def _locked(path: Path) -> FileLock:
-    """Hold the session for this process."""
-    busy = FactsError(
-        "another ccexpert is using this session", str(path), advice="close that one first"
+    """Lock the session for this process."""
+    busy = SessionError(
+        "another ccexpert is using this session", Place(str(path)), advice="close that one first"
     )
     try:
         return locked(path, busy)
@@ -127,11 +122,14 @@ def _locked(path: Path) -> FileLock:
 
 
 def _cannot_write(path: Path, error: OSError) -> CcexpertError:
-    return CcexpertError(f"cannot be written: {error.strerror}", str(path), exit_code=CANNOT_CREATE)
+    return CcexpertError(
+        f"cannot be written: {error.strerror}", Place(str(path)), exit_code=CANNOT_CREATE
+    )
 
 
-def _event(line: str, path: Path, number: int) -> dict[str, Any]:
-    event = parse_json(Source(f"{path}, line {number}", line), FactsError)
+def _event(line: bytes, path: Path, number: int) -> dict[str, Any]:
+    source = decode(line, str(path), SessionError, only=number) if line.strip() else None
+    event = parse_json(source, SessionError) if source else None
     if not isinstance(event, dict):
-        raise FactsError("not an event of a session", f"{path}, line {number}")
+        raise SessionError("this line is not a session event", Place(str(path), number))
     return event

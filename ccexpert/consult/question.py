@@ -1,18 +1,18 @@
-"""What a consultation asks and is told, as plain data."""
+"""Questions and answers of a consultation, as plain data."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Literal
 
-from ccexpert.consult.choice import Candidate
-from ccexpert.consult.things import Thing
-from ccexpert.errors import FactsError
+from ccexpert.errors import AnswerError
+from ccexpert.inquiry.policy import Offer
+from ccexpert.inquiry.things import UNKNOWN as UNKNOWN
+from ccexpert.inquiry.things import Thing
 
 #: How sure *probably* is.
 PROBABLY_MEANS = 0.7
 
-UNKNOWN = "unknown"
 NONE = "none"
 
 SYMPTOMS = "symptoms"
@@ -21,8 +21,12 @@ INSTANCE = "instance"
 QuestionKind = Literal["symptoms", "instance", "fact", "list"]
 
 
-class NotAnAnswerError(FactsError):
+class NotAnAnswerError(AnswerError):
     """An answer that the question does not allow."""
+
+
+class UnclearStateError(NotAnAnswerError):
+    """An answer that could mean several, or that names a list item without its state."""
 
 
 @dataclass(frozen=True)
@@ -38,37 +42,40 @@ class Question:
     """What to ask the operator next."""
 
     id: str
-    """``symptoms``, ``instance``, or the things it is about: ``process:mta@prod``."""
+    """``symptoms``, ``instance``, or the ids of its things: ``process:mta@prod``."""
     kind: QuestionKind
     text: str
     help: str
     command: tuple[str, ...] | None
-    """The command that shows it, as an argument list for the platform."""
+    """The command that shows the answer, as an argument list for the platform."""
     choices: tuple[Choice, ...]
-    """The answers; of ``symptoms`` and a ``list`` any number, and what ``search`` finds besides."""
+    """The answers; ``symptoms`` and a ``list`` take any number, and others that ``search``
+    finds."""
     minutes: float
-    """What it costs the operator to find out."""
+    """The minutes it takes the operator to find out."""
     topic: str
     things: tuple[Thing, ...] = ()
-    """What it is about: nothing, one thing, or the things of a ``list``."""
+    """The things it is about: none, one, or those of a ``list``."""
     states: tuple[Choice, ...] = ()
-    """Of a ``list`` that is not of yes and no: what can be wrong with each of its things."""
-    candidates: tuple[Candidate, ...] = ()
-    """What the answers would do; empty for a question that has been answered already."""
+    """What can be wrong with each thing in a ``list``; empty for a list of yes-or-no items."""
+    yes: tuple[str, ...] = ()
+    """The values that *yes* stands for, if it is a yes-or-no question."""
+    offer: Offer | None = None
+    """The effects of the answers; None for a question that was answered before."""
 
 
 @dataclass(frozen=True)
 class Step:
-    """One answer that was given."""
+    """One given answer."""
 
     question: str
     things: tuple[Thing, ...]
     values: tuple[str, ...]
-    """An answer for each thing; without things the symptoms or the instance; ``unknown`` where
-    nobody could tell."""
+    """One answer per thing, or, without things, the symptoms or the instance; ``unknown`` if
+    nobody knows."""
     certainty: float
     doubtful: frozenset[int] = frozenset()
-    """The numbers, from 0, of the things of a list about which the answer was *probably*."""
+    """Indexes, from 0, of the things in a list that were answered with *probably*."""
 
 
 @dataclass(frozen=True)
@@ -76,9 +83,9 @@ class Progress:
     """Where a consultation stands."""
 
     number: int
-    """Of the question that is open now, from 1."""
+    """The number of the open question, from 1."""
     to_go: int
-    """A rough estimate of the questions after this one; 0 when there is none."""
+    """A rough estimate of how many questions follow this one; 0 if unknown or none."""
     leading: str | None
     """The title of the first diagnosis."""
     certainty: float

@@ -1,1 +1,1 @@
-"""Knowledge cards as experta rules: compile them, run them on facts, say which held and why."""
+"""Compiles knowledge cards to experta rules, runs them on facts, and tells which held and why."""

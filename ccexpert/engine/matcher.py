@@ -1,230 +1,252 @@
-"""An indexed matcher. Goes in through experta's extension point ``__matcher__``; no fork.
+"""A matcher without work that cannot matter, behind experta's extension point ``__matcher__``.
 
-experta's Rete asks every rule about every fact. Here patterns are found through their literals: a
-fact reaches only the patterns that can match it, only rules with a changed pattern are joined again
-(by hash on the first shared variable), and the difference to the former matches is handed to the
-agenda. It knows what cards compile to (``rules.py``): fact patterns of literals, value sets and
-variables, and ``NOT`` of one such pattern after them. ``ReteMatcher`` stays the reference; a
-property test holds the two equal.
+experta's Rete tests every fact against every rule. This matcher looks up which patterns a fact
+matches, by the name of its thing, and remembers the answer for every fact that looks the same. A
+rule is woken only by its rarest pattern and joined only when all its patterns have facts; only then
+is it made into an experta rule. The agenda receives the difference from the previous matches, and
+experta fires. The matcher supports only what cards compile to (``rules.py``): patterns of literals,
+value lists and variables, followed by ``NOT`` of single patterns. ``ReteMatcher`` stays the
+reference; a property test proves that the two agree.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
-from ccexpert.engine.shim import NOT, Activation, Fact, KnowledgeEngine, Matcher, P, Rule, W
+from ccexpert.engine.rules import HOST, Alternative, fact_name, rule_of
+from ccexpert.engine.shim import Activation, Fact, KnowledgeEngine, Matcher, Rule
+from ccexpert.facts import KINDS
+from ccexpert.knowledge.patterns import Pattern, Variable
 
-_BIND = "__bind__"
 _ID = "__factid__"
 
-#: Fields that name the thing a fact is about: the best to look patterns up by.
-_NAMES = ("signature", "name", "module", "port", "type")
+#: The fields that differ between facts that look the same.
+_OWN = frozenset({_ID, "number", "host"})
+
+#: How many looks of facts are remembered before the memory starts afresh.
+_MOST_LOOKS = 50_000
+
+Matched = dict[int, tuple[Fact, dict[str, Any]]]
+"""The facts that match a pattern, by their ids, each with the variables it binds."""
 
 Row = tuple[tuple[Fact, ...], dict[str, Any]]
 
 
-class _Alpha:
-    """All facts that match one pattern on its own, and where its variables are found in them."""
+class _Wanted:
+    """What a pattern wants of a fact. The host is kept apart: it is not part of a look."""
 
-    def __init__(self, pattern: Fact) -> None:
-        self.type = type(pattern)
-        self.literals: list[tuple[str, Any]] = []
-        self.tests: list[tuple[str, Any]] = []
-        self.variables: list[tuple[str, str]] = []
-        for field, wanted in pattern.items():
-            if field == _BIND:
-                continue
-            if isinstance(wanted, W):
-                self.variables.append((field, wanted.__bind__))
-            elif isinstance(wanted, P):
-                self.tests.append((field, wanted.match))
-            else:
-                self.literals.append((field, wanted.value if hasattr(wanted, "value") else wanted))
-        self.facts: dict[int, tuple[Fact, dict[str, Any]]] = {}
-        self.indexes: dict[str, dict[Any, list[tuple[Fact, dict[str, Any]]]]] = {}
-        self.users: list[int] = []
+    def __init__(self, pattern: Pattern) -> None:
+        fields = dict(pattern.fields)
+        self.kind = pattern.kind
+        self.host = fields.pop("host", HOST)
+        self.values = {f: v for f, v in fields.items() if not isinstance(v, Variable)}
+        self.variables = {f: v.name for f, v in fields.items() if isinstance(v, Variable)}
 
-    def most_telling(self) -> tuple[str, tuple[Any, ...]]:
-        """The field by which a fact finds this pattern, and its values there: a name before a
-        state."""
-        wanted: dict[str, tuple[Any, ...]] = {field: (value,) for field, value in self.literals}
-        wanted |= {f: tuple(test.values) for f, test in self.tests if hasattr(test, "values")}
-        if not wanted:
-            return "", ()
-        names = [field for field in _NAMES if field in wanted]
-        field = names[0] if names else min(wanted)
-        return field, wanted[field]
+    def most_telling(self) -> str:
+        """The field under which the pattern is looked up: a name before a state."""
+        names = [field for field in KINDS[self.kind].NAMES if field in self.values]
+        return names[0] if names else min(self.values, default="")
 
-    def bindings(self, fact: Fact) -> dict[str, Any] | None:
-        """The variables that ``fact`` gives this pattern; None when it does not match."""
-        for field, value in self.literals:
-            if field not in fact or fact[field] != value:
-                return None
-        for field, test in self.tests:
-            if field not in fact or not test(fact[field]):
+    def of_look(self, fact: Fact) -> dict[str, Any] | None:
+        """The variables that a fact binds, without its host; None if it does not match."""
+        for field, values in self.values.items():
+            if field not in fact or fact[field] not in values:
                 return None
         found: dict[str, Any] = {}
-        for field, name in self.variables:
+        for field, name in self.variables.items():
             if field not in fact or found.setdefault(name, fact[field]) != fact[field]:
                 return None
         return found
 
-    def add(self, fact: Fact, bindings: dict[str, Any]) -> None:
-        self.facts[fact[_ID]] = (fact, bindings)
-        for name, index in self.indexes.items():
-            index.setdefault(bindings[name], []).append((fact, bindings))
-
-    def discard(self, fact: Fact) -> bool:
-        if self.facts.pop(fact[_ID], None) is None:
-            return False
-        self.indexes.clear()
-        return True
-
-    def candidates(self, known: dict[str, Any]) -> Iterable[tuple[Fact, dict[str, Any]]]:
-        """The matching facts that agree with the variables known so far (on one of them, by
-        index)."""
-        shared = next((name for _, name in self.variables if name in known), None)
-        if shared is None:
-            return self.facts.values()
-        if shared not in self.indexes:
-            index: dict[Any, list[tuple[Fact, dict[str, Any]]]] = {}
-            for fact, bindings in self.facts.values():
-                index.setdefault(bindings[shared], []).append((fact, bindings))
-            self.indexes[shared] = index
-        return self.indexes[shared].get(known[shared], ())
+    def with_host(self, found: dict[str, Any], host: Any) -> dict[str, Any] | None:
+        """The same with the host; None if the host does not match."""
+        if not isinstance(self.host, Variable):
+            return found if host in self.host else None
+        name = self.host.name
+        return {**found, name: host} if found.get(name, host) == host else None
 
 
-class _Condition:
-    """One condition of one rule: a pattern, whether it is negated, and the name its fact is bound
-    to."""
+@dataclass(frozen=True, slots=True)
+class _Join:
+    """One alternative of a condition, with the numbers of its patterns."""
 
-    def __init__(self, alpha: _Alpha, name: str | None, negated: bool) -> None:
-        self.alpha, self.name, self.negated = alpha, name, negated
-
-    def join(self, rows: list[Row]) -> Iterator[Row]:
-        for facts, known in rows:
-            agreeing = (
-                (fact, bindings)
-                for fact, bindings in self.alpha.candidates(known)
-                if all(known.get(k, v) == v for k, v in bindings.items())
-            )
-            if self.negated:
-                if next(agreeing, None) is None:
-                    yield facts, known
-                continue
-            for fact, bindings in agreeing:
-                merged = known | bindings
-                if self.name is not None:
-                    merged[self.name] = fact
-                yield (*facts, fact), merged
+    alternative: Alternative
+    positive: tuple[int, ...]
+    negative: tuple[int, ...]
 
 
 class IndexedMatcher(Matcher):  # type: ignore[misc]
-    """Finds the activations that a change of the facts adds and removes."""
+    """Computes the activations that a change of the facts adds and removes."""
+
+    MAKES_RULES = True
+    """The engine needs no rules of its own."""
 
     def __init__(self, engine: KnowledgeEngine) -> None:
         super().__init__(engine)
-        self._alphas: dict[Any, _Alpha] = {}
-        self._by_literal: dict[tuple[type, str], dict[Any, list[_Alpha]]] = {}
-        self._without_literal: dict[type, list[_Alpha]] = defaultdict(list)
-        self._rules: list[tuple[Rule, list[_Condition]]] = []
-        for rule in sorted(engine.get_rules(), key=lambda r: str(r.__name__)):
-            number = len(self._rules)
-            self._rules.append((rule, [self._condition(part, number) for part in rule]))
-        self._fields: dict[type, list[str]] = defaultdict(list)
-        for kind, field in self._by_literal:
+        self._numbers: dict[Pattern, int] = {}
+        self._wanted: list[_Wanted] = []
+        self._by_value: dict[tuple[str, str], dict[Any, list[int]]] = {}
+        self._joins = [self._join(alternative) for alternative in engine.ALTERNATIVES]
+        used = Counter(number for join in self._joins for number in join.positive)
+        self._woken_by: dict[int, list[int]] = defaultdict(list)
+        for number, join in enumerate(self._joins):
+            self._woken_by[min(join.positive, key=used.__getitem__)].append(number)
+        self._fields: dict[str, list[str]] = defaultdict(list)
+        for kind, field in self._by_value:
             self._fields[kind].append(field)
-        self._filled: list[_Alpha] = []
+        self._looks: dict[Any, list[tuple[int, dict[str, Any]]]] = {}
+        self._rules: dict[int, Rule] = {}
         self.reset()
 
     def reset(self) -> None:
         """Forget all facts."""
-        for alpha in self._filled:
-            alpha.facts.clear()
-            alpha.indexes.clear()
-        self._filled.clear()
+        self._matched: dict[int, Matched] = {}
+        self._indexes: dict[tuple[int, str], dict[Any, list[tuple[Fact, dict[str, Any]]]]] = {}
         self._matches: dict[int, dict[Any, Activation]] = {}
 
     def changes(
         self, adding: Iterable[Fact] | None = None, deleting: Iterable[Fact] | None = None
     ) -> tuple[list[Activation], list[Activation]]:
-        """The activations added and removed by these facts coming and going."""
-        if not adding and not deleting:  # asked again after every firing
-            return [], []
-        touched: set[int] = set()
-        for fact in deleting or ():
-            for alpha in self._reached(fact):
-                if alpha.discard(fact):
-                    touched.update(alpha.users)
-        for fact in adding or ():
-            for alpha in self._reached(fact):
-                bindings = alpha.bindings(fact)
-                if bindings is not None:
-                    if not alpha.facts:
-                        self._filled.append(alpha)
-                    alpha.add(fact, bindings)
-                    touched.update(alpha.users)
+        """The activations that adding and deleting these facts adds and removes."""
+        touched = {number for fact in deleting or () for number in self._let_go(fact)}
+        touched |= {number for fact in adding or () for number in self._take(fact)}
         added: list[Activation] = []
         removed: list[Activation] = []
-        for number in sorted(touched):
-            self._rematch(number, added, removed)
+        if touched:  # experta also asks after every firing
+            self._indexes.clear()
+            for number in self._awake(touched):
+                self._rematch(number, added, removed)
         return added, removed
 
-    def _condition(self, part: Any, number: int) -> _Condition:
-        negated = isinstance(part, NOT)
-        pattern = part[0] if negated else part
-        if not isinstance(pattern, Fact):
-            raise NotImplementedError(f"{pattern!r} is not a fact pattern")
-        alpha = self._alpha(pattern)
-        alpha.users.append(number)
-        return _Condition(alpha, pattern.get(_BIND), negated)
+    # --- patterns ---
 
-    def _alpha(self, pattern: Fact) -> _Alpha:
-        alpha = _Alpha(pattern)
-        key = (
-            alpha.type,
-            frozenset(alpha.literals),
-            frozenset(alpha.tests),
-            frozenset(alpha.variables),
-        )
-        if key in self._alphas:
-            return self._alphas[key]
-        self._alphas[key] = alpha
-        field, values = alpha.most_telling()
-        for value in values:
-            by_value = self._by_literal.setdefault((alpha.type, field), {})
-            by_value.setdefault(value, []).append(alpha)
-        if not values:
-            self._without_literal[alpha.type].append(alpha)
-        return alpha
+    def _join(self, alternative: Alternative) -> _Join:
+        parts = alternative.conjunction
+        positive = tuple(self._number(p) for p in parts.positive)
+        return _Join(alternative, positive, tuple(self._number(p) for p in parts.negative))
 
-    def _reached(self, fact: Fact) -> Iterator[_Alpha]:
-        kind = type(fact)
+    def _number(self, pattern: Pattern) -> int:
+        if pattern not in self._numbers:
+            number = self._numbers[pattern] = len(self._wanted)
+            wanted = _Wanted(pattern)
+            self._wanted.append(wanted)
+            field = wanted.most_telling()
+            by_value = self._by_value.setdefault((wanted.kind, field), defaultdict(list))
+            for value in wanted.values.get(field, ("",)):
+                by_value[value].append(number)
+        return self._numbers[pattern]
+
+    def _take(self, fact: Fact) -> Iterator[int]:
+        """The patterns that a new fact matches."""
+        host = fact.get("host", "")
+        for number, found in self._look(fact):
+            bindings = self._wanted[number].with_host(found, host)
+            if bindings is not None:
+                self._matched.setdefault(number, {})[fact[_ID]] = (fact, bindings)
+                yield number
+
+    def _let_go(self, fact: Fact) -> Iterator[int]:
+        """The patterns that a fact matched until now."""
+        for number, _ in self._look(fact):
+            matched = self._matched.get(number, {})
+            if matched.pop(fact[_ID], None) is not None:
+                if not matched:
+                    del self._matched[number]
+                yield number
+
+    def _look(self, fact: Fact) -> list[tuple[int, dict[str, Any]]]:
+        """The patterns that any fact matches that looks like this one, on some host."""
+        key = (type(fact), tuple(item for item in fact.items() if item[0] not in _OWN))
+        if key not in self._looks:
+            if len(self._looks) >= _MOST_LOOKS:
+                self._looks.clear()
+            self._looks[key] = list(self._matching(fact))
+        return self._looks[key]
+
+    def _matching(self, fact: Fact) -> Iterator[tuple[int, dict[str, Any]]]:
+        kind = type(fact).__name__
         for field in self._fields.get(kind, ()):
-            if field in fact:
-                yield from self._by_literal[kind, field].get(fact[field], ())
-        yield from self._without_literal.get(kind, ())
+            for number in self._by_value[kind, field].get(fact.get(field, ""), ()):
+                bindings = self._wanted[number].of_look(fact)
+                if bindings is not None:
+                    yield number, bindings
+
+    # --- rules ---
+
+    def _awake(self, touched: set[int]) -> list[int]:
+        """The rules whose matches may have changed, in order."""
+        matched = self._matched
+        woken = {
+            number
+            for pattern in matched
+            for number in self._woken_by.get(pattern, ())
+            if all(p in matched for p in self._joins[number].positive)
+        }
+        changed = (n for n in woken | self._matches.keys() if self._concerns(n, touched))
+        return sorted(changed)
+
+    def _concerns(self, number: int, touched: set[int]) -> bool:
+        join = self._joins[number]
+        return not touched.isdisjoint(join.positive) or not touched.isdisjoint(join.negative)
 
     def _rematch(self, number: int, added: list[Activation], removed: list[Activation]) -> None:
-        rule, conditions = self._rules[number]
-        if number not in self._matches and not all(c.negated or c.alpha.facts for c in conditions):
-            return  # most rules, most of the time: something they ask for is not there at all
-        rows: list[Row] = [((), {})]
-        for condition in conditions:
-            rows = list(condition.join(rows))
-            if not rows:
-                break
         old = self._matches.pop(number, {})
         new: dict[Any, Activation] = {}
-        for facts, bindings in rows:
+        for facts, bindings in self._rows(self._joins[number]):
             key = tuple(fact[_ID] for fact in facts)
             if key in old:
                 new[key] = old[key]
             else:
-                new[key] = Activation(rule, facts, bindings)
+                named = {fact_name(place): fact for place, fact in enumerate(facts)}
+                new[key] = Activation(self._rule(number), facts, bindings | named)
                 added.append(new[key])
         removed.extend(activation for key, activation in old.items() if key not in new)
         if new:
             self._matches[number] = new
+
+    def _rule(self, number: int) -> Rule:
+        if number not in self._rules:
+            alternative = self._joins[number].alternative
+            self._rules[number] = rule_of(alternative, self.engine.record)
+        return self._rules[number]
+
+    def _rows(self, join: _Join) -> list[Row]:
+        """All ways in which a rule holds: its facts, and the values of its variables."""
+        rows: list[Row] = [((), {})]
+        for pattern in join.positive:
+            rows = [
+                ((*facts, fact), known | bindings)
+                for facts, known in rows
+                for fact, bindings in self._agreeing(pattern, known)
+            ]
+        for pattern in join.negative:
+            rows = [row for row in rows if next(self._agreeing(pattern, row[1]), None) is None]
+        return rows
+
+    def _agreeing(
+        self, pattern: int, known: dict[str, Any]
+    ) -> Iterator[tuple[Fact, dict[str, Any]]]:
+        """The facts that match a pattern and agree with the known variables."""
+        for fact, bindings in self._candidates(pattern, known):
+            if all(known.get(name, value) == value for name, value in bindings.items()):
+                yield fact, bindings
+
+    def _candidates(
+        self, pattern: int, known: dict[str, Any]
+    ) -> Iterable[tuple[Fact, dict[str, Any]]]:
+        """The facts that match a pattern; of many only those that agree on the first variable."""
+        matched = self._matched.get(pattern, {})
+        shared = next(
+            (name for name in self._wanted[pattern].variables.values() if name in known), ""
+        )
+        if not shared or len(matched) < 2:
+            return matched.values()
+        index = self._indexes.get((pattern, shared))
+        if index is None:
+            index = self._indexes[pattern, shared] = defaultdict(list)
+            for one in matched.values():
+                index[one[1][shared]].append(one)
+        return index.get(known[shared], ())

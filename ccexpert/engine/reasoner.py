@@ -1,8 +1,7 @@
-"""From a case to everything its facts support: evidence for the cards, and the actions that may be
-offered.
+"""Derives everything that the facts of a case support: evidence for cards, and available actions.
 
-Inferences are run first, round by round, until they conclude nothing new; a conclusion never
-overrides what was observed. A rule counts once for each binding, with its best-supported facts.
+Inferences run first, round by round, until they conclude nothing new; a conclusion never overrides
+an observation. A rule counts once for each binding, with its best-supported facts.
 """
 
 from __future__ import annotations
@@ -16,16 +15,19 @@ from typing import cast
 from ccexpert.certainty import conjunction
 from ccexpert.engine.rules import Condition, Firing
 from ccexpert.engine.run import Engine, MatcherName
-from ccexpert.facts import FACT_TYPES, UNSAID, Fact, LogFact, ProcessFact
+from ccexpert.facts import KINDS, UNSAID, Face, Fact
+from ccexpert.facts.case import Case
 from ccexpert.knowledge.base import KnowledgeBase
 from ccexpert.knowledge.cards import Inference
-from ccexpert.knowledge.intake import Case, engine_fields
 from ccexpert.knowledge.patterns import Pattern, Variable
 
 _MAX_ROUNDS = 10
 
-#: Stands between the id of a card and the number of an action in the name of a rule.
+#: Separates the card's id from the action's number in the name of a rule.
 _ACTION = "!"
+
+#: The numbers of the facts that a conclusion follows from.
+_Sources = tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +36,14 @@ class Held:
 
     card: str
     number: int
-    """Which evidence (or action) of the card, from 0."""
+    """Index of the evidence (or action) on the card, from 0."""
     bindings: dict[str, str]
     facts: tuple[int, ...]
     """The numbers of the facts it rests on, in ``Reasoned.facts``."""
     support: float
     """The certainty of the weakest of those facts."""
     covers: frozenset[int]
-    """All facts that make it hold in one way or another."""
+    """All facts that make it hold in any way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +53,19 @@ class Reasoned:
     case: Case
     facts: tuple[Fact, ...]
     """The observed facts in order, then the concluded ones."""
+    faces: tuple[tuple[Face, ...], ...]
+    """The form in which rules see each fact."""
     origins: tuple[frozenset[int], ...]
-    """For each fact the observed facts it comes from: itself, or what it was concluded from."""
+    """For each fact, the observed facts it comes from: itself, and those it was or could have been
+    concluded from."""
     evidence: tuple[Held, ...]
     actions: tuple[Held, ...]
     """The conditional actions whose condition holds."""
 
 
 class Reasoner:
-    """Runs the rules of a knowledge base on cases; may be shared by threads (each has its own
-    engine)."""
+    """Runs the rules of a knowledge base on cases. Threads may share it; each gets its own
+    engines."""
 
     def __init__(self, base: KnowledgeBase, matcher: MatcherName = "indexed") -> None:
         self._base = base
@@ -73,9 +78,9 @@ class Reasoner:
         self._of_thread = threading.local()
 
     def _evidence_and_actions(self) -> Iterable[Condition]:
-        """The conditions that could hold, and whose they are."""
-        for card in self._base.cards:
-            evidence, actions = self._base.conditions(card)
+        """The conditions that could hold; also records which card owns each."""
+        for card in self._base.cards if self._base.able is None else self._base.able:
+            evidence, _, actions = self._base.conditions(card)
             rules = [(evidence_rule(card, n), n, when) for n, when in enumerate(evidence)]
             rules += [
                 (f"{card}{_ACTION}{n + 1}", n, when) for n, when in enumerate(actions) if when
@@ -86,7 +91,7 @@ class Reasoner:
                     yield Condition(rule, when)
 
     def warm(self) -> None:
-        """Build this thread's engines now rather than for its first case."""
+        """Build this thread's engines now instead of at its first case."""
         for engine in self._engines():
             engine.warm()
 
@@ -101,51 +106,49 @@ class Reasoner:
     def reason(self, case: Case) -> Reasoned:
         """Everything that the facts of ``case`` support."""
         inferring, judging = self._engines()
-        facts = list(case.facts)
+        facts, faces = list(case.facts), list(case.faces)
         origins = [frozenset({i}) for i in range(len(facts))]
         for _ in range(_MAX_ROUNDS):
-            concluded = self._concluded(self._fire(inferring, facts), facts)
+            concluded, agreed = self._concluded(_fire(inferring, faces), facts)
+            for number, sources in agreed:
+                if number < len(case.facts):  # what was told and what was concluded say the same
+                    origins[number] = origins[number].union(*(origins[i] for i in sources))
             if not concluded:
                 break
             for fact, sources in concluded:
                 facts.append(fact)
+                faces.append(fact.faces(self._base.vocabulary))
                 origins.append(frozenset().union(*(origins[i] for i in sources)))
         evidence: list[Held] = []
         actions: list[Held] = []
-        for one, covers in _best_supported(self._fire(judging, facts), facts):
+        for one, covers in _best_supported(_fire(judging, faces), facts):
             owner, number = self._owners[one.rule]
             support = conjunction(facts[i].certainty for i in one.facts)
             held = Held(owner, number, dict(one.bindings), one.facts, support, covers)
             (actions if _ACTION in one.rule else evidence).append(held)
-        return Reasoned(case, tuple(facts), tuple(origins), tuple(evidence), tuple(actions))
-
-    def _fire(self, engine: Engine, facts: list[Fact]) -> list[Firing]:
-        """Run an engine on the facts; one fact may show rules several faces: an error, its
-        signatures."""
-        faces = [
-            (number, face)
-            for number, fact in enumerate(facts)
-            for face in engine_fields(fact, self._base.vocabulary)
-        ]
-        return [
-            Firing(f.rule, f.bindings, tuple(sorted({faces[i][0] for i in f.facts})))
-            for f in engine.run([face for _, face in faces])
-        ]
+        return Reasoned(
+            case, tuple(facts), tuple(faces), tuple(origins), tuple(evidence), tuple(actions)
+        )
 
     def _concluded(
         self, firings: list[Firing], facts: list[Fact]
-    ) -> list[tuple[Fact, tuple[int, ...]]]:
-        """New facts, each with the numbers of the facts it follows from."""
-        known = {fact.key for fact in facts}
-        found: dict[tuple[str, ...], tuple[Fact, tuple[int, ...]]] = {}
+    ) -> tuple[list[tuple[Fact, _Sources]], list[tuple[int, _Sources]]]:
+        """New facts, and the numbers of known facts that say the same, each with the numbers of
+        the facts it follows from."""
+        known = {fact.key: number for number, fact in enumerate(facts)}
+        agreed: list[tuple[int, _Sources]] = []
+        found: dict[tuple[str, ...], tuple[Fact, _Sources]] = {}
         for one in firings:
             inference = self._base.inferences[one.rule]
             support = inference.certainty * conjunction(facts[i].certainty for i in one.facts)
             for fact in self._conclusions(inference, dict(one.bindings), support, facts):
-                best = found.get(fact.key)
-                if fact.key not in known and (best is None or _surer(fact, best[0])):
+                best, number = found.get(fact.key), known.get(fact.key)
+                if number is not None:
+                    if facts[number].seen == fact.seen:
+                        agreed.append((number, one.facts))
+                elif best is None or _surer(fact, best[0]):
                     found[fact.key] = (fact, one.facts)
-        return [found[key] for key in sorted(found)]
+        return [found[key] for key in sorted(found)], agreed
 
     def _conclusions(
         self, inference: Inference, bindings: dict[str, str], certainty: float, facts: list[Fact]
@@ -160,15 +163,14 @@ class Reasoner:
                     "source": f"inferred by {inference.id}",
                 }
                 for instance in self._instances(pattern, fields, host, facts):
-                    fact = FACT_TYPES[pattern.kind].model_validate(common | fields | instance)
-                    yield cast(Fact, fact)
+                    yield KINDS[pattern.kind].model_validate(common | fields | instance)
 
     def _instances(
         self, pattern: Pattern, fields: dict[str, object], host: str, facts: list[Fact]
     ) -> list[dict[str, str]]:
-        """The instances that a conclusion about an unnamed instance is about: all that are
-        known."""
-        if "instance" not in FACT_TYPES[pattern.kind].KEY:
+        """The instances a conclusion applies to: the one it names, the module's default, or all
+        known instances of the host."""
+        if "instance" not in KINDS[pattern.kind].KEY:
             return [{}]
         given = fields.pop("instance", UNSAID)
         if given:
@@ -180,18 +182,22 @@ class Reasoner:
         known = {
             instance
             for fact in facts
-            if (instance := getattr(fact, "instance", None))
-            and (fact.host or UNSAID) == host
-            and not (
-                isinstance(fact, (ProcessFact, LogFact))
-                and vocabulary.default_instance(fact.module)
-            )
+            if (fact.host or UNSAID) == host and (instance := fact.own_instance(vocabulary))
         }
         return [{"instance": name} for name in sorted(known)] or [{}]
 
 
+def _fire(engine: Engine, faces: list[tuple[Face, ...]]) -> list[Firing]:
+    """The rules that hold for facts with these faces, each with the numbers of its facts."""
+    numbered = [(number, face) for number, some in enumerate(faces) for face in some]
+    return [
+        Firing(f.rule, f.bindings, tuple(sorted({numbered[i][0] for i in f.facts})))
+        for f in engine.run([face for _, face in numbered])
+    ]
+
+
 def evidence_rule(card: str, number: int) -> str:
-    """The name of a card's ``number``-th (from 0) piece of evidence, as reports cite it."""
+    """The name under which reports cite a card's evidence; ``number`` counts from 0."""
     return f"{card}#{number + 1}"
 
 
@@ -210,7 +216,7 @@ def _surer(one: Fact, other: Fact) -> bool:
 def _best_supported(
     firings: list[Firing], facts: list[Fact]
 ) -> Iterable[tuple[Firing, frozenset[int]]]:
-    """Each rule and binding once: with the facts that support it best, and all that make it
+    """Each rule and binding once, with the facts that support it best and all that make it
     hold."""
     best: dict[tuple[str, tuple[tuple[str, str], ...]], Firing] = {}
     covers: dict[tuple[str, tuple[tuple[str, str], ...]], set[int]] = defaultdict(set)

@@ -1,26 +1,24 @@
-"""Conditions of cards as experta rules.
+"""Compiles the conditions of cards to experta rules.
 
-Every alternative of a ``when`` becomes one experta rule of positive fact patterns and, after them,
-``NOT`` of single patterns; nothing else of experta's language is used, because most of it silently
-means something else (``any`` is spelled out here instead of ``OR``, which would fire twice). A
-right-hand side only records that it fired, so the order of firing cannot matter.
+Every alternative of a ``when`` becomes one experta rule: positive fact patterns, followed by
+``NOT`` of single patterns. The rest of experta's language is not used, because much of it silently
+means something else (``any`` is expanded here, because ``OR`` would fire twice). A right-hand side
+only records that it fired, so the order of firing cannot matter.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from ccexpert.engine.shim import NOT, Fact, KnowledgeEngine, P, Rule, W
 from ccexpert.errors import KnowledgeError
-from ccexpert.facts import FACT_TYPES
+from ccexpert.facts import KINDS
 from ccexpert.knowledge.patterns import Conjunction, Pattern, Variable, When
 
-#: Joins all patterns of one condition on the host, unless a pattern says otherwise.
-_HOST = Variable("host")
-
-_FACT_NAME = "fact"
+#: Joins all patterns of a condition on the host, unless a pattern names a host itself.
+HOST = Variable("host")
 
 
 @dataclass(frozen=True)
@@ -31,10 +29,20 @@ class Condition:
     when: When
 
 
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """One way in which a condition can hold: one experta rule."""
+
+    name: str
+    """Unique; the order of names is the order of conditions."""
+    rule: str
+    conjunction: Conjunction
+
+
 @dataclass(frozen=True)
 class Firing:
-    """One rule held for these values of its variables, because of these facts (by their
-    numbers)."""
+    """A rule that held for these values of its variables, because of the facts with these
+    numbers."""
 
     rule: str
     bindings: tuple[tuple[str, str], ...]
@@ -42,23 +50,28 @@ class Firing:
 
 
 class SeenFact(Fact):  # type: ignore[misc]
-    """A fact whose values are scalars that were checked before: nothing is left to freeze or
+    """A fact whose values are scalars and already checked: nothing is left to freeze or
     validate."""
+
+    NAMES: tuple[str, ...] = ()
+    """The fields that name the thing this fact is about."""
 
     def __init__(self, **fields: Any) -> None:
         dict.update(self, fields)
         self._Fact__defaults: dict[str, Any] = {}
 
     def validate(self) -> None:
-        """Nothing: the facts were validated when they were read."""
+        """Do nothing: the facts were validated when they were read."""
 
 
-SEEN_TYPES: dict[str, type[SeenFact]] = {kind: type(kind, (SeenFact,), {}) for kind in FACT_TYPES}
+SEEN_TYPES: dict[str, type[SeenFact]] = {
+    name: type(name, (SeenFact,), {"NAMES": kind.NAMES}) for name, kind in KINDS.items()
+}
 
 
 @dataclass(frozen=True)
 class OneOf:
-    """The predicate of a list of values; total, because every value is a hashable scalar."""
+    """The predicate for a list of values. It never fails, since every value is hashable."""
 
     values: frozenset[Any]
 
@@ -73,8 +86,21 @@ Recorder = Callable[[str, dict[str, Any]], None]
 def engine_class(
     conditions: Iterable[Condition], record: Recorder, strategy: type, matcher: type
 ) -> type[KnowledgeEngine]:
-    """A ``KnowledgeEngine`` class with one experta rule for each alternative of each condition."""
-    members: dict[str, Any] = {"__strategy__": strategy, "__matcher__": matcher}
+    """A ``KnowledgeEngine`` class with one experta rule per alternative of each condition; a
+    matcher that makes the rules itself is given the alternatives instead."""
+    alternatives = tuple(_alternatives(conditions))
+    members: dict[str, Any] = {
+        "__strategy__": strategy,
+        "__matcher__": matcher,
+        "ALTERNATIVES": alternatives,
+        "record": staticmethod(record),
+    }
+    if not getattr(matcher, "MAKES_RULES", False):
+        members |= {one.name: rule_of(one, record) for one in alternatives}
+    return type("Knowledge", (KnowledgeEngine,), members)
+
+
+def _alternatives(conditions: Iterable[Condition]) -> Iterator[Alternative]:
     seen: set[str] = set()
     number = 0
     for condition in sorted(conditions, key=lambda c: c.rule):
@@ -82,27 +108,33 @@ def engine_class(
             raise KnowledgeError(f"two rules are called '{condition.rule}'")
         seen.add(condition.rule)
         for conjunction in condition.when.alternatives:
-            name = f"rule_{number:06d}"
-            members[name] = _rule(name, condition.rule, conjunction, record)
+            yield Alternative(f"rule_{number:06d}", condition.rule, conjunction)
             number += 1
-    return type("Knowledge", (KnowledgeEngine,), members)
 
 
-def _rule(name: str, rule: str, conjunction: Conjunction, record: Recorder) -> Rule:
+def rule_of(alternative: Alternative, record: Recorder) -> Rule:
+    """The experta rule of one alternative; firing, it only records that it held."""
+
     def fire(*_engine: KnowledgeEngine, **bound: Any) -> None:
-        record(rule, bound)
+        record(alternative.rule, bound)
 
-    fire.__name__ = name
-    positive = [_pattern(p, number) for number, p in enumerate(conjunction.positive)]
-    negative = [NOT(_pattern(p)) for p in conjunction.negative]
+    fire.__name__ = alternative.name
+    parts = alternative.conjunction
+    positive = [_pattern(p, number) for number, p in enumerate(parts.positive)]
+    negative = [NOT(_pattern(p)) for p in parts.negative]
     return Rule(*positive, *negative)(fire)
+
+
+def fact_name(place: int) -> str:
+    """The name that a rule gives to the fact of its positive pattern at ``place``, from 0."""
+    return f"fact{place}"
 
 
 def _pattern(pattern: Pattern, number: int | None = None) -> SeenFact:
     fields = {field: _constraint(value) for field, value in pattern.fields}
-    fields.setdefault("host", _constraint(_HOST))
+    fields.setdefault("host", _constraint(HOST))
     made = SEEN_TYPES[pattern.kind](**fields)
-    return made if number is None else f"{_FACT_NAME}{number}" << made
+    return made if number is None else fact_name(number) << made
 
 
 def _constraint(value: Variable | tuple[Any, ...]) -> Any:
@@ -112,7 +144,7 @@ def _constraint(value: Variable | tuple[Any, ...]) -> Any:
 
 
 def firing(rule: str, bound: dict[str, Any], number_of: Callable[[Any], int]) -> Firing:
-    """What was bound when a rule fired, as plain data."""
+    """The bindings of a rule that fired, as plain data."""
     facts = tuple(number_of(v) for v in bound.values() if isinstance(v, Fact))
     variables = ((k, str(v)) for k, v in bound.items() if not isinstance(v, Fact))
     return Firing(rule, tuple(sorted(variables)), tuple(sorted(facts)))

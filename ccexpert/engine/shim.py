@@ -1,9 +1,9 @@
-"""The only place that imports experta (LGPL-3.0, see NOTICE beside), because that needs care.
+"""The only module that imports experta (LGPL-3.0, see the NOTICE beside it), which needs care.
 
-experta 1.9.4 pins frozendict 1.2, whose class statement needs ``collections.Mapping``, gone since
-Python 3.10; the name is lent for the time of the import and taken back. Importing experta also
-configures the root logger, and it swallows the ImportError of a missing dependency; both are put
-right here.
+experta 1.9.4 pins frozendict 1.2, which needs ``collections.Mapping``. Python 3.10 removed that
+name, so it is restored during the import only. Importing experta also configures the root logger
+and swallows the ImportError of a missing dependency; this module undoes the first and reports the
+second.
 """
 
 from __future__ import annotations

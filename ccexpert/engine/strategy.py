@@ -1,9 +1,9 @@
-"""An exact agenda. Goes in through experta's extension point ``__strategy__``.
+"""An exact agenda. It plugs into experta's extension point ``__strategy__``.
 
-experta's own strategy looks at three neighbours when it removes an activation; with four or more
-equal keys it can miss, and then fires a rule whose condition no longer holds. Which rule depends on
-addresses. Here activations are removed by identity, and the order is total: salience, then the
-recency of the facts (as experta's depth strategy), then the name of the rule, then its bindings.
+experta's own strategy looks at only three neighbours when it removes an activation. With four or
+more equal keys it can miss it and then fire a rule whose condition no longer holds; which rule,
+depends on memory addresses. This strategy compares rule, facts and bindings, and its order is
+total: salience, recency of the facts (as in experta's depth strategy), name of the rule, bindings.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from ccexpert.engine.shim import Activation, Agenda, Fact, Strategy
 
 
 class ExactStrategy(Strategy):  # type: ignore[misc]
-    """Keeps exactly the activations whose conditions hold, in an order that never varies."""
+    """Keeps exactly the activations whose conditions hold, always in the same order."""
 
     def _update_agenda(
         self, agenda: Agenda, added: list[Activation], removed: list[Activation]
@@ -49,6 +49,6 @@ def _key(activation: Activation) -> tuple[Any, ...]:
     bindings = sorted(
         (name, repr(value))
         for name, value in activation.context.items()
-        if not isinstance(value, Fact)  # which facts it is about, recency says
+        if not isinstance(value, Fact)  # recency already covers its facts
     )
     return (activation.rule.salience, recency, activation.rule.__name__, bindings)

@@ -1,2 +1,2 @@
-"""Many facts documents, one a host: blocks of lines go to workers, equal facts are reasoned about
-once, every line becomes one record, and all of them add up to one tally."""
+"""Diagnoses many facts documents, one per host: workers take blocks of lines, equal facts are
+reasoned about once, every line becomes one record, and all records add up to one tally."""

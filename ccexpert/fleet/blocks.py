@@ -1,8 +1,8 @@
-"""From files, folders or stdin to blocks: pieces of whole lines that can be diagnosed anywhere, in
-any order, and again.
+"""Cuts files, folders or stdin into blocks of whole lines, which can be diagnosed anywhere, in any
+order, and repeatedly.
 
-A plain file is only looked through for the ends of its lines; whoever works on a block reads its
-bytes. What is compressed or comes from stdin is carried along. Memory is bounded whatever the size.
+A plain file is only scanned for line ends; the worker of a block reads its bytes. Compressed data
+and stdin are carried in the block. Memory is bounded for input of any size.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 
-from ccexpert.errors import MissingInputError
-from ccexpert.reading import SIZE_LIMIT
+from ccexpert.errors import MissingInputError, Place
+from ccexpert.reading import SIZE_LIMIT, files_below
 
-#: Large enough that handing it over costs nothing, small enough that little is lost with it.
+#: Large enough that passing it on costs nothing, small enough that losing it costs little.
 BLOCK_BYTES = 512 * 1024
 
 STDIN = "-"
@@ -34,24 +34,29 @@ _MOST_SEGMENTS = 256
 
 @dataclass(frozen=True)
 class Segment:
-    """Some lines of one file, or one file that is a single document."""
+    """Some lines of one file, or a file that is a single document."""
 
     name: str
-    """The file as the person called it."""
+    """The file name as the person gave it."""
     first: int = 1
     """The number of its first line, from 1."""
     path: str = ""
     offset: int = 0
     length: int = 0
     data: bytes | None = None
-    """The bytes themselves, where ``path`` cannot be read by byte ranges."""
+    """The bytes themselves if ``path`` cannot be read by byte ranges."""
     whole: bool = False
-    """Whether it is one document over many lines."""
+    """Whether it is one document that spans many lines."""
     problem: str = ""
     """Why these lines cannot be read at all."""
 
+    @property
+    def place(self) -> Place:
+        """Where it begins: ``hosts.jsonl, line 301``."""
+        return Place(self.name, self.first)
+
     def read(self) -> bytes:
-        """Its bytes; ``MissingInputError`` when the file is not there or is not what it was."""
+        """Its bytes; ``MissingInputError`` if the file is missing or has changed."""
         if self.data is not None:
             return self.data
         try:
@@ -61,60 +66,57 @@ class Segment:
         except OSError as error:
             raise MissingInputError(
                 f"cannot be read by a worker: {error.strerror}",
-                self.path,
+                Place(self.path),
                 "every worker needs the file under this path",
             ) from None
         if len(found) != self.length:
-            raise MissingInputError("was changed while it was read", self.path)
+            raise MissingInputError("changed while it was being read", Place(self.path))
         return found
 
 
 @dataclass(frozen=True)
 class Block:
-    """What is diagnosed in one go."""
+    """The unit of work for a worker."""
 
     number: int
     segments: tuple[Segment, ...]
 
     @property
     def size(self) -> int:
-        """How many bytes it has."""
+        """Its size in bytes."""
         return sum(segment.length for segment in self.segments)
 
     @property
-    def place(self) -> str:
+    def place(self) -> Place:
         """Where it begins: ``hosts.jsonl, line 301``."""
-        return f"{self.segments[0].name}, line {self.segments[0].first}"
+        return self.segments[0].place
 
 
 def find_files(names: Iterable[str]) -> list[str]:
-    """The files that are meant: a folder stands for all facts documents below it.
+    """Expand names to files: a folder stands for all facts documents below it.
 
-    Raises ``MissingInputError`` for what is not there and for a folder without any.
+    Raises ``MissingInputError`` for a missing file, and for a folder that is unreadable or holds
+    no facts documents.
     """
     found: list[str] = []
     for name in names:
         path = Path(name)
         if name != STDIN and path.is_dir():
-            inside = sorted(p for p in path.rglob("*") if _is_facts(p))
+            inside = [p for p in files_below(path) if _bare(p).suffix in (*_LINES, ".json")]
             if not inside:
-                raise MissingInputError("holds no .jsonl or .json file", name)
+                raise MissingInputError("holds no .jsonl or .json file", Place(name))
             found += map(str, inside)
         elif name != STDIN and not path.exists():
-            raise MissingInputError("there is no such file", name, "check the path")
+            raise MissingInputError("there is no such file", Place(name), "check the path")
         else:
             found.append(name)
     if found.count(STDIN) > 1:
-        raise MissingInputError("stdin can be read only once", STDIN)
+        raise MissingInputError("stdin can be read only once", Place(STDIN))
     return found
 
 
-def _is_facts(path: Path) -> bool:
-    return _bare(path).suffix in (*_LINES, ".json") and path.is_file()
-
-
 def _bare(path: Path) -> Path:
-    """The name without the suffix of a compression."""
+    """The path without its compression suffix."""
     return path.with_suffix("") if path.suffix in _COMPRESSED else path
 
 
@@ -143,14 +145,14 @@ def _segments(name: str, size: int) -> Iterator[Segment]:
     try:
         with path.open("rb") as raw:
             stream = _unpacked(raw, name)
-            carry = stream is not raw or not path.is_file()  # a pipe is read only once
+            carry = stream is not raw or not path.is_file()  # a pipe can be read only once
             yield from _of_stream(about, stream, size, carry=carry)
     except OSError as error:
         yield replace(about, problem=f"cannot be read: {error.strerror or error}")
 
 
 def _unpacked(raw: io.BufferedReader, name: str) -> Stream:
-    """The stream itself, or what comes out of it when it is compressed."""
+    """The stream, decompressed if necessary."""
     start = raw.peek(4)
     if start.startswith(_GZIP):
         return gzip.open(raw)
@@ -168,14 +170,14 @@ def _zstd(name: str) -> Any:
     except ImportError:
         raise MissingInputError(
             "reading zstd needs a library that is not installed",
-            name,
+            Place(name),
             "pip install 'ccexpert[zstd]'",
         ) from None
     return zstd
 
 
 def _of_stream(about: Segment, stream: Stream, size: int, *, carry: bool) -> Iterator[Segment]:
-    """The segments of one stream, and at the point where it is damaged why the rest is lost."""
+    """The segments of one stream; if it is damaged, the last one says why the rest is lost."""
     pieces = _document(stream) if about.whole else _lines(stream, size)
     first = 1
     offset = 0
@@ -189,15 +191,14 @@ def _of_stream(about: Segment, stream: Stream, size: int, *, carry: bool) -> Ite
             first, offset = first + lines, offset + length
     except (OSError, EOFError, zlib.error) as error:
         yield replace(about, first=first, problem=f"damaged from here on: {error}")
-    except Exception as error:  # zstd's own error is known only to who has the library
+    except Exception as error:  # zstd's error class exists only if the library is installed
         if type(error).__name__ != "ZstdError":
             raise
         yield replace(about, first=first, problem=f"damaged from here on: {error}")
 
 
 Piece = tuple[bytes | None, int, int]
-"""Some bytes (None when they are too many for one line), their length, and their number of
-lines."""
+"""Some bytes (None if a line is too long), their length, and their number of lines."""
 
 
 def _document(stream: Stream) -> Iterator[Piece]:
@@ -209,9 +210,9 @@ def _lines(stream: Stream, size: int) -> Iterator[Piece]:
     rest = b""
     while True:
         try:
-            chunk = stream.read1(size)  # unlike read, it never loses what came before damage
+            chunk = stream.read1(size)  # unlike read, it never loses the data before damage
         except Exception:
-            if rest:  # whole or not, it is not lost
+            if rest:  # keep the rest, even if its line is incomplete
                 yield rest, len(rest), 1
             raise
         if not chunk:
@@ -231,7 +232,7 @@ def _lines(stream: Stream, size: int) -> Iterator[Piece]:
 
 
 def _skip_line(stream: Stream, size: int) -> tuple[int, bytes]:
-    """Read to the end of a line; its length from here, and what was read beyond it."""
+    """Skip to the end of a line; returns the length skipped and the bytes read after it."""
     length = 0
     while chunk := stream.read(size):
         end = chunk.find(b"\n") + 1

@@ -1,4 +1,4 @@
-"""Where the records go: JSON Lines or Parquet, block by block; a file is whole or not there."""
+"""Writes the records as JSON Lines or Parquet, block by block; files all or nothing."""
 
 from __future__ import annotations
 
@@ -9,32 +9,32 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any, Protocol
 
-from ccexpert.errors import CANNOT_CREATE, CcexpertError
+from ccexpert.errors import CANNOT_CREATE, CcexpertError, Place
 from ccexpert.writing import whole_file
 
 
-class Output(Protocol):
-    """Takes records."""
+class Sink(Protocol):
+    """Receives records."""
 
     def write(self, records: str) -> None:
-        """Take some records, one JSON object a line."""
+        """Write some records, given as one JSON object per line."""
 
 
 class JsonLines:
-    """The records as they are."""
+    """Writes the records unchanged."""
 
     def __init__(self, stream: IO[bytes]) -> None:
         self._stream = stream
 
     def write(self, records: str) -> None:
-        """Write them, and let a reader at the other end of a pipe have them at once."""
+        """Write the records and flush, so that a reader of a pipe gets them at once."""
         self._stream.write(records.encode())
         self._stream.flush()
 
 
 @contextlib.contextmanager
 def json_lines(path: Path | None) -> Iterator[JsonLines]:
-    """JSON Lines into a file, or to stdout."""
+    """JSON Lines to a file or to stdout."""
     if path is None:
         yield JsonLines(sys.stdout.buffer)
         return
@@ -43,20 +43,20 @@ def json_lines(path: Path | None) -> Iterator[JsonLines]:
 
 
 def require_pyarrow(where: str) -> None:
-    """Raise a sentence when the library for Parquet is not installed."""
+    """Raise ``CcexpertError`` if the Parquet library is not installed."""
     try:
         import pyarrow  # noqa: F401
     except ImportError:
         raise CcexpertError(
             "writing Parquet needs a library that is not installed",
-            where,
+            Place(where),
             advice="pip install 'ccexpert[parquet]'",
             exit_code=CANNOT_CREATE,
         ) from None
 
 
 class Parquet:
-    """A row a record; the first diagnosis has columns of its own, all of them are a list."""
+    """Writes one row per record. The first diagnosis has its own columns; all are in a list."""
 
     def __init__(self, stream: IO[bytes]) -> None:
         import pyarrow
@@ -67,7 +67,7 @@ class Parquet:
         self._writer = pyarrow.parquet.ParquetWriter(stream, self._schema, compression="zstd")
 
     def write(self, records: str) -> None:
-        """Write them as one row group."""
+        """Write the records as one row group."""
         rows = [_row(json.loads(line)) for line in records.split("\n") if line]
         if rows:
             self._writer.write_table(self._arrow.Table.from_pylist(rows, self._schema))
@@ -79,7 +79,7 @@ class Parquet:
 
 @contextlib.contextmanager
 def parquet(path: Path) -> Iterator[Parquet]:
-    """Parquet into a file."""
+    """Parquet to a file."""
     with whole_file(path) as stream, contextlib.closing(Parquet(stream)) as output:
         yield output
 

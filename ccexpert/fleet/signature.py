@@ -1,9 +1,9 @@
-"""Equal facts are reasoned about once: what makes the facts of two documents equal.
+"""Decides when the facts of two documents are equal, so that they are reasoned about once.
 
-A signature keeps what any rule can see, and puts ordinals in the place of names: which host or
-instance it is, no rule asks; only where two are the same, and which name sorts first, matters. The
-texts of errors go the same way: rules see the signatures they show. An answer is kept with slots
-for the names, and filled with those of the document at hand.
+A signature keeps everything that a rule can see and replaces names by ordinals. No rule asks for a
+particular host or instance; it matters only which names are equal and how they sort. Texts of
+errors are replaced too, because rules see only the signatures in them. An answer is kept with slots
+for the names, which are filled with those of each document.
 """
 
 from __future__ import annotations
@@ -13,29 +13,27 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from itertools import chain
 from operator import attrgetter
 from typing import Any
 
 from ccexpert.facts import (
     DEFAULT_INSTANCE,
-    FACT_TYPES,
+    KINDS,
     ErrorFact,
     Fact,
     FactsDocument,
 )
+from ccexpert.facts.vocabulary import Vocabulary
 from ccexpert.knowledge.base import KnowledgeBase
 from ccexpert.knowledge.patterns import Pattern, Variable
-from ccexpert.knowledge.vocabulary import Vocabulary
 from ccexpert.knowledge.waivers import Waiver
 
-#: What no rule, ranking or record looks at, as long as no two facts speak of one thing.
-UNSEEN = {"source", "observed_at", "pid", "memory_mb", "value", "count"}
 _NAMED = {"host", "instance", "text"}
 
+#: The fields that rules, ranking or records use, provided no two facts are about one thing.
 _KEPT = {
-    kind: attrgetter(*(f for f in model.model_fields if f not in UNSEEN | _NAMED))
-    for kind, model in FACT_TYPES.items()
+    name: attrgetter(*(f for f in kind.model_fields if f not in kind.UNSEEN | _NAMED))
+    for name, kind in KINDS.items()
 }
 
 _MOST_NAMES = 9999
@@ -49,12 +47,12 @@ class Names:
 
     hosts: tuple[str, ...]
     instances: tuple[str, ...]
-    """Without ``default``, which is no name but the address of a kind of process."""
+    """Without ``default``, which addresses a kind of process and is not a real name."""
     texts: tuple[str, ...]
 
     @property
     def too_many(self) -> bool:
-        """Whether there are more than slots can number."""
+        """Whether there are more names than slots can number."""
         return max(len(self.hosts), len(self.instances), len(self.texts)) > _MOST_NAMES
 
 
@@ -71,10 +69,10 @@ def names_of(document: FactsDocument) -> Names:
 
 
 class Slots:
-    """Puts slots in the place of a document's names, and names in the place of slots.
+    """Replaces a document's names by slots, and slots by names.
 
-    A slot is itself a name that passes every check, sorts as the name it stands for, and carries
-    the fingerprint of the knowledge, which therefore cannot contain it.
+    A slot is a valid name and sorts like the name it stands for. It contains the fingerprint of
+    the knowledge, so the knowledge itself cannot contain it.
     """
 
     def __init__(self, digest: str) -> None:
@@ -86,7 +84,7 @@ class Slots:
         return {name: f"h{self.mark}{i:04}" for i, name in enumerate(names.hosts)}
 
     def instances(self, names: Names) -> dict[str | None, str]:
-        """The slot of each instance: before or after ``default``, as the name itself."""
+        """The slot of each instance; it sorts before or after ``default``, as the name does."""
         return {
             name: f"{'0' if name < DEFAULT_INSTANCE else 'z'}{self.mark}{i:04}"
             for i, name in enumerate(names.instances)
@@ -97,7 +95,7 @@ class Slots:
         return {text: f"t{self.mark}{i:04}" for i, text in enumerate(names.texts)}
 
     def emptied(self, document: FactsDocument, names: Names) -> FactsDocument:
-        """The document with slots for hosts and instances."""
+        """The document with slots in place of hosts and instances."""
         hosts, instances = self.hosts(names), self.instances(names)
 
         def without_names(fact: Fact) -> Fact:
@@ -115,18 +113,18 @@ class Slots:
         )
 
     def template(self, text: str) -> Template:
-        """``text`` (JSON) with its slots found."""
+        """Split ``text`` (JSON) at its slots."""
         return Template(tuple(self._slot.split(text)))
 
 
 @dataclass(frozen=True)
 class Template:
-    """A text in three parts, again and again: as it stands, the kind of a slot, its number."""
+    """Literal text and slots in turn: text, slot kind, slot number, text, …"""
 
     parts: tuple[str, ...]
 
     def filled(self, names: Names) -> str:
-        """The text with the names of a document."""
+        """The text with the names of a document filled in."""
         if len(self.parts) == 1:
             return self.parts[0]
         values: Mapping[str, tuple[str, ...]] = {
@@ -151,9 +149,9 @@ def _quoted(text: str) -> str:
 def signature(
     document: FactsDocument, names: Names, vocabulary: Vocabulary, *, named: bool
 ) -> Signature:
-    """Two documents with equal signatures get equal answers but for their names.
+    """The signature of a document; equal signatures give equal answers except for names.
 
-    ``named`` keeps the names of hosts and instances, for knowledge that asks for them.
+    ``named`` keeps the names of hosts and instances, for knowledge that refers to them.
     """
     hosts: dict[Any, Any] = {} if named else _ordinals(names.hosts)
     instances: dict[Any, Any] = {} if named else _order_around_default(names.instances)
@@ -164,8 +162,8 @@ def signature(
         place = (hosts.get(fact.host, fact.host), instances.get(instance, instance))
         kept = _KEPT[fact.kind](fact)
         if isinstance(fact, ErrorFact):
-            shows = vocabulary.signatures(fact)
-            return (*kept, *place, fact.present, shows, texts.get(fact.text))
+            shows = fact.shows(vocabulary)
+            return (*kept, *place, fact.seen, shows, texts.get(fact.text))
         return (*kept, *place)
 
     return (
@@ -185,16 +183,16 @@ def _order_around_default(instances: Iterable[str]) -> dict[Any, tuple[bool, int
 
 
 def names_matter(base: KnowledgeBase, waivers: Iterable[Waiver]) -> bool:
-    """Whether any rule or waiver asks which host or instance it is, so that names must be kept."""
+    """Whether any rule or waiver refers to a host or instance by name."""
     if any(waiver.instance != "*" or waiver.host != "*" for waiver in waivers):
         return True
     return any(_names_matter_in(patterns) for patterns in _patterns_together(base))
 
 
 def _patterns_together(base: KnowledgeBase) -> Iterable[list[Pattern]]:
-    """The patterns that share their variables: those of one condition and its conclusions."""
+    """The groups of patterns that share variables: one condition with its conclusions."""
     for card in base.cards:
-        for when in filter(None, chain(*base.conditions(card))):
+        for when in base.conditions(card).whens:
             yield [*when.patterns, *when.negatives]
     for inference in base.inferences.values():
         yield [*inference.when.patterns, *inference.conclude]

@@ -1,45 +1,53 @@
-"""The tally of a fleet for people: hosts by status, common causes, what is missing or unreadable,
-as a table or as one HTML page that needs nothing else."""
+"""Shows the tally of a fleet: hosts by status, common causes, missing and unreadable hosts, as a
+table or as one self-contained HTML page."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Sequence
-from importlib.resources import files
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from ccexpert.diagnosis import IMPACTS
-from ccexpert.fleet.tally import TOLD, Tally
+from ccexpert.display import one_line
+from ccexpert.fleet.tally import TOLD, WORST, Common, Tally
 from ccexpert.knowledge.base import KnowledgeBase
-from ccexpert.knowledge.vocabulary import Language
-from ccexpert.report.interface import Layout, one_line
+from ccexpert.knowledge.cards import rendered
+from ccexpert.report.interface import Layout
 from ccexpert.report.listing import listing
+from ccexpert.report.pieces import moment
 from ccexpert.report.words import words
+from ccexpert.words import Language, Pair, Words, in_language
 
-_WORDS: dict[str, tuple[str, str]] = {
-    "and more": ("and {} more", "och {} till"),
-    "common causes": ("Common causes", "Vanliga orsaker"),
-    "equal": (
-        "{documents} documents; {reasoned} reasoned about, {equal} had equal facts ({share}%)",
-        "{documents} dokument; {reasoned} har prövats, {equal} var lika något av dem ({share} %)",
+_WORDS: Words = {
+    "all findings": Pair("Findings by host, the worst first", "Fynd per värd, de värsta först"),
+    "and more": Pair("and {} more", "och {} till"),
+    "common causes": Pair("Common causes", "Vanliga orsaker"),
+    "equal": Pair(
+        "{documents} documents; {reasoned} diagnosed, {equal} had the same facts as one of them "
+        "({share}%)",
+        "{documents} dokument; {reasoned} diagnostiserade, {equal} hade samma observationer som "
+        "något av dem ({share} %)",
     ),
-    "decimal": (".", ","),
-    "example": ("For example", "Till exempel"),
-    "first on": ("First on", "Först på"),
-    "fleet": ("Fleet", "Värdpark"),
-    "found on": ("Hosts", "Värdar"),
-    "hosts": ("Hosts", "Värdar"),
-    "missing": ("missing", "saknas"),
-    "missing hosts": ("Missing hosts", "Värdar som saknas"),
-    "not readable": ("Not readable", "Kunde inte läsas"),
-    "only possible": (
-        "Possible, but a finding on no host",
-        "Möjliga, men inget fynd på någon värd",
+    "decimal": Pair(".", ","),
+    "example": Pair("For example", "Till exempel"),
+    "first on": Pair("First on", "Först på"),
+    "fleet": Pair("Fleet", "Värdpark"),
+    "found on": Pair("Hosts", "Värdar"),
+    "hosts": Pair("Hosts", "Värdar"),
+    "missing": Pair("missing", "saknas"),
+    "missing hosts": Pair("Missing hosts", "Värdar som saknas"),
+    "not readable": Pair("Unreadable", "Kunde inte läsas"),
+    "only possible": Pair(
+        "Possible, but not a finding on any host",
+        "Möjliga, men inte säkra på någon värd",
     ),
-    "possible on": ("Possible on", "Möjlig på"),
-    "unreadable": ("not readable", "oläsbara"),
+    "possible on": Pair("Possible on", "Möjlig på"),
+    "unreadable": Pair("unreadable", "oläsbara"),
 }
+
+#: The most diagnoses that hosts are shown against.
+_COLUMNS = 12
 
 _STATUSES = ("findings", "undetermined", "ok", "unreadable", "missing")
 
@@ -47,13 +55,35 @@ Rows = list[dict[str, object]]
 
 
 def _words(language: Language) -> dict[str, str]:
-    own = {key: pair[0 if language == "en" else 1] for key, pair in _WORDS.items()}
-    return words(language) | own
+    return words(language) | in_language(_WORDS, language)
 
 
 def _by_status(tally: Tally, word: dict[str, str]) -> Rows:
     counts = {**tally.statuses, "missing": len(tally.missing)}
     return [{"status": word[s], "hosts": counts[s]} for s in _STATUSES if counts.get(s)]
+
+
+def _by_impact(tally: Tally, base: KnowledgeBase) -> list[tuple[str, Common]]:
+    """The diagnoses, those of the highest impact first, then those on most hosts."""
+    return sorted(tally.common_causes, key=lambda found: -base.cards[found[0]].impact)
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """The worst hosts against the diagnoses found on them, of the highest impact first."""
+
+    diagnoses: tuple[str, ...]
+    hosts: tuple[tuple[str, tuple[bool, ...]], ...]
+    """Each host, and for each diagnosis whether it was found there."""
+
+
+def matrix(tally: Tally, base: KnowledgeBase) -> Matrix:
+    """Hosts against diagnoses."""
+    rows = sorted(tally.worst_hosts)[:WORST]
+    found = {name for _, _, names in rows for name in names}
+    columns = [name for name, _ in _by_impact(tally, base) if name in found][:_COLUMNS]
+    hosts = ((host, tuple(name in names for name in columns)) for _, host, names in rows)
+    return Matrix(tuple(columns), tuple(hosts))
 
 
 def _tables(
@@ -63,15 +93,15 @@ def _tables(
     causes = [
         {
             "found on": common.found,
+            "impact": word[IMPACTS[base.cards[name].impact - 1]],
+            "diagnosis": f"{rendered(base.cards[name].title, {}, language)} ({name})",
             "possible on": common.possible,
             "first on": common.first,
-            "impact": word[IMPACTS[base.cards[name].impact - 1]],
-            "diagnosis": f"{base.cards[name].title.in_language(language)} ({name})",
             "example": ", ".join(common.hosts),
         }
-        for name, common in tally.common_causes
+        for name, common in _by_impact(tally, base)
     ]
-    seen = ("possible on", "first on", "impact", "diagnosis")
+    seen = ("impact", "diagnosis", "possible on", "first on")
     tables: list[tuple[str, Rows]] = [
         ("", _by_status(tally, word)),
         (word["common causes"], [row for row in causes if row["found on"]]),
@@ -84,7 +114,7 @@ def _tables(
 
 
 def _lists(tally: Tally, word: dict[str, str]) -> list[tuple[str, Sequence[str], str]]:
-    """What is wrong with the fleet itself: a heading, the first lines, and how many more."""
+    """Unreadable lines and missing hosts: a heading, the first lines, and how many more."""
     both = (
         ("not readable", tally.unreadable, tally.statuses["unreadable"]),
         ("missing hosts", tally.missing, len(tally.missing)),
@@ -126,32 +156,27 @@ def table(tally: Tally, base: KnowledgeBase, language: Language, layout: Layout)
 
 def html(tally: Tally, base: KnowledgeBase, language: Language) -> str:
     """The summary as a whole page; every text is escaped by the template engine."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-    from markupsafe import Markup
+    from ccexpert.report.web import asset, environment, policy  # for those who want the page
 
-    environment = Environment(
-        loader=PackageLoader("ccexpert.fleet"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    style = "".join(
-        (files(package) / "templates" / name).read_text(encoding="utf-8")
-        for package, name in (("ccexpert.report", "report.css"), ("ccexpert.fleet", "summary.css"))
-    )
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    style = asset("ccexpert.report", "report.css") + asset("ccexpert.fleet", "summary.css")
     word = _words(language)
     parts: dict[str, Any] = {
         "tables": _tables(tally, base, word, language),
         "lists": _lists(tally, word),
         "equal": _equal(tally, word),
+        "made": moment(datetime.now(UTC).isoformat()),
+        "matrix": matrix(tally, base),
+        "impacts": {name: card.impact for name, card in base.cards.items()},
     }
-    page = environment.get_template("summary.html.j2").render(
-        language=language,
-        word=word,
-        style=Markup(style),
-        policy=f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'",
-        **parts,
+    page = (
+        environment("ccexpert.fleet")
+        .get_template("summary.html.j2")
+        .render(
+            language=language,
+            word=word,
+            style=style,
+            policy=policy(style),
+            **parts,
+        )
     )
     return page + "\n"

@@ -1,4 +1,4 @@
-"""What the records of many hosts add up to: counts that can be merged in any order, and kept."""
+"""The tally of many records: counts that can be merged in any order and saved."""
 
 from __future__ import annotations
 
@@ -7,39 +7,40 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from ccexpert.certainty import FINDING
-from ccexpert.diagnosis import IMPACTS, FailOn, Status
+from ccexpert.diagnosis import FailOn, Status, exit_code
 
-#: So many hosts are named for a diagnosis, and so many unreadable lines told one by one.
+#: Hosts named per diagnosis, and unreadable lines listed one by one.
 EXAMPLES, TOLD = 3, 20
+
+#: Hosts of which all findings are kept, the worst ones.
+WORST = 40
 
 
 class Cause(NamedTuple):
-    """One ranked diagnosis of one host, as far as counting needs it."""
+    """One ranked diagnosis of one host, reduced to what is counted."""
 
     id: str
-    certainty: float
     impact: int
-    fault: bool
-    """Whether it is more than the product working as designed."""
+    sure: bool
+    finding: bool
     first: bool
 
 
 @dataclass
 class Common:
-    """How often one diagnosis stands as a cause."""
+    """How often one diagnosis is a cause."""
 
     found: int = 0
-    """On so many hosts it is a finding."""
+    """Hosts on which it is sure."""
     possible: int = 0
-    """On so many more it is possible, and no more."""
+    """Further hosts on which it is only possible."""
     first: int = 0
-    """On so many hosts it is the first diagnosis."""
+    """Hosts on which it is the first diagnosis."""
     hosts: list[str] = field(default_factory=list)
-    """Some of the hosts on which it is a finding."""
+    """Some of the hosts on which it is sure."""
 
     def add(self, other: Common) -> None:
-        """Count another's hosts too."""
+        """Add the counts of ``other``."""
         self.found += other.found
         self.possible += other.possible
         self.first += other.first
@@ -53,35 +54,48 @@ class Tally:
     statuses: Counter[str] = field(default_factory=Counter)
     diagnoses: dict[str, Common] = field(default_factory=dict)
     unreadable: list[str] = field(default_factory=list)
-    """What was wrong with the first unreadable lines; ``statuses`` counts them all."""
+    """The errors of the first unreadable lines; ``statuses`` counts them all."""
     hosts: list[str] = field(default_factory=list)
     """The hosts that were read."""
     missing: list[str] = field(default_factory=list)
-    """The hosts that should have been there and were not."""
+    """The expected hosts that were missing."""
     worst: int = 0
-    """The highest impact of a finding, 1 to 4; 0 without any."""
+    """The highest impact of a finding, 1 to 4; 0 without findings."""
+    worst_hosts: list[list[Any]] = field(default_factory=list)
+    """Hosts with findings: the negative impact of the worst, the host, the ids of all."""
     same_lines: int = 0
-    """Answered from a line that was the same but for host and time."""
+    """Answered from a line that differed only in host and time."""
     same_facts: int = 0
-    """Answered from facts that rules cannot tell apart."""
+    """Answered from facts with the same signature."""
     reasoned: int = 0
     """Answered by reasoning."""
 
     def count(self, status: Status, causes: Iterable[Cause], hosts: tuple[str, ...]) -> None:
-        """Count one document about these hosts."""
+        """Count one document and its hosts."""
         self.statuses[status] += 1
         self.hosts += hosts
+        found, worst = [], 0
         for cause in causes:
             common = self.diagnoses.setdefault(cause.id, Common())
             common.first += cause.first
-            if cause.certainty < FINDING:
+            if not cause.sure:
                 common.possible += 1
                 continue
             common.found += 1
             if len(hosts) == 1 and len(common.hosts) < EXAMPLES:
                 common.hosts.append(hosts[0])
-            if cause.fault:
-                self.worst = max(self.worst, cause.impact)
+            if cause.finding:
+                found.append(cause.id)
+                worst = max(worst, cause.impact)
+        self.worst = max(self.worst, worst)
+        if found and len(hosts) == 1:
+            self.worst_hosts.append([-worst, hosts[0], found])
+            self._forget(2 * WORST)
+
+    def _forget(self, most: int) -> None:
+        """Keep only the worst hosts if there are more than ``most``."""
+        if len(self.worst_hosts) > most:
+            self.worst_hosts = sorted(self.worst_hosts)[:WORST]
 
     def fail(self, sentence: str) -> None:
         """Count one unreadable line."""
@@ -90,19 +104,21 @@ class Tally:
             self.unreadable.append(sentence)
 
     def add(self, other: Tally) -> None:
-        """Count another's documents too."""
+        """Add the counts of ``other``."""
         self.statuses.update(other.statuses)
         for name, common in other.diagnoses.items():
             self.diagnoses.setdefault(name, Common()).add(common)
         self.unreadable = [*self.unreadable, *other.unreadable][:TOLD]
         self.worst = max(self.worst, other.worst)
+        self.worst_hosts += other.worst_hosts
+        self._forget(2 * WORST)
         self.same_lines += other.same_lines
         self.same_facts += other.same_facts
         self.reasoned += other.reasoned
 
     @property
     def common_causes(self) -> list[tuple[str, Common]]:
-        """The diagnoses, those of most hosts first."""
+        """The diagnoses, those on most hosts first."""
         return sorted(
             self.diagnoses.items(),
             key=lambda d: (-d[1].found, -d[1].first, -d[1].possible, d[0]),
@@ -114,11 +130,11 @@ class Tally:
         return self.same_lines + self.same_facts + self.reasoned
 
     def exit_code(self, fail_on: FailOn, bad_input: int) -> int:
-        """``bad_input`` when a line was unreadable, else 1 when a finding has the impact
-        ``fail_on`` or more, else 0."""
+        """``bad_input`` if a line was unreadable, else 1 if a finding has at least the impact
+        ``fail_on``, else 0."""
         if self.statuses["unreadable"]:
             return bad_input
-        return int(fail_on != "never" and self.worst > IMPACTS.index(fail_on))
+        return exit_code(self.worst, fail_on)
 
     def to_dict(self) -> dict[str, Any]:
         """As plain JSON data."""
@@ -126,6 +142,6 @@ class Tally:
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Tally:
-        """What ``to_dict`` gave."""
+        """Reverse ``to_dict``."""
         diagnoses = {name: Common(**common) for name, common in data["diagnoses"].items()}
         return cls(**(data | {"statuses": Counter(data["statuses"]), "diagnoses": diagnoses}))

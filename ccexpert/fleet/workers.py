@@ -1,12 +1,13 @@
-"""Who works on the blocks: this process, several, or the machines of a Dask cluster.
+"""Runs the blocks in this process or in several (``cluster`` runs them on a Dask cluster).
 
-Outcomes come back in the order of the blocks, and only so many blocks are under way at once. A
-block may be worked on twice (its worker died); it counts once, when its outcome is taken.
+Outcomes come back in the order of the blocks, and the number of blocks in progress is limited. A
+block may run twice if its worker died, but its outcome counts once.
 """
 
 from __future__ import annotations
 
 import os
+import pickle
 import signal
 import threading
 import time
@@ -17,43 +18,41 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from functools import partial
 from multiprocessing import connection, get_context, parent_process
+from pathlib import Path
+from tempfile import TemporaryDirectory, mkstemp
 from typing import Any, Protocol
 
-from ccexpert.engine.run import MatcherName
 from ccexpert.errors import (
     INTERNAL_FAULT,
-    NO_INPUT,
     CcexpertError,
     KnowledgeError,
-    MissingInputError,
 )
 from ccexpert.fleet.blocks import Block
 from ccexpert.fleet.tally import Tally
-from ccexpert.knowledge.vocabulary import Language
 from ccexpert.knowledge.waivers import Waiver
+from ccexpert.words import Language
 
-#: A block whose worker was lost so often is given up.
+#: A block is given up after its worker was lost this many times.
 _ATTEMPTS = 3
 
-#: From so many seconds of work left on, other processes are worth their start.
+#: Start worker processes once more than this many seconds of work remain.
 _LONG = 5
 
 
 @dataclass(frozen=True)
 class Setup:
-    """What a worker must know to give the same answers as every other."""
+    """What every worker needs to give the same answers."""
 
     packs: tuple[str, ...]
     waivers: tuple[Waiver, ...]
     language: Language
-    engine: MatcherName
     digest: str
-    """The fingerprint of the knowledge that the workers must have."""
+    """The fingerprint of the knowledge the workers must have."""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """The records of a block, one a line, and what they add up to."""
+    """The records of a block, one per line, and their tally."""
 
     records: str
     tally: Tally
@@ -64,7 +63,7 @@ Known = Callable[[Block], Outcome | None]
 
 
 class Workers(Protocol):
-    """Works on blocks."""
+    """Runs blocks."""
 
     def outcomes(
         self, setup: Setup, blocks: Iterable[Block], known: Known
@@ -76,7 +75,7 @@ _of_thread = threading.local()
 
 
 def work(setup: Setup, block: Block) -> Outcome:
-    """Diagnose one block, with the expert that this thread keeps."""
+    """Diagnose one block with this thread's expert."""
     if getattr(_of_thread, "setup", None) != setup:
         _of_thread.expert = _expert(setup)
         _of_thread.setup = setup
@@ -87,14 +86,16 @@ def _expert(setup: Setup) -> Any:
     from ccexpert.expert import Expert
     from ccexpert.fleet.diagnose import FleetExpert
 
-    expert = Expert(setup.packs, waivers=setup.waivers, matcher=setup.engine)
+    expert = Expert(setup.packs, waivers=setup.waivers)
     if expert.base.digest != setup.digest:
-        raise KnowledgeError("a worker has other knowledge than this program; update it")
+        raise KnowledgeError(
+            "a worker has different knowledge from this program; update the worker"
+        )
     return FleetExpert(expert, setup.waivers, setup.language)
 
 
 class InProcess:
-    """Works here, one block after the other."""
+    """Runs blocks in this process, one after another."""
 
     def outcomes(
         self, setup: Setup, blocks: Iterable[Block], known: Known
@@ -105,9 +106,9 @@ class InProcess:
 
 
 class AsNeeded:
-    """Works here as long as that is quick, then in ``jobs`` processes, which take a while to start.
+    """Runs blocks in this process, and in ``jobs`` processes if much work remains.
 
-    ``total``: the bytes to go through, where that is known.
+    ``total`` is the number of bytes to read, if known.
     """
 
     def __init__(self, jobs: int, total: int | None) -> None:
@@ -129,7 +130,7 @@ class AsNeeded:
 
 
 class Processes:
-    """Works in ``jobs`` processes; those that are killed are replaced, and lose nothing."""
+    """Runs blocks in ``jobs`` processes; killed ones are replaced without loss."""
 
     def __init__(self, jobs: int) -> None:
         self._jobs = jobs
@@ -138,15 +139,21 @@ class Processes:
     def outcomes(
         self, setup: Setup, blocks: Iterable[Block], known: Known
     ) -> Generator[tuple[Block, Outcome], None, None]:
-        """Each block with its outcome, in order; ``CcexpertError`` when one kills every process
-        that works on it."""
-        waiting: deque[tuple[Block, Future[Outcome]]] = deque()
+        """Each block with its outcome, in order; ``CcexpertError`` if a block kills every process
+        that runs it."""
+        with TemporaryDirectory(prefix="ccexpert-", ignore_cleanup_errors=True) as folder:
+            yield from self._outcomes(folder, setup, blocks, known)
 
-        def submit(block: Block) -> Future[Outcome]:
-            return self._pool.submit(partial(work, setup), block)
+    def _outcomes(
+        self, folder: str, setup: Setup, blocks: Iterable[Block], known: Known
+    ) -> Generator[tuple[Block, Outcome], None, None]:
+        waiting: deque[tuple[Block, Future[Outcome | Path]]] = deque()
+
+        def submit(block: Block) -> Future[Outcome | Path]:
+            return self._pool.submit(partial(_work_aside, folder, setup), block)
 
         def again() -> None:
-            """Replace the pool and hand over once more what it had not finished."""
+            """Replace the pool and submit its unfinished blocks again."""
             self._pool.shutdown(wait=False, cancel_futures=True)
             self._pool = self._new_pool(self._jobs)
             for number, (block, future) in enumerate(waiting):
@@ -156,7 +163,7 @@ class Processes:
         def first() -> tuple[Block, Outcome]:
             for _ in range(_ATTEMPTS):
                 try:
-                    return waiting[0][0], waiting[0][1].result()
+                    return waiting[0][0], _taken(waiting[0][1].result())
                 except BrokenProcessPool:
                     again()
             return waiting[0][0], self._alone(setup, waiting[0][0])
@@ -180,12 +187,12 @@ class Processes:
             self._pool.shutdown(wait=False, cancel_futures=True)
 
     def _alone(self, setup: Setup, block: Block) -> Outcome:
-        """Work on a block in a process of its own, to see whether it is the one that kills."""
+        """Run a block in a process of its own, to see whether it kills the process."""
         with self._new_pool(1) as pool:
             try:
                 return pool.submit(work, setup, block).result()
             except BrokenProcessPool:
-                raise _killer(block) from None
+                raise killer_of(block) from None
 
     @staticmethod
     def _new_pool(jobs: int) -> ProcessPoolExecutor:
@@ -193,23 +200,43 @@ class Processes:
         return ProcessPoolExecutor(jobs, get_context("spawn"), initializer=_prepare)
 
 
-def _finished(outcome: Outcome) -> Future[Outcome]:
-    future: Future[Outcome] = Future()
+def _work_aside(folder: str, setup: Setup, block: Block) -> Path:
+    """Leave the outcome in a file and say where. A process that is killed halfway through a long
+    message leaves the reader waiting for the rest for ever; a short one comes whole or not at all
+    (POSIX: writes of up to ``PIPE_BUF`` bytes are atomic)."""
+    handle, name = mkstemp(dir=folder)
+    with os.fdopen(handle, "wb") as file:
+        pickle.dump(work(setup, block), file)
+    return Path(name)
+
+
+def _taken(result: Outcome | Path) -> Outcome:
+    """The outcome itself, out of its file if it was left in one."""
+    if isinstance(result, Outcome):
+        return result
+    outcome: Outcome = pickle.loads(result.read_bytes())
+    result.unlink()
+    return outcome
+
+
+def _finished(outcome: Outcome) -> Future[Outcome | Path]:
+    future: Future[Outcome | Path] = Future()
     future.set_result(outcome)
     return future
 
 
-def _killer(block: Block) -> CcexpertError:
+def killer_of(block: Block) -> CcexpertError:
+    """The error about a block that nobody survives."""
     return CcexpertError(
-        f"every process that worked on the {block.size} bytes from here on was killed",
+        f"every process that read the {block.size} bytes from here was killed",
         block.place,
-        advice="is there enough memory? What was finished is kept: go on with --resume",
+        advice="is there enough memory? Finished work is kept: continue with --resume",
         exit_code=INTERNAL_FAULT,
     )
 
 
 def _prepare() -> None:
-    """Let the parent decide about Ctrl-C, and end with the parent, however it ends."""
+    """Ignore Ctrl-C, which the parent handles, and exit when the parent exits."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = parent_process()
     if parent is not None:
@@ -219,60 +246,3 @@ def _prepare() -> None:
             os._exit(1)
 
         threading.Thread(target=end_with_parent, daemon=True).start()
-
-
-class Dask:
-    """Works on a Dask cluster; its scheduler gives the blocks of lost workers to others."""
-
-    def __init__(self, address: str) -> None:
-        try:
-            import distributed  # noqa: F401
-        except ImportError:
-            raise MissingInputError(
-                "working on a Dask cluster needs a library that is not installed",
-                address,
-                "pip install 'ccexpert[dask]'",
-            ) from None
-        self._address = address
-
-    def outcomes(
-        self, setup: Setup, blocks: Iterable[Block], known: Known
-    ) -> Generator[tuple[Block, Outcome], None, None]:
-        """Each block with its outcome, in order; ``CcexpertError`` when the cluster is lost."""
-        import distributed
-        from distributed.client import FutureCancelledError
-        from distributed.scheduler import KilledWorker
-
-        connect: Any = distributed.Client  # has no types
-        try:
-            client = connect(self._address, set_as_default=False)
-        except (OSError, ValueError) as error:
-            reason = str(error).partition("\n")[0]
-            raise CcexpertError(
-                f"no Dask scheduler answers: {reason}", self._address, exit_code=NO_INPUT
-            ) from None
-        with client:
-            waiting: deque[tuple[Block, Any]] = deque()
-            try:
-                for block in blocks:
-                    future = known(block) or client.submit(work, setup, block, pure=False)
-                    waiting.append((block, future))
-                    if len(waiting) > 2 * max(1, sum(client.nthreads().values())):
-                        yield _of_cluster(*waiting[0])
-                        waiting.popleft()
-                while waiting:
-                    yield _of_cluster(*waiting[0])
-                    waiting.popleft()
-            except KilledWorker:
-                raise _killer(waiting[0][0]) from None
-            except (OSError, FutureCancelledError) as error:
-                raise CcexpertError(
-                    f"the Dask cluster was lost: {error}",
-                    self._address,
-                    advice="what was finished is kept: go on with --resume",
-                    exit_code=INTERNAL_FAULT,
-                ) from None
-
-
-def _of_cluster(block: Block, future: Any) -> tuple[Block, Outcome]:
-    return block, future if isinstance(future, Outcome) else future.result()

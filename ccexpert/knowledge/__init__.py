@@ -1,1 +1,1 @@
-"""What is known: the vocabulary of observations and the cards of diagnoses, read and checked."""
+"""The knowledge: the vocabulary of observations and the diagnosis cards, read and checked."""

@@ -1,23 +1,22 @@
-"""The knowledge: the vocabulary, the cards and the inferences of the shipped pack and of those of
-the site, read and checked.
+"""The knowledge base: vocabulary, cards and inferences of the shipped pack and the site's packs,
+read and checked.
 
-Packs only add; what a pack wants to change of a shipped card it changes through overlays.
+Packs only add. A pack that wants to change a shipped card does so through an overlay.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
-from itertools import chain
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ccexpert.errors import KnowledgeError
-from ccexpert.knowledge.cards import Card, Conditions, Inference
-from ccexpert.knowledge.plain import Cards
-from ccexpert.knowledge.relevance import Key, may_hold
-from ccexpert.knowledge.vocabulary import Vocabulary
+from ccexpert.facts.vocabulary import Vocabulary
+from ccexpert.knowledge.cards import Card, Conditions, Inference, is_among
+from ccexpert.knowledge.compiled.plain import Cards
+from ccexpert.knowledge.compiled.relevance import Key, key_of, may_hold, speaking_of
 
 if TYPE_CHECKING:
     from ccexpert.knowledge.overlays import Overlay
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class KnowledgeBase:
-    """Everything that is known; immutable, and shared by whoever reasons with it."""
+    """All knowledge; immutable, and shared by everything that reasons with it."""
 
     vocabulary: Vocabulary
     cards: Mapping[str, Card]
@@ -40,28 +39,61 @@ class KnowledgeBase:
     digest: str
     """A fingerprint of the text of all knowledge files."""
     known: frozenset[Key] | None = None
-    """What is known of in the one case that the cards were chosen for; None: all cases."""
+    """Keys of the case these cards were selected for; None if the base covers every case."""
+    able: Iterable[str] | None = None
+    """The cards whose evidence could hold in that case; None means all cards."""
 
     def may_hold(self, condition: When) -> bool:
-        """Whether a condition of a card could hold in the cases that this knowledge is for."""
+        """Whether a card's condition could hold in the cases this base covers."""
         return self.known is None or may_hold(condition, self.known)
 
     def conditions(self, card: str) -> Conditions:
-        """Those of a card's evidence and of its actions; the rest of it need not be read."""
+        """The conditions of a card's evidence and actions, without reading the rest of the card."""
         cards = self.cards
         return cards.conditions(card) if isinstance(cards, Cards) else cards[card].conditions
 
+    def speaking(self, kind: str, name: str | None) -> tuple[str, ...]:
+        """Ids of the cards whose evidence may mention a fact of this kind and name."""
+        keys = {key_of(kind), key_of(kind, name)} if name else {key_of(kind)}
+        found = {card for key in keys for card in self._speaking.get(key, ())}
+        return tuple(sorted(card for card in found if card in self.cards))
+
+    def explaining(self, card: str) -> tuple[str, ...]:
+        """Ids of the cards that can explain this card."""
+        return tuple(sorted(cause for cause in self.explains if self.accounts_for(cause, card)))
+
+    def accounts_for(self, cause: str, card: str) -> bool:
+        """Whether one card can explain another, without reading either."""
+        return self._accounts_for(cause, card)
+
+    @cached_property
+    def _accounts_for(self) -> Callable[[str, str], bool]:
+        explains = self.explains
+        return cache(lambda cause, card: cause != card and is_among(card, explains.get(cause, ())))
+
+    @cached_property
+    def explains(self) -> Mapping[str, tuple[str, ...]]:
+        """For each card that explains others: their ids as the card gives them, globs included."""
+        cards = self.cards
+        if isinstance(cards, Cards):
+            return cards.explains
+        return {name: taken for name, card in cards.items() if (taken := card.takes)}
+
+    @cached_property
+    def _speaking(self) -> Mapping[Key, Iterable[str]]:
+        cards = self.cards
+        return cards.speaking if isinstance(cards, Cards) else speaking_of(cards)
+
     @property
     def patterns(self) -> Iterator[Pattern]:
-        """All patterns that ask for a fact, and those that ask for its absence."""
-        of_cards = chain.from_iterable(chain(*self.conditions(card)) for card in self.cards)
-        of_inferences = (inference.when for inference in self.inferences.values())
-        for when in filter(None, chain(of_cards, of_inferences)):
+        """All patterns: those that ask for a fact and those that ask for its absence."""
+        whens = [when for card in self.cards for when in self.conditions(card).whens]
+        for when in (*whens, *(inference.when for inference in self.inferences.values())):
             yield from when.patterns
             yield from when.negatives
 
     def card(self, name: str) -> Card:
-        """The card of a diagnosis; ``KnowledgeError`` with a *did you mean* when there is none."""
+        """The card with this id; ``KnowledgeError`` with a *did you mean* if there is none."""
         if name not in self.cards:
             raise KnowledgeError(
                 f"there is no diagnosis '{name}'",
@@ -70,11 +102,3 @@ class KnowledgeBase:
                 suggestions=tuple(self.cards),
             )
         return self.cards[name]
-
-    @cached_property
-    def consequences(self) -> Mapping[str, frozenset[str]]:
-        """For each card, the ids of the cards it can explain (globs resolved)."""
-        return {
-            card.id: frozenset(filter(card.accounts_for, self.cards)) - {card.id}
-            for card in self.cards.values()
-        }

@@ -1,7 +1,7 @@
-"""Overlays: how a site changes the weight or the wording of a shipped card, openly.
+"""Overlays: how a site openly changes the weights or the wording of a shipped card.
 
-An overlay names the card and gives a reason. It can change impact, certainties and texts, and
-nothing else: what a card matches and what it does stays as shipped.
+An overlay names the card and gives a reason. It can change impact, certainties and texts, but
+nothing else: what a card matches and what it does stay as shipped.
 """
 
 from __future__ import annotations
@@ -11,19 +11,19 @@ from typing import Any
 from pydantic import Field
 
 from ccexpert.errors import KnowledgeError
-from ccexpert.knowledge.cards import Card
-from ccexpert.knowledge.vocabulary import Frozen, NonEmpty, Text
+from ccexpert.facts.vocabulary import Frozen, NonEmpty, Text
+from ccexpert.knowledge.cards import Card, Certainty
 
 
 class EvidenceOverlay(Frozen):
-    """What changes about one piece of evidence."""
+    """Changes to one piece of evidence."""
 
-    certainty: float | None = Field(None, ge=-1, le=1)
+    certainty: Certainty | None = None
     because: Text | None = None
 
 
 class ActionOverlay(Frozen):
-    """What changes about one action."""
+    """Changes to one action."""
 
     text: Text | None = None
     warning: Text | None = None
@@ -31,7 +31,7 @@ class ActionOverlay(Frozen):
 
 
 class Overlay(Frozen):
-    """What a site changes about one card; evidence and actions by their number on it, from 1."""
+    """A site's changes to one card; evidence and actions are numbered from 1, as on the card."""
 
     overlays: NonEmpty
     reason: NonEmpty
@@ -43,14 +43,15 @@ class Overlay(Frozen):
 
 
 def overlaid(card: Card, overlay: Overlay) -> Card:
-    """The card as the site wants it; ``KnowledgeError`` for a number the card does not have."""
+    """The card with a site's changes; raises ``KnowledgeError`` for a number the card lacks."""
     changes: dict[str, Any] = _given(overlay, "impact", "title", "meaning")
     for field, changed in (("evidence", overlay.evidence), ("actions", overlay.actions)):
         parts = list(getattr(card, field))
         for number, part in changed.items():
-            if not 1 <= number <= len(parts):
+            written = len(parts) - sum(getattr(part, "needed", None) is not None for part in parts)
+            if not 1 <= number <= written:
                 raise KnowledgeError(
-                    f"'{card.id}' has {len(parts)} {field}, there is no number {number}"
+                    f"'{card.id}' has {written} {field}, there is no number {number}"
                 )
             parts[number - 1] = parts[number - 1].model_copy(
                 update=_given(part, *type(part).model_fields)

@@ -1,8 +1,8 @@
-"""Patterns: what a card asks of one fact, and how patterns stand together in a ``when``.
+"""Patterns: what a card asks of one fact, and how a ``when`` combines patterns.
 
-A pattern names a kind and fields; a value is a literal, one of several, or a ``$variable``. This
-module reads patterns from cards and refuses, with a reason, everything that the engine would
-silently take for something else (the traps are listed in ``rules/README.md``).
+A pattern names a kind and fields. A value is a literal, a list of alternatives, or a
+``$variable``. This module reads patterns from cards and refuses, with a reason, everything that
+the engine would silently misread (``rules/README.md`` lists the traps).
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from itertools import combinations, product
 from typing import Any, cast
 
 from ccexpert.errors import KnowledgeError
-from ccexpert.facts import HOST_PATTERN, INSTANCE_PATTERN, NAME_PATTERN, states, word
-from ccexpert.knowledge.vocabulary import Vocabulary
+from ccexpert.facts import HOST_PATTERN, INSTANCE_PATTERN, KINDS, NAME_PATTERN, Named, word
+from ccexpert.facts.vocabulary import Vocabulary
 
 Scalar = str | int | bool
 Bindings = Mapping[str, str]
@@ -24,47 +24,10 @@ _VARIABLE = re.compile(r"^\$[a-z]+$")
 _RESERVED = frozenset({"self"})
 _MAX_ALTERNATIVES = 64
 
-#: What may stand in each field of a pattern: ``vocabulary kind``, ``=`` states, ``~`` a free name,
-#: a type.
-_FIELDS: dict[str, dict[str, Any]] = {
-    "process": {"module": "module", "instance": "~", "state": "=", "autostart": bool, "host": "~"},
-    "symptom": {"name": "symptom", "instance": "~", "present": bool, "host": "~"},
-    "port": {"port": int, "protocol": ("tcp", "udp"), "state": "=", "host": "~"},
-    "error": {"signature": "error", "module": "module", "instance": "~", "seen": bool, "host": "~"},
-    "log": {"module": "log", "instance": "~", "state": "=", "host": "~"},
-    "probe": {"name": "probe", "result": "=", "host": "~"},
-    "job": {"type": "job", "name": "~", "instance": "~", "state": "=", "host": "~"},
-    "workflow": {"name": "~", "instance": "~", "state": "=", "host": "~"},
-    "indicator": {"name": "indicator", "level": "=", "host": "~"},
-    "setting": {"name": "setting", "instance": "~", "state": "=", "host": "~"},
-    "context": {"name": "context", "present": bool, "host": "~"},
-}
-
-#: The fields that must be given, because a pattern without them would mean "anything at all".
-_NEEDED = {
-    "process": ("module", "state"),
-    "symptom": ("name", "present"),
-    "port": ("port", "protocol", "state"),
-    "error": ("signature",),
-    "log": ("module", "state"),
-    "probe": ("name", "result"),
-    "job": ("type", "state"),
-    "workflow": ("state",),
-    "indicator": ("name", "level"),
-    "setting": ("name", "state"),
-    "context": ("name", "present"),
-}
-
-#: The field that says what was seen, as patterns name it.
-SEEN = {kind: needed[-1] for kind, needed in _NEEDED.items()} | {"error": "seen"}
-
-
-_STATE_FIELDS = frozenset(SEEN.values()) | {"autostart"}
-
 
 @dataclass(frozen=True)
 class Variable:
-    """``$name``: the same value wherever it stands."""
+    """``$name``: has the same value everywhere in one condition."""
 
     name: str
 
@@ -77,19 +40,24 @@ Values = tuple[Scalar, ...]
 
 @dataclass(frozen=True)
 class Pattern:
-    """What is asked of one fact: each field a variable or one of several values."""
+    """What is asked of one fact: each field is a variable or has one of the listed values."""
 
     kind: str
     fields: tuple[tuple[str, Variable | Values], ...]
 
     def get(self, field: str) -> Variable | Values | None:
-        """What is asked of one field, or None when anything will do."""
+        """What is asked of one field; None if any value will do."""
         return dict(self.fields).get(field)
 
     def literals(self, field: str) -> Values:
-        """The values asked for in one field; none where it is a variable or not asked for."""
+        """The values accepted in one field; empty if the field is a variable or not mentioned."""
         wanted = self.get(field)
         return wanted if isinstance(wanted, tuple) else ()
+
+    @property
+    def answers(self) -> frozenset[str]:
+        """The observed values that it accepts, as words."""
+        return frozenset(map(word, self.literals(KINDS[self.kind].SHOWN)))
 
     @property
     def variables(self) -> frozenset[str]:
@@ -98,8 +66,16 @@ class Pattern:
 
     @property
     def thing(self) -> Pattern:
-        """The pattern without what was seen: which thing it asks about."""
-        return Pattern(self.kind, tuple(f for f in self.fields if f[0] not in _STATE_FIELDS))
+        """The pattern without the observed values: only which thing it asks about."""
+        seen = {KINDS[self.kind].SHOWN, *KINDS[self.kind].ALSO_SEEN}
+        return Pattern(self.kind, tuple(f for f in self.fields if f[0] not in seen))
+
+    @property
+    def healthy(self) -> Pattern:
+        """The pattern for the same thing in its healthy state."""
+        fact = KINDS[self.kind]
+        shown = (fact.SHOWN, ({"true": True, "false": False}.get(fact.NORMAL, fact.NORMAL),))
+        return Pattern(self.kind, tuple(sorted((*self.thing.fields, shown))))
 
     def excludes(self, other: Pattern) -> bool:
         """Whether no single fact can match both."""
@@ -113,8 +89,16 @@ class Pattern:
             for f in mine.keys() & theirs.keys()
         )
 
+    def fits(self, fact: object) -> bool:
+        """Whether a fact shows what is asked for; a variable takes anything."""
+        return getattr(fact, "kind", None) == self.kind and all(
+            getattr(fact, field, None) in wanted
+            for field, wanted in self.fields
+            if not isinstance(wanted, Variable)
+        )
+
     def bound(self, bindings: Bindings) -> Pattern:
-        """The pattern with the values of known variables put in."""
+        """The pattern with known variables replaced by their values."""
         return Pattern(
             self.kind,
             tuple(
@@ -124,7 +108,7 @@ class Pattern:
         )
 
     def as_fact(self) -> dict[str, Scalar]:
-        """The (first) fact that this pattern asks for, as a document would say it."""
+        """The first fact that this pattern accepts, as a document would state it."""
         return {"kind": self.kind} | {
             f: v[0] for f, v in self.fields if not isinstance(v, Variable) and v[0] != ""
         }
@@ -139,7 +123,7 @@ class Pattern:
 
 @dataclass(frozen=True)
 class Conjunction:
-    """One way to satisfy a ``when``: these facts seen, those not observed."""
+    """One way to satisfy a ``when``: facts that must be observed and facts that must not be."""
 
     positive: tuple[Pattern, ...]
     negative: tuple[Pattern, ...] = ()
@@ -152,7 +136,7 @@ class Conjunction:
 
 @dataclass(frozen=True)
 class When:
-    """The condition of a rule: any of these conjunctions."""
+    """The condition of a rule: it holds if any of these conjunctions does."""
 
     alternatives: tuple[Conjunction, ...]
 
@@ -169,33 +153,41 @@ class When:
 
 def read_pattern(raw: Any, vocabulary: Vocabulary) -> Pattern:
     """Read ``{kind: {field: value}}``; raise ``KnowledgeError`` for anything unknown."""
+    pattern = read_thing(raw, vocabulary)
+    shown = KINDS[pattern.kind].SHOWN
+    if pattern.get(shown) is None:
+        raise KnowledgeError(f"the pattern {pattern.kind} needs the field '{shown}'")
+    return pattern
+
+
+def read_thing(raw: Any, vocabulary: Vocabulary) -> Pattern:
+    """Read a pattern that need not say what was seen: which thing is meant."""
     if not isinstance(raw, dict) or len(raw) != 1:
         raise KnowledgeError("a pattern is one kind with its fields, such as {process: {…}}")
     (kind, fields), *_ = raw.items()
-    if kind not in _FIELDS:
+    if kind not in KINDS:
         raise KnowledgeError(
-            f"unknown kind of fact '{kind}'", allowed=tuple(_FIELDS), given=str(kind)
+            f"unknown kind of fact '{kind}'", allowed=tuple(KINDS), given=str(kind)
         )
     if not isinstance(fields, dict):
         raise KnowledgeError(f"the pattern {kind} needs fields in braces")
-    for field in _NEEDED[kind]:
-        if field not in fields:
+    fields = {**KINDS[kind].IMPLIED, **fields}
+    for field in KINDS[kind].needed():
+        if field not in fields and field != KINDS[kind].SHOWN:
             raise KnowledgeError(f"the pattern {kind} needs the field '{field}'")
-    if kind == "error":
-        fields = {"seen": True} | fields
     checked = ((field, _value(kind, field, value, vocabulary)) for field, value in fields.items())
     return Pattern(kind, tuple(sorted(checked, key=lambda item: item[0])))
 
 
 def _value(kind: str, field: str, raw: Any, vocabulary: Vocabulary) -> Variable | Values:
-    if field not in _FIELDS[kind]:
-        allowed = tuple(_FIELDS[kind])
+    if field not in KINDS[kind].RULES:
+        allowed = tuple(KINDS[kind].RULES)
         raise KnowledgeError(
             f"unknown field '{field}' of {kind}", allowed=allowed, given=str(field)
         )
     if isinstance(raw, str) and raw.startswith("$"):
         if not _VARIABLE.match(raw) or raw[1:] in _RESERVED:
-            raise KnowledgeError(f"'{raw}' is not a variable: $ and lower-case letters")
+            raise KnowledgeError(f"'{raw}' is not a variable; write $ and lower-case letters")
         return Variable(raw[1:])
     values = raw if isinstance(raw, list) else [raw]
     if not values:
@@ -204,26 +196,23 @@ def _value(kind: str, field: str, raw: Any, vocabulary: Vocabulary) -> Variable 
 
 
 def _literal(kind: str, field: str, raw: Any, vocabulary: Vocabulary) -> Scalar:
-    rule = _FIELDS[kind][field]
-    if isinstance(rule, type):
-        if type(raw) is not rule:
-            wanted = "true or false" if rule is bool else "a whole number"
+    domain = KINDS[kind].RULES[field]
+    if domain is bool or domain is int:
+        if type(raw) is not domain:
+            wanted = "true or false" if domain is bool else "a whole number"
             raise KnowledgeError(f"'{field}' of {kind} must be {wanted}, not '{raw}'")
         return cast(Scalar, raw)
     if not isinstance(raw, str):
         raise KnowledgeError(f"'{field}' of {kind} must be a word, not '{word(raw)}'")
-    if rule == "~":
+    if isinstance(domain, tuple) and raw not in domain:
+        raise _unknown(field, kind, raw, domain)
+    if isinstance(domain, Named) and not domain.open and not vocabulary.has(domain.kind, raw):
+        what = field if field == "name" else domain.kind
+        raise _unknown(what, kind, raw, vocabulary.names(domain.kind))
+    if domain is str or (isinstance(domain, Named) and domain.open):
         pattern = {"instance": INSTANCE_PATTERN, "host": HOST_PATTERN}.get(field, NAME_PATTERN)
         if not re.fullmatch(pattern, raw):
-            raise KnowledgeError(f"'{raw}' is not a name that may be used for '{field}'")
-        return raw
-    if rule != "=" and isinstance(rule, str):
-        if not vocabulary.has(rule, raw):
-            raise _unknown(field if field == "name" else rule, kind, raw, vocabulary.names(rule))
-        return raw
-    allowed = rule if isinstance(rule, tuple) else states(kind)
-    if raw not in allowed:
-        raise _unknown(field, kind, raw, allowed)
+            raise KnowledgeError(f"'{raw}' is not a valid name for '{field}'")
     return raw
 
 
@@ -232,10 +221,10 @@ def _unknown(what: str, kind: str, raw: str, allowed: tuple[str, ...]) -> Knowle
 
 
 def read_when(raw: Any, vocabulary: Vocabulary) -> When:
-    """Read the list of a ``when`` into its alternatives and refuse what would not mean what it
-    says."""
+    """Read the list of a ``when`` into its alternatives; refuse a condition the engine would
+    misread."""
     if not isinstance(raw, list) or not raw:
-        raise KnowledgeError("'when' is a list of patterns and needs at least one")
+        raise KnowledgeError("'when' must be a list with at least one pattern")
     parts: list[list[tuple[bool, Pattern]]] = []
     for element in raw:
         kind, inner = next(iter(element.items())) if _is_single(element) else ("", None)
@@ -279,7 +268,7 @@ def _alternatives(raw: Any, vocabulary: Vocabulary) -> list[Pattern]:
 
 def _check(conjunction: Conjunction) -> None:
     if not conjunction.positive:
-        raise KnowledgeError("'when' needs a pattern of something observed before any 'not'")
+        raise KnowledgeError("'when' needs a positive pattern before any 'not'")
     for one, other in combinations(conjunction.positive, 2):
         if not one.excludes(other):
             raise KnowledgeError(
@@ -293,6 +282,6 @@ def _check(conjunction: Conjunction) -> None:
 
 
 def used_variables(conjunctions: Iterable[Conjunction]) -> frozenset[str]:
-    """The variables that every one of the conjunctions binds."""
+    """The variables that every conjunction binds."""
     sets = [c.variables for c in conjunctions]
     return frozenset.intersection(*sets) if sets else frozenset()

@@ -1,27 +1,30 @@
-"""Reads the knowledge of packs from their files, and checks it.
+"""Reads knowledge packs from their files and checks them.
 
-Packs only add: an id that is used twice is refused, also across packs.
+Packs only add: an id that is used twice is refused, even across packs.
 """
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from ccexpert.errors import KnowledgeError
+from ccexpert.errors import KnowledgeError, Steps
+from ccexpert.facts.files import VocabularyFile
+from ccexpert.facts.vocabulary import Frozen, Vocabulary
 from ccexpert.knowledge.base import KnowledgeBase
 from ccexpert.knowledge.cards import Card, Inference
-from ccexpert.knowledge.vocabulary import Frozen, Vocabulary, VocabularyFile
-from ccexpert.reading import Source, decode, parse_yaml, read_raw, validated
+from ccexpert.reading import Source, decode, files_below, parse_yaml, read_raw, validated
 
 if TYPE_CHECKING:
-    from ccexpert.knowledge.commands import AllowedCommand
+    from ccexpert.knowledge.commands import AllowedCommand, CommandsFile
+    from ccexpert.knowledge.faults import Release
     from ccexpert.knowledge.overlays import Overlay
     from ccexpert.knowledge.waivers import Waiver
 
 _INFERENCES = "inferences"
+_FAULTS = "faults"
 _COMMANDS = "commands.yaml"
 _WAIVERS = "waivers.yaml"
 
@@ -29,34 +32,45 @@ Model = TypeVar("Model", bound=Frozen)
 
 
 class Reader:
-    """Reads packs file by file, so that a checker can go on after a bad one.
+    """Reads packs file by file, so that a checker can continue after a bad file.
 
-    ``texts`` is what has been read already; other files are read when they are needed.
+    ``texts`` holds the files that were read already; others are read when needed. ``upon`` is the
+    knowledge that these packs extend.
     """
 
     def __init__(
-        self, folders: tuple[Path, ...], texts: Mapping[Path, bytes] | None = None
+        self,
+        folders: tuple[Path, ...],
+        texts: Mapping[Path, bytes] | None = None,
+        upon: KnowledgeBase | None = None,
     ) -> None:
         self._folders = folders
         self._texts = texts or {}
         self.vocabulary = Vocabulary.of(
-            _read(VocabularyFile, path, self._texts)[0] for path in vocabulary_files(folders)
+            chain(
+                (_read_vocabulary(path, self._texts) for path in vocabulary_files(folders)),
+                _words_of_faults(folders, self._texts),
+            ),
+            upon.vocabulary if upon else None,
         )
-        self._cards: dict[str, Card] = {}
-        self._inferences: dict[str, Inference] = {}
-        self._files: dict[str, Path] = {}
-        self._overlays: dict[str, Overlay] = {}
+        self._cards: dict[str, Card] = dict(upon.cards) if upon else {}
+        self._inferences: dict[str, Inference] = dict(upon.inferences) if upon else {}
+        self._files: dict[str, Path] = dict(upon.sources) if upon else {}
+        self._overlays: dict[str, Overlay] = dict(upon.overlays) if upon else {}
+        self._waivers = upon.waivers if upon else ()
 
     def whole(self, digest: str) -> KnowledgeBase:
-        """Everything, read and checked; ``digest`` is its fingerprint."""
+        """Read and check everything; ``digest`` is its fingerprint."""
         for path in card_files(self._folders):
             self.read_card(path)
+        for path in fault_files(self._folders):
+            self.read_faults(path)
         for path in overlay_files(self._folders):
             self.read_overlay(path)
         return self.base(digest)
 
     def read_card(self, path: Path) -> None:
-        """Read one card or inference; raise ``KnowledgeError`` when it is wrong."""
+        """Read one card or inference; raises ``KnowledgeError`` if it is invalid."""
         context = {"vocabulary": self.vocabulary}
         if path.parent.name == _INFERENCES:
             inference, source = _read(Inference, path, self._texts, context)
@@ -67,15 +81,31 @@ class Reader:
             self._place(card.id, path, source)
             self._cards[card.id] = card
 
+    def read_faults(self, path: Path) -> None:
+        """Read a file of known faults: a card for each that facts can show; raises
+        ``KnowledgeError`` if one is invalid."""
+        from ccexpert.knowledge.faults import FaultsFile, card_of
+
+        file, source = _read(FaultsFile, path, self._texts)
+        context = {"vocabulary": self.vocabulary}
+        for at, release in enumerate(file.releases):
+            for number, fault in enumerate(release.faults):
+                place = ("releases", at, "faults", number)
+                self._refuse_twice(fault.id, source, (*place, "id"))
+                if fault.shows:
+                    made = card_of(fault, release)
+                    card = validated(Card, made, source, KnowledgeError, context, place)
+                    self._files[card.id], self._cards[card.id] = path, card
+
     def read_overlay(self, path: Path) -> None:
-        """Read one overlay and change its card; raise ``KnowledgeError`` when it is wrong."""
+        """Read one overlay and apply it to its card; raises ``KnowledgeError`` if it is invalid."""
         from ccexpert.knowledge.overlays import Overlay, overlaid
 
         overlay, source = _read(Overlay, path, self._texts)
         where = source.place(("overlays",))
         if overlay.overlays not in self._cards:
             raise KnowledgeError(
-                f"there is no card '{overlay.overlays}' to lay over",
+                f"there is no card '{overlay.overlays}' for this overlay",
                 where,
                 given=overlay.overlays,
                 suggestions=tuple(self._cards),
@@ -86,53 +116,85 @@ class Reader:
         try:
             self._cards[card.id] = overlaid(card, overlay)
         except KnowledgeError as error:
-            raise KnowledgeError(error.problem, source.name) from None
+            raise KnowledgeError(error.problem, source.whole) from None
         self._overlays[card.id] = overlay
 
     def base(self, digest: str = "") -> KnowledgeBase:
-        """Everything that was read."""
+        """The knowledge base of everything read so far."""
         return KnowledgeBase(
             vocabulary=self.vocabulary,
             cards=dict(sorted(self._cards.items())),
             inferences=dict(sorted(self._inferences.items())),
             sources=self._files,
             overlays=self._overlays,
-            waivers=waivers_of(self._folders),
+            waivers=(*self._waivers, *waivers_of(self._folders)),
             digest=digest,
         )
 
     def _place(self, name: str, path: Path, source: Source) -> None:
-        if name in self._files:
-            raise KnowledgeError(
-                f"the id '{name}' is already used by {self._files[name]}", source.place(("id",))
-            )
+        self._refuse_twice(name, source, ("id",))
         if path.stem != name:
             raise KnowledgeError(
                 f"the file must be named after its id, {name}.yaml", source.place(("id",))
             )
         self._files[name] = path
 
+    def _refuse_twice(self, name: str, source: Source, at: Steps) -> None:
+        if name in self._files:
+            raise KnowledgeError(
+                f"the id '{name}' is already used by {self._files[name]}", source.place(at)
+            )
+
+
+def load_faults(folders: Iterable[Path]) -> tuple[Release, ...]:
+    """Read the releases and what they corrected, by build."""
+    from ccexpert.knowledge.faults import FaultsFile
+
+    found = [r for path in fault_files(folders) for r in _read(FaultsFile, path)[0].releases]
+    return tuple(sorted(found, key=lambda release: release.build))
+
 
 def load_commands(folders: Iterable[Path]) -> tuple[AllowedCommand, ...]:
-    """Read the lists of allowed commands of all packs."""
+    """Read the lists of allowed commands; those from packs carry the pack they come from."""
     from ccexpert.knowledge.commands import CommandsFile
 
-    files = (folder / "facts" / _COMMANDS for folder in folders)
-    return tuple(c for f in files if f.is_file() for c in _read(CommandsFile, f)[0].commands)
+    found: list[AllowedCommand] = []
+    for number, folder in enumerate(folders):
+        file = folder / "facts" / _COMMANDS
+        if file.is_file():
+            commands, source = _read(CommandsFile, file)
+            found += _of_pack(commands, source, folder) if number else commands.commands
+    return tuple(found)  # the first folder is the shipped one
+
+
+def _of_pack(file: CommandsFile, source: Source, pack: Path) -> Iterator[AllowedCommand]:
+    from ccexpert.knowledge.commands import PackCommand, problem_of
+
+    for number, command in enumerate(file.commands):
+        if why := problem_of(command.argv):
+            problem = f"the command '{' '.join(command.argv)}' cannot be allowed: {why}"
+            raise KnowledgeError(problem, source.place(("commands", number, "argv")))
+        yield PackCommand(**dict(command), pack=str(pack))
 
 
 def vocabulary_files(folders: Iterable[Path]) -> list[Path]:
-    """The files of the vocabulary of all packs."""
+    """The vocabulary files of all packs."""
     return [p for f in folders for p in _yaml_files(f / "facts") if p.name != _COMMANDS]
 
 
 def card_files(folders: Iterable[Path]) -> list[Path]:
-    """The files of all cards and inferences."""
-    return [path for folder in folders for path in _yaml_files(folder / "rules")]
+    """The card and inference files of all packs."""
+    files = (path for folder in folders for path in _yaml_files(folder / "rules"))
+    return [path for path in files if path.parent.name != _FAULTS]
+
+
+def fault_files(folders: Iterable[Path]) -> list[Path]:
+    """The files of known faults of all packs."""
+    return [path for folder in folders for path in _yaml_files(folder / "rules" / _FAULTS)]
 
 
 def overlay_files(folders: Iterable[Path]) -> list[Path]:
-    """The overlays of all packs."""
+    """The overlay files of all packs."""
     return [path for folder in folders for path in _yaml_files(folder / "overlays")]
 
 
@@ -155,12 +217,33 @@ def _read(
     texts: Mapping[Path, bytes] | None = None,
     context: dict[str, Vocabulary] | None = None,
 ) -> tuple[Model, Source]:
-    raw = texts[path] if texts and path in texts else read_raw(path)
-    source = decode(raw, str(path), KnowledgeError)
-    data = parse_yaml(source, KnowledgeError)
+    source, data = _parsed(path, texts or {})
     return validated(model, data, source, KnowledgeError, context), source
 
 
+def _parsed(path: Path, texts: Mapping[Path, bytes]) -> tuple[Source, Any]:
+    raw = texts[path] if path in texts else read_raw(path)
+    source = decode(raw, str(path), KnowledgeError)
+    return source, parse_yaml(source, KnowledgeError)
+
+
+def _read_vocabulary(path: Path, texts: Mapping[Path, bytes]) -> VocabularyFile:
+    source, data = _parsed(path, texts)
+    return validated(VocabularyFile.model_for(data), data, source, KnowledgeError)
+
+
+def _words_of_faults(
+    folders: tuple[Path, ...], texts: Mapping[Path, bytes]
+) -> Iterator[VocabularyFile]:
+    """The vocabulary that known faults add."""
+    from ccexpert.knowledge.faults import FaultsFile, words_of
+
+    for path in fault_files(folders):
+        file, source = _read(FaultsFile, path, texts)
+        for words in words_of(file.releases):
+            model = VocabularyFile.model_for(words)
+            yield validated(model, words, source, KnowledgeError)
+
+
 def _yaml_files(folder: Path) -> list[Path]:
-    found = (Path(above, name) for above, _, names in os.walk(folder) for name in names)
-    return sorted(path for path in found if path.suffix == ".yaml")
+    return [path for path in files_below(folder) if path.suffix == ".yaml"]

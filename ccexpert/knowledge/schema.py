@@ -1,33 +1,129 @@
-"""The JSON Schema of facts documents, with the names of the vocabulary filled in."""
+"""The JSON Schemas of knowledge files, for editors that check and complete them.
+
+Fields come from the models, and the words of patterns from the vocabulary and the kinds of fact:
+nothing is written down a second time.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal, get_args
 
-from ccexpert.facts import FactsDocument
-from ccexpert.knowledge.vocabulary import Vocabulary
+from ccexpert.facts import KINDS, Named
+from ccexpert.facts.files import VocabularyFile
+from ccexpert.facts.observed import Domain
+from ccexpert.facts.schema import facts_schema
+from ccexpert.facts.vocabulary import ENTRIES, Frozen, Vocabulary
+from ccexpert.knowledge.cards import Card, Expectation, Inference
+from ccexpert.knowledge.overlays import Overlay
 
-SCHEMA_ID = "https://ccexpert.dev/schema/facts-1.json"
+File = Literal["card", "inference", "overlay", "vocabulary"]
+FILES: tuple[File, ...] = get_args(File)
 
-#: The model, its field, and the vocabulary kind whose names are meant.
-_NAMES = (
-    ("ProcessFact", "module", "module"),
-    ("SymptomFact", "name", "symptom"),
-    ("LogFact", "module", "log"),
-    ("ProbeFact", "name", "probe"),
-    ("IndicatorFact", "name", "indicator"),
-    ("SettingFact", "name", "setting"),
-    ("ContextFact", "name", "context"),
-)
+Schema = dict[str, Any]
+
+_VARIABLE: Schema = {"type": "string", "pattern": "^\\$[a-z]+$"}
+_MODELS: dict[str, type[Frozen]] = {"card": Card, "inference": Inference, "overlay": Overlay}
 
 
-def facts_schema(vocabulary: Vocabulary) -> dict[str, Any]:
-    """The JSON Schema (2020-12) of a facts document.
+def knowledge_schema(file: File, vocabulary: Vocabulary) -> Schema:
+    """The JSON Schema (2020-12) of one kind of knowledge file.
 
-    Names of the vocabulary are listed as ``examples`` and not as ``enum``, because aliases in both
-    languages and any case are accepted too.
+    It lists the names of ``vocabulary``. What a schema cannot say, such as which variables a
+    pattern binds, is left to ``ccexpert rules lint``.
     """
-    schema = FactsDocument.model_json_schema()
-    for model, field, kind in _NAMES:
-        schema["$defs"][model]["properties"][field]["examples"] = list(vocabulary.names(kind))
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": SCHEMA_ID} | schema
+    if file == "vocabulary":
+        found = _vocabulary()
+    else:
+        found = _placed(_MODELS[file].model_json_schema())
+        found.setdefault("$defs", {}).update(_conditions(vocabulary))
+    if file == "card":
+        _narrow(found, vocabulary)
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": f"https://ccexpert.dev/schema/{file}-1.json",
+    } | found
+
+
+def _placed(schema: Any) -> Any:
+    """The schema with a reference wherever a model only says the name of what stands there."""
+    if isinstance(schema, list):
+        return [_placed(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if "$comment" in schema:
+        return {"$ref": f"#/$defs/{schema['$comment']}"}
+    return {name: _placed(part) for name, part in schema.items()}
+
+
+def _narrow(card: Schema, vocabulary: Vocabulary) -> None:
+    """What a card takes from elsewhere: its module, the facts of its examples, short forms."""
+    card["properties"]["module"]["enum"] = list(vocabulary.names("module"))
+    facts = facts_schema(vocabulary)
+    card["$defs"] |= facts["$defs"]
+    example = card["$defs"]["Example"]["properties"]
+    example["facts"] = facts["properties"]["facts"]
+    outcomes = get_args(get_args(Expectation.model_fields["outcome"].annotation)[0])
+    example["expect"] = {"anyOf": [{"enum": list(outcomes)}, example["expect"]]}
+
+
+def _conditions(vocabulary: Vocabulary) -> Schema:
+    patterns = {kind: _pattern(kind, vocabulary) for kind in KINDS}
+    things = {
+        kind: pattern | {"required": [f for f in pattern["required"] if f != KINDS[kind].SHOWN]}
+        for kind, pattern in patterns.items()
+    }
+    several = {"type": "array", "minItems": 2, "items": {"$ref": "#/$defs/pattern"}}
+    more = {"any": several, "not": {"$ref": "#/$defs/pattern"}}
+    return {
+        "pattern": _one_of(patterns),
+        "thing": _one_of(things),
+        "when": {"type": "array", "minItems": 1, "items": _one_of(patterns | more)},
+    }
+
+
+def _one_of(named: Schema) -> Schema:
+    """One of these names, with what belongs to it."""
+    return {
+        "type": "object",
+        "properties": named,
+        "additionalProperties": False,
+        "minProperties": 1,
+        "maxProperties": 1,
+    }
+
+
+def _pattern(kind: str, vocabulary: Vocabulary) -> Schema:
+    fact = KINDS[kind]
+    return {
+        "type": "object",
+        "properties": {f: _asked(domain, vocabulary) for f, domain in fact.RULES.items()},
+        "required": list(fact.needed()),
+        "additionalProperties": False,
+    }
+
+
+def _asked(domain: Domain, vocabulary: Vocabulary) -> Schema:
+    """A value, several of them, or a variable."""
+    one = _value(domain, vocabulary)
+    return {"anyOf": [one, {"type": "array", "minItems": 1, "items": one}, _VARIABLE]}
+
+
+def _value(domain: Domain, vocabulary: Vocabulary) -> Schema:
+    if isinstance(domain, tuple):
+        return {"enum": list(domain)}
+    if isinstance(domain, Named):
+        names = list(vocabulary.names(domain.kind))
+        return {"type": "string", "examples": names} if domain.open else {"enum": names}
+    return {"type": {bool: "boolean", int: "integer"}.get(domain, "string")}
+
+
+def _vocabulary() -> Schema:
+    """A file of the vocabulary: for each kind of entry, the file that holds it."""
+    files: list[Schema] = []
+    shared: Schema = {}
+    for kind in ENTRIES:
+        file = VocabularyFile.model_for({"kind": kind}).model_json_schema()
+        shared |= file.pop("$defs")
+        file["properties"]["kind"] = {"const": kind}
+        files.append(file)
+    return {"oneOf": files, "$defs": shared}

@@ -1,14 +1,18 @@
-"""A card to start from, which passes lint before its first word is changed."""
+"""A template for a new card; it passes lint before anything is changed."""
 
 from __future__ import annotations
 
 import re
 
 from ccexpert.errors import KnowledgeError
+from ccexpert.facts.vocabulary import Vocabulary
 from ccexpert.knowledge.cards import CARD_ID
-from ccexpert.knowledge.vocabulary import Vocabulary
+
+#: Where a pack keeps the schemas of its files, as seen from a card and from the pack.
+SCHEMAS = "schema"
 
 _SKELETON = """\
+# yaml-language-server: $schema=../../{schemas}/card.json
 id: {id}
 module: {module}
 verdict: fault              # fault, not-a-fault or elsewhere
@@ -22,15 +26,16 @@ meaning:
   sv: Säg i en till tre meningar vad det är och vad som följer av det.
 evidence:
   - when: [{{workflow: {{name: siteNightlyJob, instance: $instance, state: late}}}}]
-    certainty: 0.7
+    certainty: strong       # conclusive, strong, suggestive, weak; … against; excluded
     because:
       en: The nightly job of the site is late.
-      sv: Platsens nattliga jobb är försenat.
-  - when: [{{workflow: {{name: siteNightlyJob, instance: $instance, state: running}}}}]
-    certainty: -0.7
-    because:
+      sv: Serverns nattliga jobb är försenat.
+    needed:                 # what is said when it is well: without this sign it cannot be
       en: The nightly job of the site runs.
-      sv: Platsens nattliga jobb körs.
+      sv: Serverns nattliga jobb körs.
+# refines:                # cards that this one names more exactly; explains: its consequences
+#   - cards: [wfserver-trouble]
+#     because: {{en: say why, sv: säg varför}}
 actions:
   - kind: check
     target: {module}
@@ -57,9 +62,10 @@ examples:
 
 
 def skeleton(card: str, module: str, vocabulary: Vocabulary) -> str:
-    """The text of a new card called ``card``; ``KnowledgeError`` for a bad id or module."""
+    """The text of a new card with the id ``card``; raises ``KnowledgeError`` for a bad id or
+    module."""
     if not re.fullmatch(CARD_ID, card):
         raise KnowledgeError(
-            f"'{card}' is not an id: 3 to 70 lower-case letters, digits and hyphens"
+            f"'{card}' is not a valid id; use 3 to 70 lower-case letters, digits and hyphens"
         )
-    return _SKELETON.format(id=card, module=vocabulary.require("module", module))
+    return _SKELETON.format(id=card, module=vocabulary.require("module", module), schemas=SCHEMAS)

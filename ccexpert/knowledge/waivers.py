@@ -1,7 +1,7 @@
-"""Waivers: diagnoses that a site has looked at and does not want to hear of for a while.
+"""Waivers: diagnoses that a site has reviewed and wants silenced for a while.
 
 A waiver silences one diagnosis for a scope, with a reason and an expiry date. It hides nothing:
-what is waived is listed and counted apart in every report.
+every report lists and counts waived diagnoses separately.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ from collections.abc import Iterable
 from datetime import date
 from fnmatch import fnmatchcase
 
-from ccexpert.knowledge.vocabulary import Frozen, NonEmpty
+from ccexpert.facts.vocabulary import Frozen, NonEmpty
 
 
 class Waiver(Frozen):
-    """One diagnosis, silenced for some instances and hosts until a day (that day included)."""
+    """One diagnosis, silenced for some instances and hosts through a last day."""
 
     diagnosis: NonEmpty
     reason: NonEmpty
@@ -23,7 +23,7 @@ class Waiver(Frozen):
     host: NonEmpty = "*"
 
     def covers(self, diagnosis: str, instance: str, host: str, today: date) -> bool:
-        """Whether it silences this diagnosis there and today. Scopes may be globs."""
+        """Whether the waiver silences this diagnosis there and today. Scopes may be globs."""
         return (
             self.diagnosis == diagnosis
             and fnmatchcase(instance, self.instance)

@@ -1,9 +1,9 @@
-"""What the server and its host print, read as facts: of this host, a capture, or outputs at hand.
+"""Turns the output of the server and its host into facts: live, from a capture, or given outputs.
 
-Each way gives a facts document for ``Expert.diagnose``. One source that fails never stops the
-others: what could not be told stands in the document (``not_observed``), with the reason. Logins,
-mail and IP addresses, secrets and keys are taken out unless ``redact`` is False. Names of instances
-and hosts that could not stand in a command are refused with ``FactsError``.
+Each way gives a facts document for ``Expert.diagnose``. A source that fails never stops the others:
+the document lists what could not be read (``not_observed``), with the reason. Logins, mail and IP
+addresses, secrets and keys are removed unless ``redact`` is False. Names of instances and hosts
+that are unsafe in a command are refused with ``FactsError``.
 """
 
 from __future__ import annotations
@@ -15,11 +15,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ccexpert.observe.sources import SOURCES, source
+from ccexpert.whereabouts import Whereabouts
 
 if TYPE_CHECKING:
     from ccexpert.facts import FactsDocument, Platform
-    from ccexpert.knowledge.vocabulary import Vocabulary
-    from ccexpert.observe.interface import Progress
+    from ccexpert.facts.vocabulary import Vocabulary
+    from ccexpert.observe.interface import Meter
 
 __all__ = ["SOURCES", "captured", "live", "outputs", "source"]
 
@@ -36,20 +37,21 @@ def live(
     platform: Platform | None = None,
     redact: bool = True,
     rules: Iterable[Path | str] = (),
-    progress: Progress | None = None,
+    progress: Meter | None = None,
 ) -> FactsDocument:
-    """What this host shows now.
+    """Observe this host now.
 
-    ``instance``: look at this one only. ``url``: base of the pages to ask for, else those of this
-    host. ``var``, ``conf``: its folders, else as installed. ``smtp``, ``pop3``: servers
-    (``host:port``) to reach. ``hours``: how far back logs are searched. ``rules``: site packs, for
-    the words that they add.
+    ``instance``: the only instance to look at. ``url``: base URL of the server; default: this
+    host. ``var``, ``conf``: its folders; default: as installed. ``smtp``, ``pop3``: servers
+    (``host:port``) to check. ``hours``: how far back to search logs. ``rules``: site packs, for
+    their vocabulary.
     """
     from ccexpert.observe.host import this_host
     from ccexpert.observe.observer import observe
 
     _refuse_unfit(instance)
-    host = this_host(platform, var=var, conf=conf, instance=instance, url=url, smtp=smtp, pop3=pop3)
+    where = Whereabouts(instance, url, var, conf, smtp, pop3)
+    host = this_host(where, platform)
     return observe(host, _vocabulary(rules), hours=hours, redact=redact, progress=progress)
 
 
@@ -61,14 +63,14 @@ def captured(
     platform: Platform | None = None,
     redact: bool = True,
     rules: Iterable[Path | str] = (),
-    progress: Progress | None = None,
+    progress: Meter | None = None,
 ) -> FactsDocument:
-    """What a capture shows: a folder or an archive that ``ccexpert observe capture`` wrote.
+    """Read a capture: a folder or an archive that ``ccexpert observe capture`` wrote.
 
-    Raises ``MissingInputError`` when there is none, and ``FactsError`` when it is not a capture.
+    Raises ``MissingInputError`` when there is none, and ``CaptureError`` when it is not a capture.
     """
     from ccexpert.observe.capture import opened
-    from ccexpert.observe.interface import Context, Silence
+    from ccexpert.observe.interface import Circumstances, Silence
     from ccexpert.observe.observer import conclude, document
 
     _refuse_unfit(instance)
@@ -76,7 +78,7 @@ def captured(
         origin = capture.origin
         seen = conclude(
             capture.taken,
-            Context(
+            Circumstances(
                 vocabulary=_vocabulary(rules),
                 now=origin.at,
                 platform=origin.platform,
@@ -97,12 +99,12 @@ def outputs(
     redact: bool = True,
     rules: Iterable[Path | str] = (),
 ) -> FactsDocument:
-    """What outputs at hand show, by the names that they have in a capture: ``pdump.txt``,
+    """Read given outputs, by their names in a capture: ``pdump.txt``,
     ``monitor-missing.txt``, ``monitor.xml``, ``conf/serverConf.xml``, ``var/prod/log/mta.log`` …
 
     ``at``: when they were taken, else now.
     """
-    from ccexpert.observe.interface import Context, Output, Taken
+    from ccexpert.observe.interface import Circumstances, Output, Taken
     from ccexpert.observe.observer import Origin, conclude, document
 
     _refuse_unfit(host)
@@ -113,7 +115,7 @@ def outputs(
             for name, text in texts.items()
         }
     )
-    seen = conclude(taken, Context(_vocabulary(rules), origin.at, platform))
+    seen = conclude(taken, Circumstances(_vocabulary(rules), origin.at, platform))
     return document(seen, origin, redact=redact)
 
 
@@ -126,6 +128,6 @@ def _refuse_unfit(name: str | None) -> None:
 
 
 def _vocabulary(rules: Iterable[Path | str]) -> Vocabulary:
-    from ccexpert.knowledge.packs import load_vocabulary, roots
+    from ccexpert.knowledge.packs import open_packs
 
-    return load_vocabulary(roots(tuple(Path(folder) for folder in rules)))
+    return open_packs(Path(folder) for folder in rules).vocabulary

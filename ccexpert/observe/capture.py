@@ -1,9 +1,8 @@
-"""Captures: the outputs of a host in one ``.tar.gz`` or folder, to be looked at somewhere else.
+"""Captures: the outputs of a host in one ``.tar.gz`` or folder, to be examined elsewhere.
 
-Into a capture goes what was read, with logins, addresses and secrets taken out; of a log no more
-than the hours asked for, and of the log of logons nothing. Out of one come the same outputs. An
-archive is somebody else's file: names that lead outside are refused, links and devices are left
-out, and its size is limited.
+A capture holds the outputs without logins, addresses and secrets; of a log only the requested
+hours, and never the log of logons. Reading it gives the same outputs. An archive is untrusted:
+names that lead outside are refused, links and devices are skipped, and its size is limited.
 """
 
 from __future__ import annotations
@@ -11,43 +10,39 @@ from __future__ import annotations
 import contextlib
 import io
 import json
-import os
 import re
 import tarfile
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO, cast
 
-from ccexpert.errors import CcexpertError, FactsError, MissingInputError
+from ccexpert.errors import CaptureError, MissingInputError, Place
 from ccexpert.facts import HOST_PATTERN, NotObserved, Platform
-from ccexpert.knowledge.vocabulary import Vocabulary
+from ccexpert.facts.vocabulary import Vocabulary
+from ccexpert.observe import archive
 from ccexpert.observe.interface import Output, Seen, Taken
 from ccexpert.observe.logs import log_file
 from ccexpert.observe.logscan import BLOCK, since_then, window_start
 from ccexpert.observe.observer import Origin
 from ccexpert.observe.redact import Redactor
-from ccexpert.observe.sources import SOURCES, source
+from ccexpert.observe.sources import parsers
 from ccexpert.observe.text import decode, line_text, utf8
+from ccexpert.reading import files_below
 from ccexpert.writing import whole_file
 
-#: Says of a capture where and when it was taken, and whether anything was taken out.
+#: Tells where and when a capture was taken, and whether it was redacted.
 LABEL = "capture.json"
 
-#: Limits of an archive: files, bytes of one file, bytes of all together.
-FILE_COUNT = 5_000
-FILE_BYTES = 1024**3
-ALL_BYTES = 2 * 1024**3
-
-#: Of one log go into a capture at most its last bytes; syslogd turns them over at 10 MB.
+#: The most bytes of one log in a capture, counted from its end; syslogd rotates at 10 MB.
 LOG_BYTES = 20 * 1024 * 1024
 
 _FORM = 1
 
-#: Times of files beyond this (seconds since 1970, in the year 2242) are no times.
-_LATEST = 2**33
+#: The most bytes of all outputs together, without the logs.
+_OUTPUT_BYTES = 32 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -57,7 +52,7 @@ class Capture:
     taken: Taken
     origin: Origin
     redacted: bool | None
-    """None when it does not say."""
+    """None if unknown."""
 
 
 def write(
@@ -69,7 +64,7 @@ def write(
     hours: float,
     redact: bool = True,
 ) -> tuple[NotObserved, ...]:
-    """Write a capture, whole or not at all, readable by its owner only; returns what it lacks.
+    """Write a capture, all or nothing, readable only by its owner; returns what it lacks.
 
     Raises ``CcexpertError`` when the file cannot be written.
     """
@@ -144,7 +139,8 @@ def _add_stream(
 def _add_log(
     tar: tarfile.TarFile, name: str, output: Output, since: float, redactor: Redactor | None
 ) -> None:
-    """The lines of a log from ``since`` on, by way of a temporary file: they may be many."""
+    """Add the lines of a log from ``since`` on, through a temporary file, since they may be
+    many."""
     stamp = datetime.fromtimestamp(since, UTC).strftime("%Y-%m-%dT%H:%M:%S").encode()
     with output.open() as raw, tempfile.TemporaryFile() as kept:
         stream = utf8(raw)
@@ -152,12 +148,26 @@ def _add_log(
         if stream.seekable() and output.size - start > LOG_BYTES:
             stream.seek(output.size - LOG_BYTES)
             stream.readline(BLOCK)
-        for lines in _lines(stream):
-            lines = lines if kept.tell() else since_then(lines, stamp)
-            kept.write(redactor.text(line_text(lines)).encode() if redactor else lines)
+        for lines in _redacted_lines(_recent(stream, stamp), redactor):
+            kept.write(lines)
         size = kept.tell()
         kept.seek(0)
         _add_stream(tar, name, cast(BinaryIO, kept), size, output.modified)
+
+
+def _recent(stream: BinaryIO, stamp: bytes) -> Iterator[bytes]:
+    """Several whole lines at a time, from a moment on."""
+    begun = False
+    for lines in _lines(stream):
+        recent = lines if begun else since_then(lines, stamp)
+        begun = begun or bool(recent)
+        yield recent
+
+
+def _redacted_lines(lines: Iterable[bytes], redactor: Redactor | None) -> Iterable[bytes]:
+    if redactor is None:
+        return lines
+    return (text.encode() for text in redactor.texts(map(line_text, lines)))
 
 
 def _lines(stream: BinaryIO) -> Iterator[bytes]:
@@ -174,81 +184,51 @@ def _lines(stream: BinaryIO) -> Iterator[bytes]:
 
 @contextlib.contextmanager
 def opened(path: Path, platform: Platform | None = None) -> Iterator[Capture]:
-    """A capture, open for reading; an archive is unpacked into a folder that goes away again.
+    """Open a capture for reading; an archive is unpacked into a temporary folder.
 
-    Raises ``MissingInputError`` when there is none, and ``FactsError`` when it is not a capture.
+    Raises ``MissingInputError`` when there is none, and ``CaptureError`` when it is not a capture.
     """
     if path.is_dir():
         yield _read(path, (), platform)
         return
     if not path.is_file():
-        raise MissingInputError("there is no such folder or file", str(path), "check the path")
+        raise MissingInputError(
+            "there is no such folder or file", Place(str(path)), "check the path"
+        )
     with tempfile.TemporaryDirectory(prefix="ccexpert-") as folder:
         left_out = _unpack(path, Path(folder))
         yield _read(Path(folder), left_out, platform, str(path))
 
 
 def _unpack(path: Path, folder: Path) -> tuple[NotObserved, ...]:
-    """Put the plain files of an archive into ``folder``, whatever else it may hold."""
-    left_out, count, size = 0, 0, 0
+    """Unpack only the plain files of an archive into ``folder``."""
     try:
-        with tarfile.open(path, "r:gz") as tar:
-            for member in tar:
-                target = folder.joinpath(*_parts(member.name, path))
-                if member.isdir():
-                    continue
-                if not member.isreg() or member.issparse():
-                    left_out += 1
-                    continue
-                count, size = count + 1, size + member.size
-                _within_limits(count, size, member, path)
-                target.parent.mkdir(parents=True, exist_ok=True)
-                _unpack_file(tar, member, target)
-    except CcexpertError:
-        raise
-    except (tarfile.TarError, EOFError, ValueError, OSError) as error:
-        raise FactsError(f"not a readable .tar.gz: {error}".rstrip(": "), str(path)) from None
+        left_out = archive.unpack(path, folder)
+    except archive.NotAnArchiveError as error:
+        raise CaptureError(str(error), Place(str(path))) from None
     if not left_out:
         return ()
     reason = f"{left_out} links or devices of the archive were left out"
     return (NotObserved(source="capture", reason=reason),)
 
 
-def _parts(name: str, path: Path) -> tuple[str, ...]:
-    """The steps of a member's name; ``FactsError`` when they lead anywhere but down."""
-    steps = tuple(s for s in name.split("/") if s not in ("", "."))
-    if name.startswith("/") or any(s == ".." or re.search(r"[\\:\0]", s) for s in steps):
-        raise FactsError(f"it holds the name {name[:80]!r}, which leads outside of it", str(path))
-    return steps
-
-
-def _within_limits(count: int, size: int, member: tarfile.TarInfo, path: Path) -> None:
-    if count > FILE_COUNT:
-        raise FactsError(f"it holds more than {FILE_COUNT} files", str(path))
-    if member.size > FILE_BYTES or size > ALL_BYTES:
-        raise FactsError(f"it unpacks to more than {ALL_BYTES // 1024**2} MiB", str(path))
-
-
-def _unpack_file(tar: tarfile.TarFile, member: tarfile.TarInfo, target: Path) -> None:
-    source_ = tar.extractfile(member)
-    assert source_ is not None
-    with source_, target.open("wb") as stream:
-        while data := source_.read(BLOCK):
-            stream.write(data)
-    modified = min(max(member.mtime, 0), _LATEST)
-    os.utime(target, (modified, modified))
-
-
 def _read(
     folder: Path, left_out: tuple[NotObserved, ...], platform: Platform | None, name: str = ""
 ) -> Capture:
+    files_below(folder)  # refuses unreadable folders
     root = _root(folder)
     outputs = dict(_outputs(root))
     if not outputs:
-        raise FactsError(
+        raise CaptureError(
             "it holds none of the outputs that a capture is made of",
-            name or str(folder),
+            Place(name or str(folder)),
             advice="such as pdump.txt, monitor-missing.txt, conf/*.xml, var/<instance>/log/*.log",
+        )
+    held = sum(o.size for name, o in outputs.items() if not name.startswith("var/"))
+    if held > _OUTPUT_BYTES:
+        raise CaptureError(
+            f"its outputs have more than {_OUTPUT_BYTES // 1024**2} MiB beside the logs",
+            Place(name or str(folder)),
         )
     label = _label(root)
     newest = max(o.modified or 0.0 for o in outputs.values())
@@ -266,7 +246,7 @@ def _read(
 
 
 def _root(folder: Path) -> Path:
-    """The folder itself, or the one folder in it: archives are often made of a folder."""
+    """The folder itself, or the only folder in it, because archives often contain one folder."""
     for _ in range(3):
         inside = list(folder.iterdir())
         if len(inside) != 1 or not inside[0].is_dir() or inside[0].name in ("conf", "http", "var"):
@@ -276,9 +256,9 @@ def _root(folder: Path) -> Path:
 
 
 def _outputs(root: Path) -> Iterator[tuple[str, Output]]:
-    """The files that some source knows; links that lead outside are left alone."""
+    """The files that some source knows; links that lead outside are ignored."""
     inside = root.resolve()
-    for glob in sorted({glob for name in SOURCES for glob in source(name).FILES}):
+    for glob in sorted({glob for parser in parsers().values() for glob in parser.FILES}):
         for path in sorted(root.glob(glob)):
             if path.is_file() and path.resolve().is_relative_to(inside):
                 yield str(PurePosixPath(*path.relative_to(root).parts)), Output.file(path)

@@ -1,4 +1,5 @@
-"""Running the commands that show something: argument lists, a time limit, never a shell."""
+"""Runs commands that only show something: as argument lists, with a time limit, never in a
+shell."""
 
 from __future__ import annotations
 
@@ -8,7 +9,8 @@ import shutil
 import signal
 import subprocess
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from ccexpert.observe.interface import OUTPUT_LIMIT, CannotObserveError, Host, Output, Ran
 from ccexpert.observe.text import OTHER_ACCOUNT
@@ -17,8 +19,8 @@ from ccexpert.observe.text import OTHER_ACCOUNT
 def run(argv: Sequence[str], limit: float) -> Ran:
     """Run a command for at most ``limit`` seconds; its output is kept up to ``OUTPUT_LIMIT`` bytes.
 
-    Raises ``CannotObserveError`` when there is no such command, when it may not be run, and when
-    the time is up; what it has started by then is ended with it.
+    Raises ``CannotObserveError`` if the command does not exist, may not run, or exceeds its time;
+    it is then killed with all its children.
     """
     program = shutil.which(argv[0])
     if program is None:
@@ -47,7 +49,7 @@ def run(argv: Sequence[str], limit: float) -> Ran:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """End a command and everything in its session."""
+    """Kill a command and everything in its session."""
     with contextlib.suppress(OSError):
         if hasattr(os, "killpg"):
             os.killpg(process.pid, signal.SIGKILL)
@@ -57,14 +59,17 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 
 def nlserver(host: Host, *arguments: str) -> Output:
-    """What ``nlserver <arguments>`` prints; a failure shows as a last line with the exit code.
+    """The output of ``nlserver <arguments>``; after a failure its last line has the exit code.
 
     Another account than Campaign's own lacks its environment, so a failure there says nothing about
     the server; the line says that, too.
     """
     program = nlserver_path(host)
     if program is None:
-        raise CannotObserveError("nlserver is neither in the search path nor in bin beside conf")
+        raise CannotObserveError(
+            "nlserver is neither in the search path nor, belonging to root or this account, in bin "
+            "beside conf"
+        )
     ran = host.run((program, *arguments), host.limit)
     if ran.code == 0:
         return Output.of(ran.output)
@@ -72,9 +77,30 @@ def nlserver(host: Host, *arguments: str) -> Output:
 
 
 def nlserver_path(host: Host) -> str | None:
-    """How to call nlserver: by the search path, or where the installation has it."""
-    beside = str(host.conf.parent / "bin" / "nlserver")
-    return next((p for p in ("nlserver", beside) if shutil.which(p)), None)
+    """The path of nlserver: from the search path, or from the installation."""
+    beside = host.conf.parent / "bin" / "nlserver"
+    if shutil.which("nlserver"):
+        return "nlserver"
+    return str(beside) if shutil.which(beside) and _is_trusted(beside) else None
+
+
+def _is_trusted(program: Path) -> bool:
+    """Whether root or this account owns a program; ``--conf`` may lead to somebody's copy."""
+    if os.name != "posix":
+        return True
+    status = program.stat()
+    return status.st_uid in (0, os.geteuid()) and not status.st_mode & 0o002
+
+
+def runner(host: Host, limit: float) -> Callable[[Sequence[str]], Ran]:
+    """Runs argument lists on a host, each for at most ``limit`` seconds; nlserver from where it is
+    installed."""
+
+    def run(argv: Sequence[str]) -> Ran:
+        program = nlserver_path(host) if argv[0] == "nlserver" else None
+        return host.run([program or argv[0], *argv[1:]], limit)
+
+    return run
 
 
 def require_installation(host: Host) -> None:
@@ -85,7 +111,7 @@ def require_installation(host: Host) -> None:
 
 
 def exit_line(code: int, *, own: bool = True) -> bytes:
-    """The line by which an output tells how its command ended."""
+    """The line in an output that gives the exit code of its command."""
     return f"\n\nexit code: {code}{'' if own else ' ' + OTHER_ACCOUNT}\n".encode()
 
 

@@ -1,4 +1,4 @@
-"""The configuration files themselves: what may be taken out of them, and which value counts.
+"""The configuration files: which values may be read from them, and which value counts.
 
 Only attributes that are named here are ever taken out of a file; everything else, secrets above
 all, is dropped before anyone else sees it, and of a login or password only whether it is set.
@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element, tostring
 
 from ccexpert.facts import DEFAULT_INSTANCE, INSTANCE_PATTERN
-from ccexpert.knowledge.vocabulary import Vocabulary
+from ccexpert.facts.vocabulary import Vocabulary
 from ccexpert.observe.interface import Configuration, Outputs
 from ccexpert.observe.text import decode
 from ccexpert.observe.xml import NotXmlError, root_of
@@ -28,7 +28,7 @@ _VARIABLE = re.compile(
 )
 _TRACE_ADDR = re.compile(r"[\w.-]{1,253}:(?P<port>\d{1,5})")
 
-#: What may be taken out of which node (in lower case; ``""``: out of any node).
+#: The attributes that may be read, by node (in lower case; ``""`` for any node).
 _KEPT: Mapping[str, frozenset[str]] = {
     "": frozenset(
         {
@@ -47,7 +47,6 @@ _KEPT: Mapping[str, frozenset[str]] = {
     "stat": frozenset({"port"}),
     "web": frozenset({"httpPort", "controlPort", "startRedirection"}),
     "url": frozenset({"targetUrl"}),
-    "wfserver": frozenset({"affinity"}),
     "pipelined": frozenset({"monitorServerPort"}),
     "dbcnx": frozenset({"provider", "login"}),
     "datastore": frozenset({"hosts"}),
@@ -60,7 +59,7 @@ _DEEPEST = 40
 
 
 def reduced(root: Element, depth: int = 0) -> Element | None:
-    """A copy that holds only what may be taken out; None when nothing of it may."""
+    """A copy with only the readable attributes; None if there are none."""
     tag = str(root.tag)
     allowed = _KEPT[""] | _KEPT.get(tag.casefold(), frozenset())
     copy = Element(tag)
@@ -73,7 +72,7 @@ def reduced(root: Element, depth: int = 0) -> Element | None:
 
 
 def keep(data: bytes) -> bytes:
-    """What may be kept of a configuration file, as XML; of one that is not well-formed, a note."""
+    """The readable part of a configuration file, as XML; a note if it is not well-formed."""
     try:
         return tostring(_root(data))
     except NotXmlError as error:
@@ -92,13 +91,13 @@ def _root(data: bytes) -> Element:
 
 
 def nodes(root: Element | None, tag: str) -> Iterator[Element]:
-    """All nodes of this name, whatever its case, wherever they stand."""
+    """All nodes with this name, in any case and at any depth."""
     if root is not None:
         yield from (e for e in root.iter() if str(e.tag).casefold() == tag.casefold())
 
 
 def is_true(value: str | None) -> bool:
-    """Whether an attribute says yes."""
+    """Whether an attribute is true."""
     return (value or "").strip().casefold() in ("true", "1", "yes")
 
 
@@ -109,15 +108,15 @@ def variables(text: str) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class ConfFiles:
-    """The files by what they are for, as far as they are well-formed."""
+    """The well-formed files, by purpose."""
 
     server: Element | None = None
     instances: Mapping[str, Element] = field(default_factory=dict)
-    """By instance; ``default`` is the one that all instances share."""
+    """By instance; ``default`` is shared by all instances."""
     variables: Mapping[str, str] | None = None
-    """Of customer.sh; None when nothing is known of it."""
+    """The variables of customer.sh; None if it was not read."""
     faults: tuple[str, ...] = ()
-    """What is wrong with files that are not well-formed."""
+    """The errors of files that are not well-formed."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -126,12 +125,12 @@ class ConfFiles:
 
     @property
     def trace_port(self) -> int | None:
-        """The port of TRACE_ADDR; None when it is not set, or not to ``host:port``."""
+        """The port in TRACE_ADDR; None if it is not set to ``host:port``."""
         found = _TRACE_ADDR.fullmatch((self.variables or {}).get("TRACE_ADDR", ""))
         return int(found["port"]) if found else None
 
     def value(self, instance: str, node: str, attribute: str) -> str | None:
-        """The value that counts for an instance: of its own file, else of serverConf.xml."""
+        """The value that counts for an instance: from its own file, else from serverConf.xml."""
         for root in (self.instances.get(instance), self.server):
             for element in nodes(root, node):
                 if attribute in element.attrib:
@@ -139,12 +138,12 @@ class ConfFiles:
         return None
 
     def number(self, instance: str, node: str, attribute: str) -> int | None:
-        """As ``value``, when it is a whole number."""
+        """Like ``value``, if it is a whole number."""
         value = self.value(instance, node, attribute) or ""
         return int(value) if re.fullmatch(r"[0-9]{1,9}", value) else None
 
     def any_number(self, node: str, attribute: str) -> int | None:
-        """As ``number``, of the first instance that has one."""
+        """Like ``number``, from the first instance that has one."""
         found = (self.number(instance, node, attribute) for instance in self.names)
         return next((number for number in found if number), None)
 
@@ -174,7 +173,7 @@ def read_files(outputs: Outputs) -> ConfFiles:
 
 
 def configuration(files: ConfFiles, vocabulary: Vocabulary) -> Configuration:
-    """What other sources need to know of the configuration."""
+    """The part of the configuration that other sources need."""
     warning = files.number(DEFAULT_INSTANCE, "web", "maxProcessMemoryWarningMb")
     alert = files.number(DEFAULT_INSTANCE, "web", "maxProcessMemoryAlertMb")
     ports = {
@@ -195,18 +194,14 @@ def configuration(files: ConfFiles, vocabulary: Vocabulary) -> Configuration:
     )
 
 
-#: Started by the service, by a parent or by the web server, not by autoStart.
-_NOT_STARTED = frozenset({"watchdog", "mtachild", "runwf", "webmdl"})
-
-
 def _autostart(files: ConfFiles, vocabulary: Vocabulary) -> dict[tuple[str, str], bool]:
     """Whether each module starts; a module without the attribute does not
     (help/installation/using/the-server-configuration-file.md)."""
     scopes = {"multi": (DEFAULT_INSTANCE,), "mono": files.names}
     return {
         (entry.name, instance): is_true(files.value(instance, entry.name, "autoStart"))
-        for entry in vocabulary.entries("module")
-        if entry.name not in _NOT_STARTED
+        for entry in vocabulary.modules
+        if entry.autostart != "none"
         for instance in scopes.get(entry.instances, ())
         if instance in files.instances
     }

@@ -1,7 +1,7 @@
-"""The configuration: settings that are known to stop things, and what kind of server this is.
+"""The configuration: settings that are known to cause faults, and the kind of server.
 
-A setting gives a fact only where it matters, that is, where the module that uses it starts here,
-and only where the file alone can tell. No secret is ever in a fact (``conffiles``).
+A setting becomes a fact only if the module that uses it starts here and the file alone can show the
+fault. A fact never contains a secret (``conffiles``).
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 from xml.etree.ElementTree import Element
 
+from ccexpert.display import clean
 from ccexpert.facts import (
     DEFAULT_INSTANCE,
     ContextFact,
@@ -18,6 +19,7 @@ from ccexpert.facts import (
     ProbeFact,
     SettingFact,
 )
+from ccexpert.facts.vocabulary import Vocabulary
 from ccexpert.observe.conffiles import (
     INSTANCE_FILE,
     SERVER,
@@ -32,28 +34,29 @@ from ccexpert.observe.conffiles import (
 )
 from ccexpert.observe.interface import (
     CannotObserveError,
+    Circumstances,
     Configuration,
-    Context,
     Host,
     Output,
     Outputs,
     Seen,
+    Shape,
     Taken,
 )
-from ccexpert.observe.text import clean, decode
+from ccexpert.observe.markup import xml_shape
+from ccexpert.observe.text import decode
 
 FILES = ("conf/*.xml", "conf/customer.sh")
+
+SHAPES: tuple[Shape, ...] = (xml_shape("conf/serverConf.xml", "serverconf"),)
 
 #: The context that the provider of a database connection stands for.
 _ENGINES = {"postgres": "postgresql", "oracle": "oracle", "mssql": "sql-server"}
 
 _LOCAL = ("localhost", "127.0.0.1")
 
-#: Modules whose work needs the database of their instance.
-_USES_DATABASE = ("mta", "wfserver", "inMail", "stat", "sms", "pipelined")
 
-
-def parse(outputs: Outputs, context: Context) -> Seen:
+def parse(outputs: Outputs, context: Circumstances) -> Seen:
     """Facts of the configuration."""
     files = read_files(outputs)
     if not (files.instances or files.server is not None or files.faults):
@@ -98,16 +101,16 @@ def _setting(
     )
 
 
-def _absent_file(files: ConfFiles, context: Context) -> Iterator[Fact]:
-    """The file of the instance that was asked for is not there."""
+def _absent_file(files: ConfFiles, context: Circumstances) -> Iterator[Fact]:
+    """A fact if the file of the requested instance is missing."""
     wanted = context.instance
     broken = any(fault.startswith(f"conf/config-{wanted}.xml:") for fault in files.faults)
     if wanted and wanted not in files.instances and not broken:
         yield _setting("configuration-file", "absent", wanted)
 
 
-def _server_facts(files: ConfFiles, known: Configuration, context: Context) -> Iterator[Fact]:
-    """What concerns the host and all instances."""
+def _server_facts(files: ConfFiles, known: Configuration, context: Circumstances) -> Iterator[Fact]:
+    """Facts about the host and all instances."""
     yield from _contexts(files, known, context)
     yield from _trace_addr(files)
     for element in files.server.iter() if files.server is not None else ():
@@ -121,7 +124,7 @@ def _server_facts(files: ConfFiles, known: Configuration, context: Context) -> I
     yield from _relay_port(files, known)
 
 
-def _contexts(files: ConfFiles, known: Configuration, context: Context) -> Iterator[Fact]:
+def _contexts(files: ConfFiles, known: Configuration, context: Circumstances) -> Iterator[Fact]:
     roots = files.instances.values()
     providers = {e.get("provider", "").casefold() for root in roots for e in nodes(root, "dbcnx")}
     names = {name for word, name in _ENGINES.items() if any(word in p for p in providers)}
@@ -168,20 +171,18 @@ def _local_port(url: str) -> int | None:
 
 
 def _instance_facts(
-    instance: str, files: ConfFiles, known: Configuration, context: Context
+    instance: str, files: ConfFiles, known: Configuration, context: Circumstances
 ) -> Iterator[Fact]:
-    """What concerns one instance."""
+    """Facts about one instance."""
     root = files.instances[instance]
-    yield from _misplaced(instance, files)
-    if any(known.autostart.get((module, instance)) for module in _USES_DATABASE):
+    yield from _misplaced(instance, files, context.vocabulary)
+    using = (module.name for module in context.vocabulary.modules if module.uses_database)
+    if any(known.autostart.get((name, instance)) for name in using):
         yield from _database(instance, root)
     if known.autostart.get(("mta", instance)):
         yield from _mta(instance, files, known)
         if context.platform == "windows":
             yield from _name_servers(instance, files)
-    affinity = files.value(instance, "wfserver", "affinity")
-    if affinity and affinity.strip().endswith(","):
-        yield _setting("workflow-affinity", "wrong", instance, value=affinity)
     for element in root.iter():
         if element.get("processRestartTime", "set").strip() == "":
             yield _setting("processRestartTime", "empty", instance)
@@ -191,24 +192,19 @@ def _instance_facts(
         yield _setting("dns-mask", "empty", instance)
 
 
-#: One process serves all instances, so autoStart belongs into config-default.xml; and the reverse.
-_MULTI = ("web", "syslogd", "trackinglogd")
-_MONO = ("mta", "wfserver", "inMail", "sms", "stat")
-
-
-def _misplaced(instance: str, files: ConfFiles) -> Iterator[Fact]:
+def _misplaced(instance: str, files: ConfFiles, vocabulary: Vocabulary) -> Iterator[Fact]:
     """autoStart switched off as ``_autoStart``, or standing in the wrong file
     (help/production/using/duplicating-environments.md)."""
     root = files.instances[instance]
     faults = [f"_autoStart of {e.tag}" for e in root.iter() if "_autoStart" in e.attrib]
-    for module in _MULTI:
-        if any(is_true(e.get("autoStart")) for e in nodes(root, module)):
-            faults.append(f"autoStart of {module} stands in the file of an instance")
-    for module in _MONO:
-        shared = nodes(files.instances.get(DEFAULT_INSTANCE), module)
-        own = [e for e in nodes(root, module) if "autoStart" in e.attrib]
+    for module in vocabulary.modules:
+        elements = list(nodes(root, module.name))
+        shared = nodes(files.instances.get(DEFAULT_INSTANCE), module.name)
+        if module.autostart == "shared" and any(is_true(e.get("autoStart")) for e in elements):
+            faults.append(f"autoStart of {module.name} stands in the file of an instance")
+        own = module.autostart != "instance" or any("autoStart" in e.attrib for e in elements)
         if not own and any(is_true(e.get("autoStart")) for e in shared):
-            faults.append(f"autoStart of {module} stands in config-default.xml")
+            faults.append(f"autoStart of {module.name} stands in config-default.xml")
     if faults:
         yield _setting("autoStart", "wrong", instance, value="; ".join(faults))
 

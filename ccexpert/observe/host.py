@@ -1,4 +1,4 @@
-"""Where things are on the host that the program runs on."""
+"""Finds things on the host that the program runs on."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from ccexpert.observe.commands import run
 from ccexpert.observe.conffiles import variables
 from ccexpert.observe.interface import Host, Output
 from ccexpert.observe.text import decode
+from ccexpert.whereabouts import Whereabouts
 
-#: Folders of an installation, as the documentation has them.
+#: The documented folders of an installation.
 _INSTALLED: dict[Platform, str] = {
     "linux": "/usr/local/neolane/nl6",
     "windows": r"C:\Program Files\Adobe\Adobe Campaign v7",
@@ -22,40 +23,23 @@ _INSTALLED: dict[Platform, str] = {
 
 
 def this_platform() -> Platform:
-    """The platform of this machine, as commands go: anything but Windows counts as Linux."""
+    """The platform of this machine: everything except Windows counts as Linux."""
     return "windows" if sys.platform == "win32" else "linux"
 
 
 def host_name() -> str | None:
-    """The name of this machine; None when it is not fit for a facts document."""
+    """The name of this machine; None if it is not valid in a facts document."""
     name = machine.node()
     return name if re.fullmatch(HOST_PATTERN, name) else None
 
 
-def this_host(
-    platform: Platform | None = None,
-    *,
-    var: Path | None = None,
-    conf: Path | None = None,
-    instance: str | None = None,
-    url: str | None = None,
-    smtp: str | None = None,
-    pop3: str | None = None,
-) -> Host:
-    """This machine. What is not given is taken from the documented folders and from XTK_VAR_DIR
-    (help/installation/using/configuring-campaign-server.md)."""
+def this_host(where: Whereabouts, platform: Platform | None = None) -> Host:
+    """This machine. What ``where`` leaves open is taken from the documented folders and from
+    XTK_VAR_DIR (help/installation/using/configuring-campaign-server.md)."""
     spoken = platform or this_platform()
-    conf = conf or Path(_INSTALLED[spoken]) / "conf"
-    return Host(
-        run=run,
-        platform=spoken,
-        var=var or _var(conf),
-        conf=conf,
-        instance=instance,
-        url=url,
-        smtp=smtp,
-        pop3=pop3,
-    )
+    conf = where.conf or Path(_INSTALLED[spoken]) / "conf"
+    known = {**vars(where), "conf": conf, "var": where.var or _var(conf)}
+    return Host(run=run, platform=spoken, **known)
 
 
 def _var(conf: Path) -> Path:

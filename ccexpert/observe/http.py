@@ -1,8 +1,8 @@
-"""The pages that tell how far a request gets: web server, redirection, Tomcat, web, database.
+"""Pages that show how far a request gets: web server, redirection, Tomcat, web, database.
 
 Each page exercises one layer more (help/production/using/failure-to-connect.md,
-help/production/using/monitoring-processes.md). What came back is classified as the documentation
-describes it; how a page is written out in a file is that of ``curl -i``.
+help/production/using/monitoring-processes.md). Answers are classified as the documentation
+describes; files hold a page as ``curl -i`` prints it.
 """
 
 from __future__ import annotations
@@ -16,26 +16,45 @@ from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from ccexpert.display import clean, first_line
 from ccexpert.facts import ContextFact, Fact, NotObserved, ProbeFact
+from ccexpert.observe.builds import build_of
 from ccexpert.observe.commands import require_installation
-from ccexpert.observe.errors import errors_in
 from ccexpert.observe.interface import (
     CannotObserveError,
+    Circumstances,
     Configuration,
-    Context,
     Host,
     Output,
     Outputs,
     Seen,
+    Shape,
     Taken,
 )
-from ccexpert.observe.text import clean, decode, first_line
+from ccexpert.observe.markup import xml_shape
+from ccexpert.observe.operating_system import family_in
+from ccexpert.observe.signatures import errors_in
+from ccexpert.observe.text import decode
 from ccexpert.observe.threads import side_by_side
 
 if TYPE_CHECKING:
     import httpx
 
 FILES = ("http/*.txt",)
+
+_MOMENT = r"\s{0,8}\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d\S{0,12}\s*$"
+_PING_BELOW = rf"{_MOMENT}|\s{{0,8}}\d{{1,9}}/\d{{1,9}} pending events|\s{{0,8}}The queue is full\b"
+SHAPES: tuple[Shape, ...] = (
+    xml_shape("http/r-test.txt", "redir", r"\bcurl\b.*/r/test\b"),
+    Shape(
+        output="http/ping.txt",
+        begins=re.compile(r"\s{0,8}(?:OK|Error)\s*$", re.IGNORECASE),
+        belongs=re.compile(_PING_BELOW),
+        tells=re.compile(f"^(?:{_PING_BELOW})"),
+        command=re.compile(r"\bcurl\b.*/(?:mc)?ping\.jsp\b", re.IGNORECASE),
+        least=2,
+    ),
+)
 
 #: The probes of the vocabulary and the page of each.
 PAGES = {
@@ -52,13 +71,14 @@ _BODY_LIMIT = 256 * 1024
 _REDIRECTS = 5
 _REDIRECTIONS = (301, 302, 303, 307, 308)
 _HEADERS = ("server", "content-type")
+_SERVER_HEADER = "HTTP header Server"
 _LOCAL = ("localhost", "127.0.0.1", "::1")
 
 _STATUS = re.compile(r"HTTP/[\d.]{1,4} +(\d{3})[^\n]*\n?")
 _HEADER = re.compile(r"([A-Za-z][A-Za-z0-9-]{0,60}):[ \t]*([^\n]{0,1000})\n?")
-_REFUSED = re.compile(r"\s*(?:refused:|curl: \(7\)|[^\n]{0,200}connection refused)", re.IGNORECASE)
-_TIMEOUT = re.compile(r"\s*(?:timeout:|curl: \(28\)|[^\n]{0,200}timed out)", re.IGNORECASE)
-_BROKEN = re.compile(r"\s*(?:error:|curl: \(\d{1,2}\))", re.IGNORECASE)
+_REFUSED = re.compile(r"(?:refused:|curl: \(7\)|[^\n]{0,200}connection refused)", re.IGNORECASE)
+_TIMEOUT = re.compile(r"(?:timeout:|curl: \(28\)|[^\n]{0,200}timed out)", re.IGNORECASE)
+_BROKEN = re.compile(r"(?:error:|curl: \(\d{1,2}\))", re.IGNORECASE)
 
 _REDIR_OK = re.compile(
     r"<redir\s(?:[^'\">]|'[^']{0,500}'|\"[^\"]{0,500}\"){0,2000}?\bstatus\s*=\s*(['\"])OK\1",
@@ -74,52 +94,53 @@ _MARKUP = re.compile(
     r"<!--|-->|<(?P<end>/?)(?P<tag>[a-z][a-z0-9]*)[^<>]*>|<[!?][^<>]*>|[^<>-]+|.",
     re.IGNORECASE | re.DOTALL,
 )
-#: Elements that show something, or may.
+#: Elements that show something, or might.
 _ACTIVE = frozenset({"form", "input", "frame", "iframe", "object", "embed", "img", "script"})
 _NEVER_SHOWN = frozenset({"head", "title", "style"})
 _NO_SESSION = re.compile(r"XSV-35000[78]|XSV-350012|Session has expired|logon\.jsp", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What came back of one page."""
+class Response:
+    """The answer to one request."""
 
     status: int | None = None
-    """The HTTP status; None when there was no HTTP answer."""
+    """The HTTP status; None if there was no HTTP answer."""
     headers: dict[str, str] = field(default_factory=dict)
     body: str = ""
     failure: str = ""
-    """``refused``, ``timeout`` or ``error`` when there was no HTTP answer."""
+    """``refused``, ``timeout`` or ``error`` if there was no HTTP answer."""
 
 
-def answer(raw: bytes | str) -> Answer:
-    """Read a page as ``curl -i`` writes it, or its body alone, or a line that says what failed."""
+def answer(raw: bytes | str) -> Response:
+    """Read a page as ``curl -i`` prints it, its body alone, or a line with the failure."""
     text = decode(raw)
     found = _STATUS.match(text)
     if found is None:
+        said = text.lstrip()
         for failure, sign in (("refused", _REFUSED), ("timeout", _TIMEOUT), ("error", _BROKEN)):
-            if sign.match(text):
-                return Answer(failure=failure, body=text)
-        return Answer(200, body=text[:_BODY_LIMIT])
+            if sign.match(said):
+                return Response(failure=failure, body=text)
+        return Response(200, body=text[:_BODY_LIMIT])
     headers, at = {}, found.end()
     while header := _HEADER.match(text, at):
         headers[header[1].casefold()] = header[2].strip()
         at = header.end()
-    return Answer(int(found[1]), headers, text[at : at + _BODY_LIMIT].removeprefix("\n"))
+    return Response(int(found[1]), headers, text[at : at + _BODY_LIMIT].removeprefix("\n"))
 
 
-def _site(got: Answer) -> str:
-    """Any answer will do: it is Apache or IIS that gives it."""
+def _site(got: Response) -> str:
+    """Any answer is fine, because it comes from Apache or IIS."""
     return "ok"
 
 
-def _r_test(got: Answer) -> str:
+def _r_test(got: Response) -> str:
     if not got.body.strip():
         return "blank"
     return "ok" if _REDIR_OK.search(got.body[:4096]) else "error"
 
 
-def _logon(got: Answer) -> str:
+def _logon(got: Response) -> str:
     status = got.status or 0
     if _JAVA.search(got.body) or (status >= 500 and _TOMCAT.search(got.body)):
         return "tomcat-error"
@@ -128,8 +149,8 @@ def _logon(got: Answer) -> str:
     return "blank" if is_blank(got.body) else "ok"
 
 
-def _ping(got: Answer) -> str | None:
-    """None when the page wants a session: then it says nothing about the database."""
+def _ping(got: Response) -> str | None:
+    """None if the page requires a session; it then says nothing about the database."""
     line = got.body.strip().split("\n")[0].strip().casefold()
     if line.startswith("ok") and (got.status or 0) < 400:
         return "ok"
@@ -140,7 +161,7 @@ def _ping(got: Answer) -> str | None:
     return "error"
 
 
-_JUDGES: dict[str, Callable[[Answer], str | None]] = {
+_JUDGES: dict[str, Callable[[Response], str | None]] = {
     "site": _site,
     "r-test": _r_test,
     "logon": _logon,
@@ -150,7 +171,7 @@ _JUDGES: dict[str, Callable[[Answer], str | None]] = {
 
 
 def is_blank(page: str) -> bool:
-    """Whether a page shows nothing: no text, no form, no frame, no script that might draw one."""
+    """Whether a page is empty: no text, form or frame, and no script that might create one."""
     hidden = ""
     for token in _MARKUP.finditer(page):
         tag = (token["tag"] or "").casefold()
@@ -166,16 +187,17 @@ def is_blank(page: str) -> bool:
     return True
 
 
-def parse(outputs: Outputs, context: Context) -> Seen:
-    """The probes of the pages that were asked for."""
+def parse(outputs: Outputs, context: Circumstances) -> Seen:
+    """The probes of the requested pages."""
     seen = Seen()
     for probe in _JUDGES:
         if (name := f"http/{probe}.txt") in outputs:
-            seen += parse_page(probe, outputs[name].data(), context)
+            raw = outputs[name].data()
+            seen += parse_page(probe, raw, context) + build_of(raw, PAGES.get(probe, name))
     return Seen(tuple({fact.key: fact for fact in seen.facts}.values()), seen.not_observed)
 
 
-def parse_page(probe: str, raw: bytes | str, context: Context) -> Seen:
+def parse_page(probe: str, raw: bytes | str, context: Circumstances) -> Seen:
     """The facts of one page; ``probe`` is a key of ``PAGES`` or ``tomcat-direct``."""
     got = answer(raw)
     page = PAGES.get(probe, PAGES["logon"])
@@ -200,16 +222,17 @@ def parse_page(probe: str, raw: bytes | str, context: Context) -> Seen:
     return Seen((*facts, *_server(got)))
 
 
-def _server(got: Answer) -> Iterator[Fact]:
-    """Which web server it is, from its own header."""
+def _server(got: Response) -> Iterator[Fact]:
+    """The web server and the family of its system, from its header."""
     server = got.headers.get("server", "").casefold()
     for sign, name in (("apache", "apache"), ("microsoft-iis", "iis")):
         if server.startswith(sign) and "coyote" not in server:
-            yield ContextFact(kind="context", name=name, present=True, source="HTTP header Server")
+            yield ContextFact(kind="context", name=name, present=True, source=_SERVER_HEADER)
+    yield from family_in(got.headers.get("server", ""), _SERVER_HEADER)
 
 
 def read(host: Host) -> Taken:
-    """Ask for all pages at once."""
+    """Request all pages at once."""
     base = host.url or "http://localhost"
     if host.url is None:
         require_installation(host)
@@ -222,12 +245,12 @@ def read(host: Host) -> Taken:
 
 
 def _serves_pages(known: Configuration) -> bool:
-    """Whether this host may have a web server in front of Campaign, as far as is known."""
+    """Whether this host may have a web server in front of Campaign."""
     return any(known.starts(module) is not False for module in ("web", "trackinglogd"))
 
 
 def _fetch(base: str, page: str, host: Host) -> bytes:
-    """One page as text; what fails becomes a line that says so."""
+    """One page as text; a failure becomes a line that describes it."""
     import httpx
 
     local = urlsplit(base).hostname in _LOCAL
@@ -257,7 +280,7 @@ def _fetch(base: str, page: str, host: Host) -> bytes:
 
 
 def _written(response: httpx.Response, deadline: float) -> bytes:
-    """Status, the headers that tell something, and the body as far as it is needed."""
+    """The status, the informative headers, and the needed part of the body."""
     import httpx
 
     body = b""

@@ -1,14 +1,17 @@
-"""What a source of observations is: outputs of the server in, facts out.
+"""The interface of a source of observations: it turns outputs of the server into facts.
 
-A source has two halves. ``read`` fetches outputs from a live host and interprets nothing; ``parse``
-turns outputs into facts and touches nothing. Outputs go by their documented file names, so that it
-is all one to ``parse`` whether they were read a moment ago or came out of a capture.
+A source has two halves: ``read`` fetches outputs from a live host without interpreting them, and
+``parse`` turns outputs into facts without touching the host. Outputs have their documented file
+names, so ``parse`` need not know whether they are live or from a capture.
 """
 
 from __future__ import annotations
 
+import errno
 import io
 import os
+import re
+import stat
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,35 +19,39 @@ from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from ccexpert.facts import Fact, NotObserved, Platform
-from ccexpert.knowledge.vocabulary import Vocabulary
+from ccexpert.facts.vocabulary import Vocabulary
+from ccexpert.whereabouts import Whereabouts
 
-#: No output but a log is larger than this (bytes); the rest of a larger one is not read.
-OUTPUT_LIMIT = 16 * 1024 * 1024
+#: No output but a log is larger than this (bytes); the rest of a larger one is not read. As a tree
+#: XML takes seventy times its size.
+OUTPUT_LIMIT = 2 * 1024 * 1024
 
 
 class CannotObserveError(Exception):
-    """A source cannot be read on this host; the message is the reason, for people."""
+    """A source cannot be read on this host; the message gives the reason to people."""
 
 
 @dataclass(frozen=True)
 class Output:
-    """One output of the server: what a command printed, or a file."""
+    """One output of the server: a command's output or a file."""
 
     open: Callable[[], BinaryIO]
     size: int
     """In bytes."""
     modified: float | None = None
-    """When a file was last written: seconds since 1970-01-01 UTC."""
+    """The modification time of a file, in seconds since 1970-01-01 UTC."""
 
     @classmethod
     def of(cls, data: bytes) -> Output:
-        """An output that is in memory."""
+        """An output in memory."""
         return cls(lambda: io.BytesIO(data), len(data))
 
     @classmethod
     def file(cls, path: Path) -> Output:
-        """A file, opened when it is read; raises ``OSError`` when it is not there."""
+        """A plain file, opened when it is read; raises ``OSError`` if it is missing."""
         status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            raise OSError(errno.EINVAL, "not a plain file", str(path))
         return cls(lambda: path.open("rb"), status.st_size, status.st_mtime)
 
     def data(self) -> bytes:
@@ -57,8 +64,36 @@ Outputs = Mapping[str, Output]
 
 
 @dataclass(frozen=True)
+class Shape:
+    """The form of an output, line by line, by which it is found in any pasted text."""
+
+    output: str
+    """Its documented name."""
+    begins: re.Pattern[str]
+    """Lines that it can begin with."""
+    belongs: re.Pattern[str]
+    """Further lines that may stand in it."""
+    tells: re.Pattern[str]
+    """Distinctive lines: at least one is required, unless the command is above."""
+    command: re.Pattern[str] | None = None
+    """The commands that print it."""
+    heads: re.Pattern[str] | None = None
+    """A line that can only be the first: the next such line begins another output."""
+    ends: re.Pattern[str] | None = None
+    """The line that ends it, if there is one."""
+    least: int = 1
+    """With fewer lines, it counts as this output only below its command."""
+    gaps: bool = False
+    """Whether it may contain blank lines."""
+
+    def fits(self, lines: Sequence[str]) -> bool:
+        """Whether these lines are this output even without its command above."""
+        return len(lines) >= self.least and any(map(self.tells.search, lines))
+
+
+@dataclass(frozen=True)
 class Taken:
-    """What was read, by file name, and what could not be."""
+    """The outputs that were read, by file name, and what could not be read."""
 
     outputs: Outputs = field(default_factory=dict)
     not_observed: tuple[NotObserved, ...] = ()
@@ -66,7 +101,7 @@ class Taken:
 
 @dataclass(frozen=True)
 class Seen:
-    """Facts, and what could not be told."""
+    """Facts, and what could not be observed."""
 
     facts: tuple[Fact, ...] = ()
     not_observed: tuple[NotObserved, ...] = ()
@@ -82,31 +117,31 @@ def unseen(source: str, reason: str) -> Seen:
 
 @dataclass(frozen=True)
 class Configuration:
-    """What the configuration files say that other sources need to judge what they see."""
+    """The part of the configuration that other sources need to judge what they see."""
 
     instances: tuple[str, ...] = ()
-    """Instances that have a file of their own."""
+    """Instances with their own file."""
     autostart: Mapping[tuple[str, str], bool] = field(default_factory=dict)
     """Whether a module of an instance starts by itself on this host."""
     ports: Mapping[str, int] = field(default_factory=dict)
-    """Configured port of ``stat``, ``web``, ``web-control``, ``pipelined``, ``syslogd``."""
+    """Configured ports of ``stat``, ``web``, ``web-control``, ``pipelined``, ``syslogd``."""
     relay: tuple[str, int] | None = None
     """Address and port of the SMTP relay."""
     memory_mb: tuple[float, float] | None = None
-    """Memory of a process, in MB, from which on there is a warning and an alert."""
+    """Process memory in MB that causes a warning, and an alert."""
     max_connections: int | None = None
-    """Database connections that one process may hold (maxCnx)."""
+    """The most database connections per process (maxCnx)."""
     tmpdir: str | None = None
     """TMPDIR of the Campaign account."""
 
     def starts(self, module: str) -> bool | None:
-        """Whether any instance starts ``module`` here; None when no file speaks of it."""
+        """Whether any instance starts ``module`` here; None if no file mentions it."""
         said = [value for (name, _), value in self.autostart.items() if name == module]
         return any(said) if said else None
 
 
-class Progress(Protocol):
-    """Is told how far a long reading has come."""
+class Meter(Protocol):
+    """Receives the progress of a long read."""
 
     def start(self, total: int) -> None:
         """``total`` bytes are about to be read."""
@@ -132,71 +167,70 @@ class Silence:
 
 
 @dataclass(frozen=True)
-class Context:
-    """What a parser may know beside the outputs."""
+class Circumstances:
+    """What a parser knows besides the outputs."""
 
     vocabulary: Vocabulary
     now: datetime
     """When the outputs were taken."""
     platform: Platform = "linux"
     instance: str | None = None
-    """Look at this instance only."""
+    """The only instance to look at."""
     hours: float = 24
-    """How far back log files are searched."""
+    """How many hours back log files are searched."""
     configuration: Configuration = Configuration()
-    progress: Progress = field(default_factory=Silence)
+    progress: Meter = field(default_factory=Silence)
 
     def wants(self, instance: str) -> bool:
-        """Whether what belongs to ``instance`` is asked for; ``default`` serves all."""
+        """Whether ``instance`` is requested; ``default`` always is."""
         return self.instance in (None, instance) or instance == "default"
 
 
 @dataclass(frozen=True)
 class Ran:
-    """What a command printed, on stdout and stderr together, and its exit code."""
+    """A command's output, stdout and stderr together, and its exit code."""
 
     output: bytes
     code: int
 
 
 class Runner(Protocol):
-    """Runs a command without a shell; raises ``CannotObserveError`` when that is not possible."""
+    """Runs a command without a shell; raises ``CannotObserveError`` if that is impossible."""
 
     def __call__(self, argv: Sequence[str], limit: float) -> Ran:
         """Run ``argv`` for at most ``limit`` seconds."""
 
 
-@dataclass(frozen=True)
-class Host:
-    """The host to look at, and the ways to do it."""
+@dataclass(frozen=True, kw_only=True)
+class Host(Whereabouts):
+    """The host to observe, its folders, and the means to do so."""
 
     run: Runner
     platform: Platform
     var: Path
-    """The folder of logs and data."""
     conf: Path
-    """The folder of configuration files."""
-    instance: str | None = None
-    url: str | None = None
-    """Base of the pages to probe; default: this host itself."""
-    smtp: str | None = None
-    """``host:port`` to be reached; default: the configured relay."""
-    pop3: str | None = None
-    """``host:port`` of the bounce mailbox."""
     environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
     limit: float = 10.0
     """Seconds for one command, page or connection."""
     configuration: Configuration = Configuration()
 
 
-class Source(Protocol):
-    """One source; its module stands behind this."""
+class ParserModule(Protocol):
+    """Reads the outputs of one kind; a module implements it."""
 
-    FILES: tuple[str, ...]
-    """Documented names of its outputs, as globs."""
+    @property
+    def FILES(self) -> tuple[str, ...]:  # noqa: N802 - a constant of the module
+        """Documented names of its outputs, as globs."""
 
-    def parse(self, outputs: Outputs, context: Context) -> Seen:
-        """What outputs say; never raises, whatever they hold."""
+    SHAPES: tuple[Shape, ...]
+    """The shapes of its outputs inside other text; empty if they have none."""
+
+    def parse(self, outputs: Outputs, context: Circumstances) -> Seen:
+        """The facts in outputs; never raises, whatever they contain."""
+
+
+class SourceModule(ParserModule, Protocol):
+    """One source: reads its outputs, and fetches them."""
 
     def read(self, host: Host) -> Taken:
         """Fetch the outputs from a live host; ``CannotObserveError`` says why it cannot."""

@@ -1,9 +1,10 @@
-"""The log files below ``var``: which are written, and which error signatures they show.
+"""The log files below ``var``: which ones are being written, and their error signatures.
 
 ``var/<instance>/log/<module>.log`` is written by syslogd for all modules, its former part is
 ``<module>_2.log``, and logons go to ``logins.<date>.log`` (help/production/using/log-files.md);
-``var/<instance>/redir/log`` is written by trackinglogd. ``files.json`` lists names, sizes and
-times, so that a capture need not carry files whose content is nobody's business.
+``var/<instance>/redir/log`` is written by trackinglogd. Some installations below ``nl7`` keep logs
+in ``log/<instance>`` beside ``var`` instead. ``files.json`` lists names, sizes and times, so that a
+capture need not contain private files.
 """
 
 from __future__ import annotations
@@ -27,25 +28,30 @@ from ccexpert.facts import (
     LogFact,
     NotObserved,
 )
-from ccexpert.knowledge.vocabulary import Vocabulary
-from ccexpert.observe.errors import error_fact, signatures
+from ccexpert.facts.vocabulary import Vocabulary
 from ccexpert.observe.interface import (
     CannotObserveError,
-    Context,
+    Circumstances,
     Host,
     Output,
     Outputs,
     Seen,
+    Shape,
     Taken,
 )
 from ccexpert.observe.logscan import Hits, scan
+from ccexpert.observe.signatures import error_fact, signatures
 from ccexpert.observe.text import decode, line_text, utf8
 
 _CRASHES = ("core.*", "*/core.*", "*.mdmp", "*/*.mdmp")
 _LOGS = ("*/log/*.log", "*/postupgrade/*.log")
 _TRACKING = "*/redir/log/*"
 
-FILES = ("files.json", *(f"var/{glob}" for glob in (*_LOGS, *_CRASHES, _TRACKING)))
+#: Logs beside ``var``, by folders of instances.
+_BESIDE = "log/*/*.log"
+
+FILES = ("files.json", _BESIDE, *(f"var/{glob}" for glob in (*_LOGS, *_CRASHES, _TRACKING)))
+SHAPES: tuple[Shape, ...] = ()
 
 _LISTING = "files.json"
 
@@ -54,13 +60,12 @@ _LISTING = "files.json"
 FRESH = timedelta(minutes=15)
 STALE = timedelta(hours=25)
 
-_LOG = re.compile(r"var/(?P<instance>[^/]+)/log/(?P<stem>[^/]+?)(?P<former>_2)?\.log")
+_LOG = re.compile(
+    r"(?:var/(?P<instance>[^/]+)/log|log/(?P<beside>[^/]+))/(?P<stem>[^/]+?)(?P<former>_2)?\.log"
+)
 _UPGRADE_LOG = re.compile(r"var/(?P<instance>[^/]+)/postupgrade/[^/]+\.log")
 _TRACKING_DATA = re.compile(r"var/(?P<instance>[^/]+)/redir/log/[^/]+")
 _CORE = re.compile(r"var/(?:[^/]+/)?(?:core\.\d+|[^/]+\.mdmp)")
-
-#: Written only while there is something to do, or by hand: that they rest means nothing.
-_IDLE = frozenset({"mtachild", "runwf", "tracking", "session"})
 
 
 @dataclass(frozen=True)
@@ -70,30 +75,30 @@ class LogFile:
     name: str
     instance: str
     module: str | None
-    """None for a module that the vocabulary does not know."""
+    """None for a module outside the vocabulary."""
     modified: float
     """Seconds since 1970-01-01 UTC."""
 
 
 def log_file(name: str, modified: float, vocabulary: Vocabulary) -> LogFile | None:
-    """The log file of this name; None when the name is not that of a log file."""
+    """The log file with this name; None if it is not the name of a log file."""
     if found := _UPGRADE_LOG.fullmatch(name):
         return _checked(LogFile(name, found["instance"], "upgrade", modified))
     found = _LOG.fullmatch(name)
     if found is None:
         return None
     stem = found["stem"].casefold().removesuffix("_debug")
-    module = next((e.name for e in vocabulary.entries("module") if e.name.casefold() == stem), None)
+    module = next((e.name for e in vocabulary.modules if e.name.casefold() == stem), None)
     if stem.split(".")[0] == "logins":
         module = "session"
-    return _checked(LogFile(name, found["instance"], module, modified))
+    return _checked(LogFile(name, found["instance"] or found["beside"], module, modified))
 
 
 def _checked(file: LogFile) -> LogFile | None:
     return file if re.fullmatch(INSTANCE_PATTERN, file.instance) else None
 
 
-def parse(outputs: Outputs, context: Context) -> Seen:
+def parse(outputs: Outputs, context: Circumstances) -> Seen:
     """States of the logs, errors in them, and the indicator ``core-files``."""
     times = _times(outputs, context.now)
     if not times:
@@ -110,7 +115,7 @@ def parse(outputs: Outputs, context: Context) -> Seen:
 
 
 def _times(outputs: Outputs, now: datetime) -> dict[str, float]:
-    """When each file below var was last written: as listed, else as it came, else just now."""
+    """The last write of each file below var: as listed, else as delivered, else now."""
     listed: Any = None
     if _LISTING in outputs:
         try:
@@ -120,7 +125,7 @@ def _times(outputs: Outputs, now: datetime) -> dict[str, float]:
     times = {
         name: now.timestamp() if output.modified is None else output.modified
         for name, output in outputs.items()
-        if name.startswith("var/")
+        if name.startswith(("var/", "log/"))
     }
     if isinstance(listed, dict):
         times |= {
@@ -135,8 +140,10 @@ def _is_time(value: Any) -> bool:
     return isinstance(value, (int, float)) and 0 <= value < 1e11
 
 
-def _states(files: list[LogFile], times: dict[str, float], context: Context) -> Iterator[LogFact]:
-    """One fact for each log that is written or should be; syslogd stands for all of them."""
+def _states(
+    files: list[LogFile], times: dict[str, float], context: Circumstances
+) -> Iterator[LogFact]:
+    """One fact per log that is or should be written; syslogd stands for all of them."""
     logs = [file for file in files if file.module != "upgrade"]
     newest: dict[tuple[str, str], float] = {}
     for file in logs:
@@ -148,25 +155,32 @@ def _states(files: list[LogFile], times: dict[str, float], context: Context) -> 
         newest["syslogd", DEFAULT_INSTANCE] = max(times[file.name] for file in logs)
     for (module, instance), modified in sorted(newest.items()):
         state = _state(modified, context.now)
-        if state == "growing" or (state == "stale" and module not in _IDLE):
+        if state == "growing" or (state == "stale" and module not in _resting(context)):
             yield _log(module, instance, state)
     yield from _tracking_data(bool(logs), times, context)
 
 
-def _logs_of_their_own(context: Context) -> set[str]:
+def _logs_of_their_own(context: Circumstances) -> set[str]:
     """Modules whose log is the file named after them."""
     return set(context.vocabulary.names("log")) - {"syslogd", "trackinglogd"}
 
 
-def _absent(present: set[tuple[str, str]], context: Context) -> Iterator[LogFact]:
-    """Modules that start here and have no log at all."""
+def _resting(context: Circumstances) -> set[str]:
+    """Modules whose log may stop growing without meaning anything."""
+    return {module.name for module in context.vocabulary.modules if module.log_rests}
+
+
+def _absent(present: set[tuple[str, str]], context: Circumstances) -> Iterator[LogFact]:
+    """Modules that start here but have no log."""
     expected = {key for key, starts in context.configuration.autostart.items() if starts}
     for module, instance in sorted(expected - present):
-        if module in _logs_of_their_own(context) - _IDLE and context.wants(instance):
+        if module in _logs_of_their_own(context) - _resting(context) and context.wants(instance):
             yield _log(module, instance, "missing")
 
 
-def _tracking_data(any_log: bool, times: dict[str, float], context: Context) -> Iterator[LogFact]:
+def _tracking_data(
+    any_log: bool, times: dict[str, float], context: Circumstances
+) -> Iterator[LogFact]:
     """What trackinglogd writes. Where nobody clicks there is nothing to write, so that old data, or
     none, is a weak sign."""
     starts = context.configuration.starts("trackinglogd")
@@ -212,9 +226,9 @@ def _core_files(times: dict[str, float], outputs: Outputs) -> Iterator[Fact]:
 
 
 def _errors(
-    files: Iterable[LogFile], outputs: Outputs, context: Context
+    files: Iterable[LogFile], outputs: Outputs, context: Circumstances
 ) -> tuple[Seen, dict[str, float]]:
-    """Errors of all logs that were written to in the window, and the times of their last lines."""
+    """Errors in all logs written to in the window, and the times of their last lines."""
     since = context.now - timedelta(hours=context.hours)
     stamp = since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S").encode()
     recent = [f for f in files if f.name in outputs and f.modified >= since.timestamp()]
@@ -240,10 +254,10 @@ def _errors(
 
 
 def _error_facts(
-    found: dict[tuple[str | None, str, str], Hits], context: Context
+    found: dict[tuple[str | None, str, str], Hits], context: Circumstances
 ) -> Iterator[Fact]:
-    """One fact for each signature of a module; those of one code and one line are one error."""
-    entries = {entry.name: entry for entry in context.vocabulary.entries("error")}
+    """One fact per signature of a module; signatures with one code and one line are one error."""
+    entries = {entry.name: entry for entry in context.vocabulary.errors}
     facts: dict[tuple[str, ...], ErrorFact] = {}
     for (module, instance, name), hits in sorted(found.items(), key=lambda item: str(item[0])):
         fact = error_fact(
@@ -254,7 +268,7 @@ def _error_facts(
             count=hits.count,
             newest=_time(hits.newest),
             source=hits.where,
-            quote=module != "session",  # its lines name who has logged on
+            quote=module != "session",  # its lines name people who logged on
         )
         before = facts.get(fact.key)
         if before is None or (fact.count or 0) > (before.count or 0):
@@ -270,27 +284,42 @@ def _time(stamp: bytes) -> datetime | None:
 
 
 def read(host: Host) -> Taken:
-    """Find the files; none is opened before it is searched."""
+    """Find the files; each is opened only when it is searched."""
     if not host.var.is_dir():
         raise CannotObserveError(f"there is no folder {host.var}; name it with --var")
+    if not os.access(host.var, os.R_OK | os.X_OK):
+        raise CannotObserveError(f"{host.var} may not be read by this account")
     found: dict[str, Output] = {}
+    reasons = list(_closed_folders(host))
     for path in _paths(host):
-        name = str(PurePosixPath("var", *path.relative_to(host.var).parts))
-        with contextlib.suppress(OSError):  # gone meanwhile
-            if path.is_file():
+        inside = path.is_relative_to(host.var)
+        below = host.var if inside else host.var.parent / "log"
+        name = str(
+            PurePosixPath(below.name if not inside else "var", *path.relative_to(below).parts)
+        )
+        with contextlib.suppress(OSError):  # deleted meanwhile, or not a plain file
+            if _leads_elsewhere(path):
+                reason = f"{name} is a link to another folder and was left out"
+                reasons.append(NotObserved(source="logs", reason=reason))
+            else:
                 found[name] = Output.file(path)
-    reasons = tuple(_closed_folders(host))
     if not found and not reasons:
         raise CannotObserveError(f"there are no log files below {host.var}")
     listing = {n: {"size": o.size, "modified": o.modified} for n, o in found.items()}
     logs = {n: o for n, o in found.items() if _LOG.fullmatch(n) or _UPGRADE_LOG.fullmatch(n)}
-    return Taken({_LISTING: Output.of(json.dumps(listing).encode()), **logs}, reasons)
+    return Taken({_LISTING: Output.of(json.dumps(listing).encode()), **logs}, tuple(reasons))
+
+
+def _leads_elsewhere(path: Path) -> bool:
+    """Whether a file is a link out of its folder, which root would follow anywhere."""
+    return path.is_symlink() and path.resolve().parent != path.parent.resolve()
 
 
 def _paths(host: Host) -> Iterator[Path]:
-    """Files below var that tell something; of tracking data the newest will do."""
+    """The informative files below var; of tracking data only the newest."""
     for glob in (*_LOGS, *_CRASHES):
         yield from sorted(host.var.glob(glob))
+    yield from sorted(host.var.parent.glob(_BESIDE))
     for folder in sorted(host.var.glob("*/redir/log")):
         data = [p for p in folder.glob("*") if p.is_file()]
         yield from sorted(data, key=lambda p: p.stat().st_mtime)[-1:]

@@ -1,9 +1,9 @@
-"""Searching log files for error signatures in one pass and in bounded memory.
+"""Searches log files for error signatures in one pass and in bounded memory.
 
 A file is read in blocks of whole lines. Lines begin with a UTC time stamp
-(help/integrations/using/pipeline-troubleshooting.md); those before the window are not looked at,
-and a file that is in order is not even read up to there. A line without a stamp belongs to the last
-one that had one.
+(help/integrations/using/pipeline-troubleshooting.md). Lines before the window are ignored, and if
+the file is in order they are not even read. A line without a stamp belongs to the last stamped
+line.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from ccexpert.observe.errors import Signatures
+from ccexpert.observe.signatures import Signatures
 
 #: Bytes read at a time, and the longest line that is kept whole. A block that is nothing but
 #: matches still costs little memory.
@@ -26,7 +26,7 @@ _STAMP_OF_LINE = re.compile(rb"(?m)^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)")
 
 @dataclass
 class Hits:
-    """What is known of one signature."""
+    """The matches of one signature."""
 
     count: int = 0
     newest: bytes = b""
@@ -34,10 +34,10 @@ class Hits:
     line: bytes = b""
     """That line."""
     where: str = ""
-    """The file it stands in."""
+    """The file that contains it."""
 
     def add(self, other: Hits) -> None:
-        """Count what was found later, or in another file."""
+        """Add later matches, or matches in another file."""
         self.count += other.count
         if other.newest >= self.newest:
             self.newest, self.line, self.where = other.newest, other.line, other.where
@@ -45,7 +45,7 @@ class Hits:
 
 @dataclass(frozen=True)
 class Scan:
-    """What one pass over a file has found."""
+    """The result of one pass over a file."""
 
     hits: dict[str, Hits]
     """By the name of the signature."""
@@ -74,7 +74,7 @@ def scan(
 
 
 def _blocks(stream: BinaryIO, advance: Callable[[int], None]) -> Iterator[tuple[bytes, bytes]]:
-    """Blocks of whole lines, as they are and in lower case; an endless line is cut."""
+    """Blocks of whole lines, unchanged and in lower case; a too long line is cut."""
     rest = b""
     while data := stream.read(BLOCK):
         advance(len(data))
@@ -90,7 +90,7 @@ def _blocks(stream: BinaryIO, advance: Callable[[int], None]) -> Iterator[tuple[
 
 
 def _matched_lines(block: bytes, lowered: bytes, known: Signatures) -> Iterator[tuple[int, int]]:
-    """Begin and end of each line that holds a literal."""
+    """Start and end of each line that contains a literal."""
     done = 0
     for start, end in known.places(lowered):
         if start >= done:
@@ -100,7 +100,7 @@ def _matched_lines(block: bytes, lowered: bytes, known: Signatures) -> Iterator[
 
 
 def _stamp_before(block: bytes, begin: int, end: int) -> bytes:
-    """The stamp of the line at ``begin``, or of the nearest line before it that has one."""
+    """The stamp of the line at ``begin``, or of the nearest stamped line before it."""
     for _ in range(_LINES_BACK):
         if found := _STAMP.match(block, begin, end):
             return found[1] + b"T" + found[2]
@@ -121,8 +121,8 @@ def since_then(block: bytes, since: bytes) -> bytes:
 
 
 def window_start(stream: BinaryIO, since: bytes) -> int:
-    """Put the stream where the window begins, and say where; at the start when the file is not in
-    order, has no stamps, or cannot be searched."""
+    """Seek to the beginning of the window and return the position; the start of the file if it is
+    not in order, has no stamps, or cannot be searched."""
     if not since or not stream.seekable():
         return 0
     low, high = 0, stream.seek(0, 2)

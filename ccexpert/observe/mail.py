@@ -1,7 +1,7 @@
-"""Whether the mail servers are reached: the SMTP server to send through, the POP3 mailbox to read.
+"""Checks whether the mail servers are reachable: SMTP for sending and POP3 for the bounce mailbox.
 
-A greeting shows that a server is reached; only a logon shows that the mailbox can be read. What
-came back is one line: the greeting, or ``refused:``, ``timeout:``, ``error:``.
+A greeting shows that a server is reachable; only a login shows that the mailbox can be read. The
+output is one line: the greeting, or ``refused:``, ``timeout:``, ``error:``.
 """
 
 from __future__ import annotations
@@ -13,13 +13,24 @@ import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from ccexpert.display import clean
 from ccexpert.facts import Fact, NotObserved, PortFact, ProbeFact
-from ccexpert.observe.interface import Context, Host, Output, Outputs, Seen, Taken, unseen
-from ccexpert.observe.text import clean, decode
+from ccexpert.observe.interface import (
+    Circumstances,
+    Host,
+    Output,
+    Outputs,
+    Seen,
+    Shape,
+    Taken,
+    unseen,
+)
+from ccexpert.observe.text import decode
 
 FILES = ("mail/*.txt",)
+SHAPES: tuple[Shape, ...] = ()
 
-#: Account of the bounce mailbox, for the logon; taken from the environment, never shown.
+#: The account of the bounce mailbox for the login; from the environment, never shown.
 LOGIN, PASSWORD = "CCEXPERT_POP3_LOGIN", "CCEXPERT_POP3_PASSWORD"
 
 _FAILURES = ("refused", "timeout", "error")
@@ -39,7 +50,7 @@ class _Server:
 _SERVERS = (_Server("smtp-out", 25, "220"), _Server("pop3", 110, "+OK"))
 
 
-def parse(outputs: Outputs, context: Context) -> Seen:
+def parse(outputs: Outputs, context: Circumstances) -> Seen:
     """The probes ``smtp-out`` and ``pop3``, and the ports they used."""
     seen = Seen()
     for server in _SERVERS:
@@ -81,7 +92,7 @@ def _port(server: _Server, state: str) -> PortFact:
 
 
 def read(host: Host) -> Taken:
-    """Connect to the servers that are known: from the options, or the configured relay."""
+    """Connect to the known servers: those from the options, or the configured relay."""
     outputs: dict[str, Output] = {}
     reasons = []
     relay = host.configuration.relay
@@ -99,7 +110,7 @@ def read(host: Host) -> Taken:
 
 
 def _ask(server: _Server, address: str, ask: Callable[[str, int, Host], str], host: Host) -> bytes:
-    """What the server said, in one line, and on which port."""
+    """The server's answer on one line, and the port."""
     name, port = split_address(address, server.port)
     try:
         line = ask(name, port, host)

@@ -1,6 +1,6 @@
-"""``nlserver monitor -missing``: the modules that are set to start and do not run.
+"""``nlserver monitor -missing``: the modules that should start but do not run.
 
-What it names is missing by definition; below the header alone nothing is missing. Format:
+It names missing modules by definition; a header alone means that nothing is missing. Format:
 help/production/using/usual-commands.md, help/production/using/monitoring-processes.md.
 """
 
@@ -8,24 +8,42 @@ from __future__ import annotations
 
 import re
 
+from ccexpert.display import first_line
 from ccexpert.facts import DEFAULT_INSTANCE, INSTANCE_PATTERN, Fact, ProbeFact, ProcessFact
-from ccexpert.knowledge.vocabulary import Vocabulary
+from ccexpert.facts.vocabulary import Vocabulary
+from ccexpert.observe.builds import build_of
 from ccexpert.observe.commands import nlserver
-from ccexpert.observe.errors import errors_in
-from ccexpert.observe.interface import Context, Host, Outputs, Seen, Taken, unseen
-from ccexpert.observe.text import after_header, decode, exit_code, first_line
+from ccexpert.observe.interface import Circumstances, Host, Outputs, Seen, Shape, Taken, unseen
+from ccexpert.observe.signatures import errors_in
+from ccexpert.observe.text import BANNER, after_header, decode, exit_code
 
 FILES = ("monitor-missing.txt",)
 
 _MODULE = re.compile(r"([A-Za-z]{1,40})(?:@([^\s@]{1,64}))?")
 
+_NAMED = r"\s{0,8}[A-Za-z]{3,20}(?:@[\w-]{1,64})?\s*$"
+SHAPES: tuple[Shape, ...] = (
+    Shape(
+        output=FILES[0],
+        begins=re.compile(BANNER, re.IGNORECASE),
+        heads=re.compile(BANNER, re.IGNORECASE),
+        belongs=re.compile(rf"(?:{_NAMED}|exit code)", re.IGNORECASE),
+        tells=re.compile(r"^\s{0,8}[A-Za-z]{3,20}@[\w-]{1,64}\s*$"),
+        command=re.compile(r"\bnlserver(?:\.exe)? monitor\b.*-missing\b", re.IGNORECASE),
+        least=2,
+    ),
+)
 
-def parse(outputs: Outputs, context: Context) -> Seen:
+
+def parse(outputs: Outputs, context: Circumstances) -> Seen:
     """Missing processes and the probe ``monitor-missing``."""
-    return parse_text(outputs[FILES[0]].data(), context) if FILES[0] in outputs else Seen()
+    if FILES[0] not in outputs:
+        return Seen()
+    raw = outputs[FILES[0]].data()
+    return parse_text(raw, context) + build_of(raw, "nlserver monitor -missing")
 
 
-def parse_text(raw: bytes | str, context: Context) -> Seen:
+def parse_text(raw: bytes | str, context: Circumstances) -> Seen:
     """The facts of one list."""
     text, code, own_account = exit_code(decode(raw))
     headed = [after_header(line) for line in text.split("\n")]
@@ -57,10 +75,8 @@ def parse_text(raw: bytes | str, context: Context) -> Seen:
 
 
 def missing(lines: list[str], vocabulary: Vocabulary) -> list[tuple[str, str]]:
-    """Module and instance of each line that names a module; everything else is passed over."""
-    modules = {
-        e.name.casefold(): e.name for e in vocabulary.entries("module") if e.instances != "none"
-    }
+    """The module and instance of each line that names a module; other lines are ignored."""
+    modules = {e.name.casefold(): e.name for e in vocabulary.modules if e.instances != "none"}
     found = {
         (module, instance)
         for line in lines
@@ -72,7 +88,7 @@ def missing(lines: list[str], vocabulary: Vocabulary) -> list[tuple[str, str]]:
     return sorted(found)
 
 
-def _failed(text: str, code: int, own_account: bool, context: Context) -> Seen:
+def _failed(text: str, code: int, own_account: bool, context: Circumstances) -> Seen:
     seen = unseen(
         "missing", f"nlserver monitor -missing failed (exit code {code}): {first_line(text)}"
     )

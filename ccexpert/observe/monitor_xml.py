@@ -12,13 +12,19 @@ import re
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
+from ccexpert.display import clean, first_line
 from ccexpert.facts import Fact, IndicatorFact, NotObserved
 from ccexpert.observe.commands import nlserver
-from ccexpert.observe.interface import Context, Host, Outputs, Seen, Taken, unseen
-from ccexpert.observe.text import clean, decode, exit_code, first_line
+from ccexpert.observe.interface import Circumstances, Host, Outputs, Seen, Shape, Taken, unseen
+from ccexpert.observe.markup import xml_shape
+from ccexpert.observe.text import decode, exit_code
 from ccexpert.observe.xml import NotXmlError, root_of
 
 FILES = ("monitor.xml",)
+
+SHAPES: tuple[Shape, ...] = (
+    xml_shape(FILES[0], "monitor|indicators?", r"\bnlserver(?:\.exe)? monitor(?!.*-missing)"),
+)
 
 #: Indicator of the vocabulary, how its name begins on the page, and the documented values from
 #: which on there is a warning and an alert; None: 80 and 90 % of the maximum.
@@ -43,12 +49,12 @@ _END = "</indicator>"
 _MOST = 1000
 
 
-def parse(outputs: Outputs, context: Context) -> Seen:
+def parse(outputs: Outputs, context: Circumstances) -> Seen:
     """The indicators."""
     return parse_text(outputs[FILES[0]].data(), context) if FILES[0] in outputs else Seen()
 
 
-def parse_text(raw: bytes | str, context: Context) -> Seen:
+def parse_text(raw: bytes | str, context: Circumstances) -> Seen:
     """The indicators of one XML text; of several with one meaning, such as disks, the worst."""
     text, code, _ = exit_code(decode(raw))
     reasons: list[NotObserved] = []
@@ -83,7 +89,9 @@ def _elements(text: str) -> Iterator[Element]:
         yield from root.iter("indicator")
 
 
-def _fact(element: Element, context: Context, reasons: list[NotObserved]) -> IndicatorFact | None:
+def _fact(
+    element: Element, context: Circumstances, reasons: list[NotObserved]
+) -> IndicatorFact | None:
     """The fact of one indicator; None when the vocabulary has no such one, or nothing to judge."""
     name = element.get("name", "").strip()
     folded = name.casefold()

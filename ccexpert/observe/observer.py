@@ -1,36 +1,40 @@
-"""One observation from end to end: sources read, outputs parsed, facts made to agree.
+"""Runs one observation from end to end: reads sources, parses outputs, reconciles facts.
 
-One failing source never stops the others: what it could not tell is listed with the reason.
+A failing source never stops the others: what it could not read is listed with the reason.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 from functools import partial
 
+from ccexpert.errors import FactsError
 from ccexpert.facts import Fact, FactsDocument, IndicatorFact, NotObserved, Platform, ProcessFact
-from ccexpert.knowledge.vocabulary import Vocabulary
+from ccexpert.facts.case import settle
+from ccexpert.facts.document import document_of
+from ccexpert.facts.vocabulary import Vocabulary
 from ccexpert.observe.conffiles import configuration, read_files
 from ccexpert.observe.host import host_name
 from ccexpert.observe.interface import (
     CannotObserveError,
-    Context,
+    Circumstances,
     Host,
+    Meter,
     Outputs,
-    Progress,
+    ParserModule,
     Seen,
     Silence,
     Taken,
     unseen,
 )
 from ccexpert.observe.redact import Redactor
-from ccexpert.observe.sources import SOURCES, source
+from ccexpert.observe.sources import SOURCES, parsers, source
 from ccexpert.observe.threads import side_by_side
 
-#: Seconds that a source may take: a few of its commands, each at its limit.
+#: Seconds per source: enough for a few commands at their own limits.
 SOURCE_LIMIT = 30.0
 
 
@@ -49,14 +53,14 @@ def observe(
     *,
     hours: float = 24,
     redact: bool = True,
-    progress: Progress | None = None,
+    progress: Meter | None = None,
 ) -> FactsDocument:
-    """A live host as a facts document: looked at, concluded, redacted.
+    """A live host as a facts document, redacted by default.
 
     ``hours``: how far back its logs are searched.
     """
     origin = here(host)
-    context = Context(
+    context = Circumstances(
         vocabulary=vocabulary,
         now=origin.at,
         platform=host.platform,
@@ -73,8 +77,8 @@ def here(host: Host) -> Origin:
 
 
 def look(host: Host, vocabulary: Vocabulary, limit: float = SOURCE_LIMIT) -> Taken:
-    """Read every source of a live host: the configuration first, as it tells where to look, then
-    all others side by side, each for at most ``limit`` seconds."""
+    """Read every source of a live host: first the configuration, which tells where to look, then
+    all others in parallel, each for at most ``limit`` seconds."""
     first = _read_all(["configuration"], host, limit)
     known = configuration(read_files(first.outputs), vocabulary)
     others = [name for name in SOURCES if name != "configuration"]
@@ -83,7 +87,7 @@ def look(host: Host, vocabulary: Vocabulary, limit: float = SOURCE_LIMIT) -> Tak
 
 
 def _read_all(names: Iterable[str], host: Host, limit: float) -> Taken:
-    """Read sources side by side; one that hangs is left behind."""
+    """Read sources in parallel; one that hangs is abandoned."""
     calls = {name: partial(_read, name, host) for name in names}
     results = side_by_side(calls, limit)
     late = f"no answer within {limit:g} seconds"
@@ -99,7 +103,7 @@ def _read(name: str, host: Host) -> Taken:
         return source(name).read(host)
     except CannotObserveError as error:
         return _nothing(name, str(error))
-    except Exception as error:  # whatever a host does to one source, the others go on
+    except Exception as error:  # a failure of one source never stops the others
         return _nothing(name, f"{type(error).__name__}: {error}")
 
 
@@ -107,31 +111,50 @@ def _nothing(name: str, reason: str) -> Taken:
     return Taken({}, (NotObserved(source=name, reason=reason[:1000] or "unknown"),))
 
 
-def conclude(taken: Taken, context: Context) -> Seen:
-    """The facts that all outputs together give, in a fixed order."""
+def conclude(taken: Taken, context: Circumstances) -> Seen:
+    """The facts from all outputs together, in a fixed order."""
     known = configuration(read_files(taken.outputs), context.vocabulary)
     context = replace(context, configuration=known)
     seen = Seen(not_observed=taken.not_observed)
-    for name in SOURCES:
-        seen += _parsed(name, taken.outputs, context)
+    for name, parser in parsers().items():
+        seen += _parsed(name, parser, taken.outputs, context)
     return agreed(seen)
 
 
-def _parsed(name: str, outputs: Outputs, context: Context) -> Seen:
-    parser = source(name)
+def _parsed(name: str, parser: ParserModule, outputs: Outputs, context: Circumstances) -> Seen:
     own = {n: o for n, o in outputs.items() if any(fnmatchcase(n, glob) for glob in parser.FILES)}
     try:
-        return parser.parse(own, context)
-    except Exception as error:  # a file that vanishes, a disk that fails: the others go on
+        return _settled(parser.parse(own, context), name, context.vocabulary)
+    except Exception as error:  # a vanished file or a failing disk does not stop the others
         return unseen(name, f"cannot be read: {type(error).__name__}: {error}"[:1000])
+
+
+def _settled(seen: Seen, name: str, vocabulary: Vocabulary) -> Seen:
+    """Drop facts with names outside the vocabulary; they would stop the whole diagnosis."""
+    if _refusal(seen.facts, vocabulary) is None:
+        return seen
+    found = Seen(not_observed=seen.not_observed)
+    for fact in seen.facts:  # a contradiction concerns more than one fact
+        reason = _refusal([fact], vocabulary)
+        found += unseen(name, reason) if reason else Seen((fact,))
+    return found
+
+
+def _refusal(facts: Sequence[Fact], vocabulary: Vocabulary) -> str | None:
+    """Why these facts cannot be used; None if they can."""
+    try:
+        settle([document_of(facts)], vocabulary)
+    except FactsError as error:
+        return error.problem[:1000]
+    return None
 
 
 _LEVELS = {"ok": 0, "warning": 1, "alert": 2}
 
 
 def agreed(seen: Seen) -> Seen:
-    """Without doubles: of two facts about one thing the first counts, of two indicators the worse;
-    a process that the process list names is not missing, whatever was said a moment later."""
+    """Remove duplicates: of two facts about one thing the first counts, of two indicators the
+    worse. A process that the process list names is not missing, even if a later output says so."""
     kept: dict[tuple[str, ...], Fact] = {}
     reasons = list(seen.not_observed)
     for fact in seen.facts:
@@ -147,8 +170,8 @@ def agreed(seen: Seen) -> Seen:
 def document(
     seen: Seen, origin: Origin, *, redact: bool = True, redacted: bool = False
 ) -> FactsDocument:
-    """The facts document; ``redact`` takes out logins, addresses and secrets; ``redacted`` says
-    that they had been taken out before."""
+    """The facts document; ``redact`` removes logins, addresses and secrets, and ``redacted`` says
+    that they were removed before."""
     shown = Redactor().seen(seen) if redact else seen
     return FactsDocument(
         schema_version=1,
@@ -162,7 +185,7 @@ def document(
 
 
 def plain(made: FactsDocument) -> Mapping[str, object]:
-    """The document as JSON data, without what was not said and what goes without saying."""
+    """The document as JSON data, without missing and default values."""
     data = made.model_dump(mode="json", exclude_none=True)
     for fact in data["facts"]:
         if fact["certainty"] == 1:

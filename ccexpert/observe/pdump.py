@@ -1,4 +1,4 @@
-"""``nlserver pdump`` and ``pdump -who``: which processes run, and how many connections are held.
+"""``nlserver pdump`` and ``pdump -who``: running processes and their database connections.
 
 A process counts as running only when a line names it. It counts as missing only when the list is
 complete and the configuration says that this host starts it: absence alone is no fault. Formats:
@@ -11,30 +11,35 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
+from ccexpert.display import first_line
 from ccexpert.facts import (
     DEFAULT_INSTANCE,
     INSTANCE_PATTERN,
+    ContextFact,
     Fact,
     IndicatorFact,
     NotObserved,
     ProbeFact,
     ProcessFact,
 )
-from ccexpert.knowledge.vocabulary import Vocabulary
+from ccexpert.facts.vocabulary import Vocabulary
+from ccexpert.observe.builds import build_of
 from ccexpert.observe.commands import nlserver
-from ccexpert.observe.errors import errors_in
 from ccexpert.observe.interface import (
     CannotObserveError,
-    Context,
+    Circumstances,
     Host,
     Output,
     Outputs,
     Seen,
+    Shape,
     Taken,
     unseen,
 )
-from ccexpert.observe.text import after_header, decode, exit_code, first_line
+from ccexpert.observe.signatures import errors_in
+from ccexpert.observe.text import BANNER, after_header, decode, exit_code
 
 FILES = ("pdump.txt", "pdump-who.txt")
 
@@ -43,6 +48,18 @@ FILES = ("pdump.txt", "pdump-who.txt")
 #: help/production/using/connection-thresholds.md).
 MEMORY_MB = (1600.0, 1800.0)
 MAX_CONNECTIONS = 90
+
+#: The same for web, which holds the Java heap of Tomcat: on servers in use 1 to 4 GB are usual, so
+#: that the documented default would find fault with them every day.
+WEB_MEMORY_MB = (4096.0, 6144.0)
+
+#: Below its header a list has at least one process or *No tasks*. If it has neither, a copy may
+#: #: have lost it.
+_PROBABLY_EMPTY = 0.7
+
+#: The service starts both; a list with neither shows modules that a person started.
+_OF_THE_SERVICE = frozenset({"watchdog", "syslogd"})
+_BY_HAND = 0.8
 
 _PROCESS = re.compile(
     r"(?P<module>[A-Za-z]+)(?:@(?P<instance>[^\s(@]+))?\s*\((?P<pid>\d{1,10})\)"
@@ -56,11 +73,28 @@ _PROMPT = re.compile(
     r"(?:(?:PS )?[A-Za-z]:\\.*>|\S*[$#%>]|\S+@\S+ ?\S*[$#])?\s*(?:nlserver\b.*)?", re.IGNORECASE
 )
 _LONGEST_LINE = 300
-_MEGABYTES = {"": 1e-6, "K": 1e-3, "M": 1.0, "G": 1e3, "T": 1e6}
 
-#: Modules that are run on demand; the others of the vocabulary without a process of their own
-#: (database, network …) can never stand in the list.
-_ON_DEMAND = frozenset({"export", "import", "tracking", "midSourcing", "billing", "cleanup"})
+_LISTED = r"\s{0,8}[A-Za-z]{3,20}(?:@[\w-]{1,64})?\s{0,4}\(\d{1,10}\)(?:\s*-\s*\d[^\n]{0,30})?\s*$"
+_NONE = r"\s{0,8}(?:no tasks?|inga (?:aktiviteter|uppgifter))\s*\.?\s*$"
+_WHO = r"(?:Connections|Connection pool) -{4,}"
+SHAPES: tuple[Shape, ...] = (
+    Shape(
+        output="pdump.txt",
+        begins=re.compile(f"(?:{BANNER}|{_LISTED}|{_NONE})", re.IGNORECASE),
+        belongs=re.compile(
+            rf"(?:{_WHO}|Last Access|Datasource|\d\d/\d\d/\d{{4}} |\S{{1,64}} {{2,}}\S"
+            r"|\[\.\.\.\]|exit code)",
+            re.IGNORECASE,
+        ),
+        tells=re.compile(f"^(?:{_LISTED}|{_NONE})", re.IGNORECASE),
+        command=re.compile(r"\bnlserver(?:\.exe)? pdump\b|\bnlserver6 pdump\b", re.IGNORECASE),
+        heads=re.compile(BANNER, re.IGNORECASE),
+        gaps=True,
+    ),
+)
+Level = Literal["ok", "warning", "alert"]
+_LEVELS: tuple[Level, ...] = ("ok", "warning", "alert")
+_MEGABYTES = {"": 1e-6, "K": 1e-3, "M": 1.0, "G": 1e3, "T": 1e6}
 
 
 @dataclass(frozen=True)
@@ -75,19 +109,19 @@ class Process:
 
 @dataclass(frozen=True)
 class Listing:
-    """What the text says."""
+    """The content of a process list."""
 
     processes: tuple[Process, ...] = ()
     complete: bool = False
-    """Whether what is not listed does not run."""
+    """Whether every module that is not listed does not run."""
     empty: bool = False
     """Whether it says that there are no tasks."""
     pool: int | None = None
-    """Rows of the connection pool; None when the text has no such section."""
+    """Rows of the connection pool; None if the text has no such section."""
 
 
 def listing(text: str, vocabulary: Vocabulary) -> Listing:
-    """Read a process list; modules that the vocabulary does not know are passed over."""
+    """Read a process list; modules outside the vocabulary are ignored."""
     headed, sections = _sections(text)
     modules = {name.casefold(): name for name in _modules(vocabulary)}
     found = [(line, _PROCESS.fullmatch(line)) for line in sections[""]]
@@ -119,8 +153,9 @@ def _sections(text: str) -> tuple[bool, dict[str, list[str]]]:
 
 
 def _modules(vocabulary: Vocabulary) -> Iterator[str]:
-    for entry in vocabulary.entries("module"):
-        if entry.instances != "none" or entry.name in _ON_DEMAND:
+    """Those that can stand in the list; others of the vocabulary are areas (database, network)."""
+    for entry in vocabulary.modules:
+        if entry.instances != "none" or entry.on_demand:
             yield entry.name
 
 
@@ -140,25 +175,26 @@ def _process(
     return (Process(module, instance, int(found["pid"]), memory),)
 
 
-def parse(outputs: Outputs, context: Context) -> Seen:
+def parse(outputs: Outputs, context: Circumstances) -> Seen:
     """Processes, the probe ``pdump``, and the indicators that the list allows."""
     seen = Seen()
     if "pdump.txt" in outputs:
-        seen += parse_text(outputs["pdump.txt"].data(), context)
+        raw = outputs["pdump.txt"].data()
+        seen += parse_text(raw, context) + build_of(raw, "nlserver pdump")
     if "pdump-who.txt" in outputs:
         text, _, _ = exit_code(decode(outputs["pdump-who.txt"].data()))
         seen += Seen(tuple(_pool(listing(text, context.vocabulary), context)))
     return seen
 
 
-def parse_text(raw: bytes | str, context: Context) -> Seen:
+def parse_text(raw: bytes | str, context: Circumstances) -> Seen:
     """The facts of one process list."""
     text, code, own_account = exit_code(decode(raw))
     found = listing(text, context.vocabulary)
     if not (found.processes or found.empty or found.complete):
         return _unreadable(text, code, own_account, context)
     if not (found.processes or found.empty):
-        return unseen("pdump", "there is neither a process nor 'No tasks' below the header")
+        return _headed_only()
     probe = ProbeFact(
         kind="probe",
         name="pdump",
@@ -168,14 +204,27 @@ def parse_text(raw: bytes | str, context: Context) -> Seen:
     facts: list[Fact] = [probe, *_running(found, context), *_memory(found, context)]
     seen = Seen()
     if found.complete or found.empty:
-        facts += _missing(found, context)
+        facts += (*_missing(found, context), *_by_hand(found))
     else:
         seen = unseen("pdump", "the process list is not whole, so that nothing is called missing")
     return Seen((*facts, *_pool(found, context))) + seen
 
 
-def _unreadable(text: str, code: int | None, own_account: bool, context: Context) -> Seen:
-    """What to make of a text that is no process list."""
+def _headed_only() -> Seen:
+    """Interpret a header with nothing below it."""
+    reason = "there is neither a process nor 'No tasks' below the header: probably nothing runs"
+    probe = ProbeFact(
+        kind="probe",
+        name="pdump",
+        result="blank",
+        certainty=_PROBABLY_EMPTY,
+        source="nlserver pdump",
+    )
+    return Seen((probe,)) + unseen("pdump", reason)
+
+
+def _unreadable(text: str, code: int | None, own_account: bool, context: Circumstances) -> Seen:
+    """Interpret a text that is not a process list."""
     if not code:
         return unseen("pdump", f"not a process list: {first_line(text)}")
     if not own_account:
@@ -186,8 +235,8 @@ def _unreadable(text: str, code: int | None, own_account: bool, context: Context
     return Seen((probe, *errors_in(text, context.vocabulary, "service", source)))
 
 
-def _running(found: Listing, context: Context) -> Iterator[ProcessFact]:
-    """One fact a module and instance; of several processes, such as mtachild, the largest."""
+def _running(found: Listing, context: Circumstances) -> Iterator[ProcessFact]:
+    """One fact per module and instance; of several processes, such as mtachild, the largest."""
     groups: dict[tuple[str, str], list[Process]] = {}
     for process in found.processes:
         if context.wants(process.instance):
@@ -206,7 +255,7 @@ def _running(found: Listing, context: Context) -> Iterator[ProcessFact]:
         )
 
 
-def _missing(found: Listing, context: Context) -> Iterator[ProcessFact]:
+def _missing(found: Listing, context: Circumstances) -> Iterator[ProcessFact]:
     """What the configuration starts here and the list lacks; the watchdog belongs to every list."""
     listed = {(p.module, p.instance) for p in found.processes}
     expected = {key for key, starts in context.configuration.autostart.items() if starts}
@@ -223,25 +272,47 @@ def _missing(found: Listing, context: Context) -> Iterator[ProcessFact]:
             )
 
 
-def _memory(found: Listing, context: Context) -> Iterator[IndicatorFact]:
-    sized = [p for p in found.processes if p.memory_mb is not None and context.wants(p.instance)]
-    if not sized:
-        return
-    largest = max(sized, key=lambda p: p.memory_mb or 0)
-    warning, alert = context.configuration.memory_mb or MEMORY_MB
-    used = largest.memory_mb or 0
-    yield IndicatorFact(
-        kind="indicator",
-        name="process-memory",
-        level="alert" if used >= alert else "warning" if used >= warning else "ok",
-        value=f"{largest.module}@{largest.instance} {used:g} MB",
-        source="nlserver pdump",
-    )
+def _by_hand(found: Listing) -> Iterator[ContextFact]:
+    """A fact if modules run that the service did not start."""
+    if found.processes and _OF_THE_SERVICE.isdisjoint(p.module for p in found.processes):
+        yield ContextFact(
+            kind="context",
+            name="modules-started-by-hand",
+            present=True,
+            certainty=_BY_HAND,
+            source="nlserver pdump",
+        )
 
 
-def _pool(found: Listing, context: Context) -> Iterator[IndicatorFact]:
-    """Rows of the pool against maxCnx. That a row is a connection is read out of the sample, not
-    stated; hence the certainty."""
+def _memory(found: Listing, context: Circumstances) -> Iterator[IndicatorFact]:
+    """The worst process, and of several the largest."""
+    judged = [
+        (_LEVELS.index(level), p.memory_mb, f"{p.module}@{p.instance} {p.memory_mb:g} MB", level)
+        for p in found.processes
+        if p.memory_mb is not None
+        and context.wants(p.instance)
+        and (level := _level(p.module, p.memory_mb, context))
+    ]
+    if judged:
+        _, _, value, level = max(judged)
+        yield IndicatorFact(
+            kind="indicator",
+            name="process-memory",
+            level=level,
+            value=value,
+            source="nlserver pdump",
+        )
+
+
+def _level(module: str, used: float, context: Circumstances) -> Level:
+    usual = WEB_MEMORY_MB if module == "web" else MEMORY_MB
+    warning, alert = context.configuration.memory_mb or usual
+    return "alert" if used >= alert else "warning" if used >= warning else "ok"
+
+
+def _pool(found: Listing, context: Circumstances) -> Iterator[IndicatorFact]:
+    """The rows of the pool against maxCnx. The documentation does not say that a row is a
+    connection, it only shows a sample; hence the certainty."""
     if found.pool is not None:
         most = context.configuration.max_connections or MAX_CONNECTIONS
         yield IndicatorFact(

@@ -1,7 +1,7 @@
-"""Listening ports and who holds them: the rightful program, another one, or nobody.
+"""Listening ports and their owners: the rightful program, another one, or none.
 
-Which program is the rightful one, and which module it stands for, says the vocabulary. A port that
-the configuration has moved, or whose module does not start on this host, gives no fact.
+The vocabulary names the rightful program and the module of each port. A port that the configuration
+has changed, or whose module does not start on this host, gives no fact.
 """
 
 from __future__ import annotations
@@ -11,31 +11,29 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from ccexpert.display import clean
 from ccexpert.facts import NotObserved, PortFact
-from ccexpert.knowledge.vocabulary import Entry
+from ccexpert.facts.vocabulary import PortEntry
 from ccexpert.observe.commands import require_installation
 from ccexpert.observe.interface import (
     CannotObserveError,
-    Context,
+    Circumstances,
     Host,
     Output,
     Outputs,
     Seen,
+    Shape,
     Taken,
     unseen,
 )
-from ccexpert.observe.text import clean, decode
+from ccexpert.observe.text import decode
 
 FILES = ("ports.json",)
+SHAPES: tuple[Shape, ...] = ()
 
-#: The configured port that a port of the vocabulary stands for, by its usual number.
-_CONFIGURED = {
-    6666: "syslogd",
-    7777: "stat",
-    8080: "web",
-    8005: "web-control",
-    7781: "pipelined",
-}
+#: What a program that Campaign does not start itself is there for
+#: (help/production/using/general-architecture.md).
+_SERVED = {"webserver": ("web", "trackinglogd")}
 
 
 @dataclass(frozen=True)
@@ -45,11 +43,11 @@ class Listener:
     port: int
     protocol: str
     owner: str | None
-    """Name of the program; None when it may not be seen."""
+    """The name of the program; None if this account may not see it."""
 
 
-def parse(outputs: Outputs, context: Context) -> Seen:
-    """One fact for each port of the vocabulary on which this host should listen."""
+def parse(outputs: Outputs, context: Circumstances) -> Seen:
+    """One fact per port in the vocabulary on which this host should listen."""
     if FILES[0] not in outputs:
         return Seen()
     try:
@@ -58,15 +56,21 @@ def parse(outputs: Outputs, context: Context) -> Seen:
         return unseen("ports", "ports.json is not JSON")
     if not isinstance(data, list):
         return unseen("ports", "ports.json is not a list of listening ports")
-    listeners = [found for item in data if (found := _listener(item))]
-    judged = [
+    return judged([found for item in data if (found := _listener(item))], context)
+
+
+def judged(listeners: list[Listener], context: Circumstances, *, listed_only: bool = False) -> Seen:
+    """What listening programs mean for the ports of the vocabulary, or (``listed_only``) for those
+    of them that are listed."""
+    listed = {(one.port, one.protocol) for one in listeners}
+    found = [
         _judged(entry, listeners)
-        for entry in context.vocabulary.entries("port")
-        if _concerns(entry, context)
+        for entry in context.vocabulary.ports
+        if _concerns(entry, context) and (not listed_only or (entry.port, entry.protocol) in listed)
     ]
     return Seen(
-        tuple(j for j in judged if isinstance(j, PortFact)),
-        tuple(j for j in judged if isinstance(j, NotObserved)),
+        tuple(j for j in found if isinstance(j, PortFact)),
+        tuple(j for j in found if isinstance(j, NotObserved)),
     )
 
 
@@ -80,22 +84,21 @@ def _listener(item: Any) -> Listener | None:
     return Listener(port, str(protocol), shown or None)
 
 
-def _concerns(entry: Entry, context: Context) -> bool:
+def _concerns(entry: PortEntry, context: Circumstances) -> bool:
     """Whether this host should listen on the port; outgoing ports have no owner here."""
     if not entry.owners or entry.module == "database":
         return False
-    configured = context.configuration.ports.get(_CONFIGURED.get(entry.port or 0, ""), entry.port)
-    return (
-        configured == entry.port and context.configuration.starts(entry.module or "") is not False
-    )
+    known = context.configuration
+    served = _SERVED.get(entry.module or "", (entry.module or "",))
+    runs = any(known.starts(module) is not False for module in served)
+    return runs and known.ports.get(entry.configured or "", entry.port) == entry.port
 
 
-def _judged(entry: Entry, listeners: list[Listener]) -> PortFact | NotObserved:
+def _judged(entry: PortEntry, listeners: list[Listener]) -> PortFact | NotObserved:
     holders = [x for x in listeners if (x.port, x.protocol) == (entry.port, entry.protocol)]
-    rightful = {name.casefold().removesuffix(".exe") for name in entry.owners}
     state, owner = ("free", None) if not holders else ("in-use", holders[0].owner)
     for holder in holders:
-        if holder.owner and holder.owner.casefold().removesuffix(".exe") in rightful:
+        if holder.owner and entry.is_owner(holder.owner):
             state, owner = "bound", holder.owner
     if state == "in-use" and any(h.owner is None for h in holders):
         reason = f"{entry.name} is held by a program that this account may not see"

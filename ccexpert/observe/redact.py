@@ -1,10 +1,10 @@
-"""Taking out what is nobody else's business: logins, mail addresses, IP addresses, secrets, keys.
+"""Removes private data from text: logins, mail addresses, IP addresses, secrets, keys.
 
-Text goes in, text with placeholders comes out: ``<ip-1>``, ``<mail-1>``, ``<login-1>``,
-``<secret-1>``, ``<licence-1>``. One ``Redactor`` gives the same value the same placeholder, and
-numbers them in the order in which they come up; placeholders of an earlier redaction are numbered
-anew like values, so that a capture and the live host yield the same facts. Loopback addresses stay:
-they identify nobody and say which service was meant.
+It replaces values by placeholders: ``<ip-1>``, ``<mail-1>``, ``<login-1>``, ``<secret-1>``,
+``<licence-1>``. One ``Redactor`` gives equal values the same placeholder and numbers them in order
+of appearance. Placeholders of an earlier redaction are renumbered like values, so a capture and the
+live host yield the same facts. Loopback addresses stay: they identify nobody and show which service
+is meant. ``private.py`` and ``private_keys.py`` define what is removed.
 """
 
 from __future__ import annotations
@@ -21,182 +21,154 @@ from ahocorasick_rs import BytesAhoCorasick, Implementation
 
 from ccexpert.facts import Fact, NotObserved
 from ccexpert.observe.interface import Seen
-
-_SECRET_WORDS = (
-    r"password|passwd|passphrase|(?<![a-z])pass(?![a-z])|pwd|secret|token|api[-_]?key"
-    r"|private[-_]?key|credentials?"
-    r"|authorization|session[-_]?id"
-)
-_SECRET_LITERALS = (
-    "pass pwd secret token apikey api-key api_key privatekey private-key private_key credential "
-    "authorization sessionid session-id session_id"
-)
-_LOGIN_LITERALS = "login logon user operator account uid"
-_IS = r"[ \t]{0,5}[=:][ \t]{0,5}"
-_LOGIN_WORDS = r"login|logon|user(?:[-_ ]?name|[-_ ]?id)?|operator|account|uid|samaccountname"
-_BARE = r"[^\s\"'<>&;,|)(]+"
-
-#: Kind of value, literals without which the pattern cannot match, pattern. In this order: what is
-#: known by its surroundings before what is known by its own form. Every repetition is bounded or
-#: starts at the edge of a word, so that no text takes long.
-_IN_LINES: tuple[tuple[str, str, str], ...] = (
-    ("secret", "cookie:", r"(?im)^[ \t]*(?:set-)?cookie:[ \t]*(?P<value>\S.*)$"),
-    ("secret", "-setdblogin:", rf"(?i)-setdblogin:(?P<value>{_BARE})"),
-    ("licence", "-setactivationkey:", rf"(?i)-setactivationkey:[\"']?(?P<value>{_BARE})"),
-    ("secret", "bearer basic", r"(?i)\b(?:bearer|basic)[ \t]+(?P<value>[\w.~+/=-]{8,})"),
-    ("secret", "eyj", r"\b(?P<value>eyJ[\w-]{4,2000}\.[\w-]{4,2000}(?:\.[\w-]*)?)"),
-    ("secret", "___", r"(?<!\w)(?P<value>___[0-9A-Za-z-]{8,})"),
-    ("secret", "@", r"(?<![\w@])(?P<value>@[A-Za-z0-9+/]{20,}={0,2})"),
-    ("login", "://", r"://(?P<value>[^/\s:@<>]{1,100}):[^/\s@<>]{1,200}@"),
-    ("secret", "://", r"://[^/\s:@]{1,100}:(?P<value>[^/\s@<>]{1,200})@"),
-    (
-        "secret",
-        "<input",
-        r"(?i)<input\b(?=[^>]{0,300}type\s*=\s*[\"']?hidden)[^>]{0,300}?\bvalue\s*=\s*[\"']"
-        r"(?P<value>[^\"'<>]+)",
-    ),
-    (
-        "licence",
-        "license licence activation",
-        rf"(?i)\b(?:licen[cs]e|activation)[-_ ]?key[\"']?{_IS}[\"']?(?P<value>{_BARE})",
-    ),
-    (
-        "secret",
-        _SECRET_LITERALS,
-        rf"(?i)(?:{_SECRET_WORDS})[\w-]{{0,20}}[\"']?{_IS}"
-        rf"(?P<q>[\"'])(?P<value>(?:(?!(?P=q))[^\n<>]){{1,5000}})",
-    ),
-    (
-        "secret",
-        _SECRET_LITERALS,
-        rf"(?i)(?:{_SECRET_WORDS})[\w-]{{0,20}}{_IS}(?P<value>{_BARE})",
-    ),
-    (
-        "login",
-        _LOGIN_LITERALS,
-        rf"(?i)(?<![\w-])(?:{_LOGIN_WORDS})[\"']?{_IS}[\"']?(?P<value>{_BARE}(?:\|{_BARE})?)",
-    ),
-    (
-        "login",
-        "login user operator account role",
-        r"(?i)\b(?:login|user|operator|account|role)[ \t]+[\"'](?P<value>[^\"'<>\n]{1,100})",
-    ),
-    (
-        "login",
-        "/home/ :\\users\\",
-        r"(?i)(?:/home/|\b[a-z]:\\users\\)(?P<value>[^/\\\s\"'<>]{1,100})",
-    ),
-    ("mail", "@", r"(?<![\w.%+-])(?P<value>[\w.%+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8})"),
-)
-
-#: Kind and pattern of what is looked for everywhere: before the others, and after them.
-_FIRST = (
-    ("secret", r"(?s)-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----(?P<value>.{1,8000}?)(?:-----END|\Z)"),
-)
-_LAST = (
-    (
-        "licence",
-        r"(?<![\w-])(?=[A-Z0-9-]{0,40}[A-Z])(?P<value>[A-Z0-9]{4,8}(?:-[A-Z0-9]{4,8}){3,9})"
-        r"(?![\w-])",
-    ),
-    ("ip", r"(?<![\w.])(?P<value>\d{1,3}(?:\.\d{1,3}){3})(?![\w]|\.\d)"),
-    ("ip", r"(?i)(?<![\w:.])(?P<value>[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,8})(?![\w:])"),
-)
+from ccexpert.observe.private import ANYWHERE, CLOSE, IN_LINES, LAST_WORD, OPEN, TABLE
+from ccexpert.observe.private_keys import private_keys
 
 _DRIVE = re.compile("[A-Za-z]::?")
+_LEADING_ZEROS = re.compile(r"\b0+(?=\d)(?![^.]*:)")
 _PLACEHOLDER = re.compile(r"<(?P<kind>ip|mail|login|secret|licence)-\d{1,9}>")
 _ESCAPED = re.compile(r"&lt;((?:ip|mail|login|secret|licence)-\d{1,9})&gt;")
 
-#: ``nlserver pdump -who``: rows below a heading that ends in *Login*, to the next rule or gap; the
-#: login is the last word of each.
-_TABLE = re.compile(
-    r"(?im)^[ \t]*(?:Last Access|Datasource)\b[^\n]*\bLogin[ \t]*\n"
-    r"(?P<rows>(?:(?![^\n]*-{8})[ \t]*\S[^\n]*\n?)+)"
-)
-_LAST_WORD = re.compile(r"(?m)(?<![^\s<>])(?P<value>[^\s<>]++)[ \t]*$")
-
-#: A text longer than this (characters) is looked through for lines worth a closer look.
-_LONG = 20_000
-
 
 class _Rules:
-    """The patterns, compiled, and what tells that a line is worth trying them."""
+    """The patterns for what stands in lines, compiled, and which of them a line is worth."""
 
-    def __init__(self) -> None:
-        def compiled(rules: Iterable[tuple[str, ...]]) -> list[tuple[str, re.Pattern[str]]]:
-            return [(rule[0], re.compile(rule[-1])) for rule in rules]
+    def __init__(self, *, xml: bool) -> None:
+        rules = IN_LINES[xml]
+        self.patterns = [(kind, re.compile(pattern, re.M)) for kind, _, pattern in rules]
+        wanted: dict[bytes, set[int]] = {}
+        for number, (_, literals, _) in enumerate(rules):
+            for literal in literals.split():
+                wanted.setdefault(literal.encode(), set()).add(number)
+        self._literals = BytesAhoCorasick(list(wanted), implementation=Implementation.DFA)
+        self._wanted = list(wanted.values())
 
-        self.first, self.in_lines, self.last = map(compiled, (_FIRST, _IN_LINES, _LAST))
-        literals = {word.encode() for _, words, _ in _IN_LINES for word in words.split()}
-        self._literals = BytesAhoCorasick(sorted(literals), implementation=Implementation.DFA)
+    def worthwhile(self, data: bytes) -> Iterator[tuple[int, int, frozenset[int]]]:
+        """Begin and end of lines that hold a literal, and the numbers of the patterns to try;
+        neighbours for which these are the same come together."""
+        begin = done = 0
+        wanted: frozenset[int] = frozenset()
+        for start, end, numbers in self._lines(data):
+            if numbers == wanted and start <= done + 1:
+                done = end
+                continue
+            if wanted:
+                yield begin, done, wanted
+            begin, done, wanted = start, end, numbers
+        if wanted:
+            yield begin, done, wanted
 
-    def worthwhile(self, data: bytes) -> Iterator[tuple[int, int]]:
-        """Begin and end of each line that holds a literal."""
-        done = 0
-        for _, start, end in self._literals.find_matches_as_indexes(data.lower()):
+    def _lines(self, data: bytes) -> Iterator[tuple[int, int, frozenset[int]]]:
+        """Each line that holds a literal; one that ends as a prompt does goes on in the next."""
+        begin = done = 0
+        numbers: set[int] = set()
+        found = self._literals.find_matches_as_indexes(data.lower(), overlapping=True)
+        for literal, start, end in found:
             if start >= done:
-                newline = data.find(b"\n", end)
-                done = len(data) if newline < 0 else newline + 1
-                yield data.rfind(b"\n", 0, start) + 1, done
+                if numbers:
+                    yield begin, done, frozenset(numbers)
+                begin, done, numbers = data.rfind(b"\n", 0, start) + 1, _end(data, end), set()
+            numbers |= self._wanted[literal]
+        if numbers:
+            yield begin, done, frozenset(numbers)
+
+
+def _end(data: bytes, at: int) -> int:
+    """The end of the line of a position, and of the next one behind ``password:``."""
+    newline = data.find(b"\n", at)
+    if newline > 0 and data[newline - 1 : newline] in (b":", b"="):
+        newline = data.find(b"\n", newline + 1)
+    return len(data) if newline < 0 else newline + 1
 
 
 @cache
-def _rules() -> _Rules:
-    return _Rules()
+def _rules(xml: bool) -> _Rules:
+    return _Rules(xml=xml)
+
+
+_ROUNDS = 4
+
+_ANYWHERE = [(kind, re.compile(pattern)) for kind, pattern in ANYWHERE]
 
 
 class _Hidden:
     """A text whose values have been taken out, one mark for each, to be numbered as they stand."""
 
-    _OPEN, _CLOSE = "\ue000", "\ue001"
-    MARK = re.compile(f"{_OPEN}(\\d+){_CLOSE}")
+    MARK = re.compile(rf"{OPEN}(\d+){CLOSE}")
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, *, xml: bool) -> None:
         self.values: list[tuple[str, str]] = []
-        text = text.replace(self._OPEN, "?").replace(self._CLOSE, "?")
+        text = text.replace(OPEN, "?").replace(CLOSE, "?")
         text = _PLACEHOLDER.sub(lambda m: self._hide(m["kind"], m[0]), text)
-        text = _TABLE.sub(self._rows, text)
-        text = self._without(_rules().first, text)
-        text = self._lines(text)
-        self.text = self._without(_rules().last, text)
+        text = self._without_keys(text)
+        text = TABLE.sub(self._rows, text)
+        text = self._without_all(text, _rules(xml))
+        self.text = self._settled(TABLE.sub(self._rows, text), _rules(xml))
 
-    def _lines(self, text: str) -> str:
-        if len(text) < _LONG:
-            return self._without(_rules().in_lines, text)
+    def _settled(self, text: str, rules: _Rules) -> str:
+        """A text in which a second redaction finds nothing new: lines of which something is gone
+        are looked at again, each for itself."""
+        lines = text.split("\n")
+        marked = [number for number, line in enumerate(lines) if OPEN in line]
+        for _ in range(_ROUNDS):
+            before = "\n\n".join(lines[number] for number in marked)
+            after = self._without_all(before, rules)
+            if after == before:
+                break
+            for number, line in zip(marked, after.split("\n\n"), strict=True):
+                lines[number] = line
+        return "\n".join(lines)
+
+    def _without_all(self, text: str, rules: _Rules) -> str:
+        text = self._without_lines(text, rules)
+        for kind, pattern in _ANYWHERE:
+            text = self._without(kind, pattern, text)
+        return text
+
+    def _without_keys(self, text: str) -> str:
+        parts, at = [], 0
+        for key in private_keys(text):
+            parts += [text[at : key.start], self._again("secret", text[key.start : key.end])]
+            at = key.end
+        return "".join((*parts, text[at:]))
+
+    def _without_lines(self, text: str, rules: _Rules) -> str:
         data, parts, at = text.encode("utf-8", "surrogatepass"), [], 0
-        for begin, end in _rules().worthwhile(data):
+        for begin, end, numbers in rules.worthwhile(data):
             line = data[begin:end].decode("utf-8", "surrogatepass")
-            parts += [
-                data[at:begin],
-                self._without(_rules().in_lines, line).encode("utf-8", "surrogatepass"),
-            ]
+            for number in sorted(numbers):
+                line = self._without(*rules.patterns[number], line)
+            parts += [data[at:begin], line.encode("utf-8", "surrogatepass")]
             at = end
         return b"".join((*parts, data[at:])).decode("utf-8", "surrogatepass")
 
-    def _without(self, rules: list[tuple[str, re.Pattern[str]]], text: str) -> str:
-        for kind, pattern in rules:
-            text = pattern.sub(lambda m, kind=kind: self._replaced(kind, m), text)  # type: ignore[misc]
-        return text
+    def _without(self, kind: str, pattern: re.Pattern[str], text: str) -> str:
+        return pattern.sub(lambda match: self._replaced(kind, match), text)
 
     def _rows(self, table: re.Match[str]) -> str:
-        rows = _LAST_WORD.sub(lambda m: self._replaced("login", m), table["rows"])
+        rows = self._without("login", LAST_WORD, table["rows"])
         return table[0].removesuffix(table["rows"]) + rows
 
     def _replaced(self, kind: str, match: re.Match[str]) -> str:
         value = match["value"]
-        if self.MARK.fullmatch(value) or (kind == "ip" and not _telling(value)):
+        if kind == "ip" and not _telling(value):
             return match[0]
-        value = self.MARK.sub(lambda mark: self.values[int(mark[1])][1], value)
         start, end = match.start("value") - match.start(), match.end("value") - match.start()
-        return match[0][:start] + self._hide(kind, value) + match[0][end:]
+        return match[0][:start] + self._again(kind, value) + match[0][end:]
+
+    def _again(self, kind: str, value: str) -> str:
+        """A mark for a value; one that was taken out before stays, with what else it held."""
+        if self.MARK.match(value) or not value.strip():
+            return value
+        return self._hide(kind, self.MARK.sub(lambda mark: self.values[int(mark[1])][1], value))
 
     def _hide(self, kind: str, value: str) -> str:
         self.values.append((kind, value))
-        return f"{self._OPEN}{len(self.values) - 1}{self._CLOSE}"
+        return f"{OPEN}{len(self.values) - 1}{CLOSE}"
 
 
 class Redactor:
-    """Replaces what must not leave; remembers what it has replaced."""
+    """Replaces private values, and remembers the replacements."""
 
     def __init__(self) -> None:
         self._known: dict[str, str] = {}
@@ -204,13 +176,24 @@ class Redactor:
 
     def text(self, text: str, *, xml: bool = False) -> str:
         """``text`` with placeholders; ``xml``: the text is XML source and stays well-formed."""
-        hidden = _Hidden(_ESCAPED.sub(r"<\1>", text) if xml else text)
+        hidden = _Hidden(_ESCAPED.sub(r"<\1>", text) if xml else text, xml=xml)
 
         def shown(mark: re.Match[str]) -> str:
             placeholder = self._placeholder(*hidden.values[int(mark[1])])
             return escape(placeholder) if xml else placeholder
 
         return hidden.MARK.sub(shown, hidden.text)
+
+    def texts(self, blocks: Iterable[str]) -> Iterator[str]:
+        """A long text that comes in blocks of whole lines: what begins in one and ends in the next
+        is taken out all the same."""
+        rest = ""
+        for block in blocks:
+            text = rest + block
+            cut = _unfinished(text)
+            yield self.text(text[:cut])
+            rest = text[cut:]
+        yield self.text(rest)
 
     def value(self, data: Any) -> Any:
         """Plain JSON data with placeholders in all its strings."""
@@ -252,7 +235,16 @@ def _telling(value: str) -> bool:
     if _DRIVE.fullmatch(value):
         return False
     try:
-        address = ipaddress.ip_address(value)
+        address = ipaddress.ip_address(_LEADING_ZEROS.sub("", value))
     except ValueError:
         return False
     return not (address.is_loopback or address.is_unspecified)
+
+
+def _unfinished(text: str) -> int:
+    """Where the line of a private key or of a prompt begins that may go on behind the text."""
+    open_keys = [key.start for key in private_keys(text) if key.open]
+    if open_keys:
+        return text.rfind("\n", 0, open_keys[0]) + 1
+    ended = text.rstrip("\n")
+    return text.rfind("\n", 0, len(ended)) + 1 if ended.endswith((":", "=")) else len(text)

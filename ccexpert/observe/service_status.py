@@ -1,4 +1,4 @@
-"""The status of the operating system's service: all run, one is missing, none runs.
+"""The status of the operating system's service: all processes run, one is missing, or none runs.
 
 ``/etc/init.d/nlserver6 status`` says it by its exit code: 0 all processes run, 1 one is missing, 2
 none runs (help/production/using/administration.md). systemd and Windows say it in words.
@@ -9,11 +9,21 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from ccexpert.display import first_line
 from ccexpert.facts import ProbeFact
 from ccexpert.observe.commands import exit_line
-from ccexpert.observe.errors import errors_in
-from ccexpert.observe.interface import Context, Host, Output, Outputs, Seen, Taken, unseen
-from ccexpert.observe.text import decode, exit_code, first_line
+from ccexpert.observe.interface import (
+    Circumstances,
+    Host,
+    Output,
+    Outputs,
+    Seen,
+    Shape,
+    Taken,
+    unseen,
+)
+from ccexpert.observe.signatures import errors_in
+from ccexpert.observe.text import decode, exit_code
 
 FILES = ("service-status.txt",)
 
@@ -33,13 +43,33 @@ _NOT_ASKED = re.compile(
 )
 _NO_COMMAND = (126, 127)
 
+_UNIT = r"\s{0,8}(?:[●○×*] )?nlserver[\w-]{0,20}\.service\b|SERVICE_NAME\s*:\s*nlserver"
+SHAPES: tuple[Shape, ...] = (
+    Shape(
+        output=FILES[0],
+        begins=re.compile(rf"(?:{_UNIT}|\s{{0,8}}Active:\s)", re.IGNORECASE),
+        belongs=re.compile(
+            r"\s{0,20}(?:Loaded|Active|Docs|Process|Main PID|Tasks|Memory|CPU|CGroup|Status|Drop-In"
+            r"|TYPE|STATE|WIN32_EXIT_CODE|SERVICE_EXIT_CODE|CHECKPOINT|WAIT_HINT|\()|\s{2,40}[├└│]"
+            r"|exit code",
+            re.IGNORECASE,
+        ),
+        tells=re.compile(rf"^(?:{_UNIT}|\s{{0,8}}Active:\s)", re.IGNORECASE),
+        command=re.compile(
+            r"\b(?:systemctl status|service) nlserver\S{0,20}(?: status)?"
+            r"|init\.d/nlserver6 status|\bsc(?:\.exe)? query nlserver",
+            re.IGNORECASE,
+        ),
+    ),
+)
 
-def parse(outputs: Outputs, context: Context) -> Seen:
-    """The probe ``service-status``, and what the text says of a failed start."""
+
+def parse(outputs: Outputs, context: Circumstances) -> Seen:
+    """The probe ``service-status``, and errors of a failed start."""
     return parse_text(outputs[FILES[0]].data(), context) if FILES[0] in outputs else Seen()
 
 
-def parse_text(raw: bytes | str, context: Context) -> Seen:
+def parse_text(raw: bytes | str, context: Circumstances) -> Seen:
     """The facts of one status text."""
     text, code, _ = exit_code(decode(raw))
     result = _result(text, code)
@@ -68,7 +98,7 @@ def _result(text: str, code: int | None) -> str | None:
 
 
 def read(host: Host) -> Taken:
-    """Ask the service's own script where there is one, else the service manager."""
+    """Ask the service's own script if there is one, else the service manager."""
     if host.platform == "windows":
         argv = ["sc", "query", "nlserver6"]
     elif Path(_SCRIPT).exists():

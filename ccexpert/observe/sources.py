@@ -1,28 +1,83 @@
-"""The sources of observations: one module each behind one interface (``interface.Source``)."""
+"""The registry of sources: one module each behind one interface (``interface.SourceModule``).
+
+A new source needs one module and two lines here; ``facts/`` defines what it may mention.
+"""
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import cast
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
-from ccexpert.observe.interface import Source
+from ccexpert.lazily import Lazily
+from ccexpert.observe.interface import ParserModule, Shape, SourceModule
 
-#: The sources in the order in which their facts are listed, and the module that knows each. The
-#: configuration comes first, because it decides what absence means to the others.
-SOURCES = {
-    "configuration": "ccexpert.observe.configuration",
-    "pdump": "ccexpert.observe.pdump",
-    "missing": "ccexpert.observe.missing",
-    "monitor": "ccexpert.observe.monitor_xml",
-    "service-status": "ccexpert.observe.service_status",
-    "ports": "ccexpert.observe.ports",
-    "http": "ccexpert.observe.http",
-    "mail": "ccexpert.observe.mail",
-    "logs": "ccexpert.observe.logs",
-    "system": "ccexpert.observe.system",
+
+class _Modules(Lazily):
+    """The modules of the sources, each imported on first use."""
+
+    if TYPE_CHECKING:
+        from ccexpert.observe import (
+            backtrace,
+            bounce,
+            configuration,
+            df,
+            free,
+            http,
+            ipcs,
+            logs,
+            mail,
+            missing,
+            monitor_xml,
+            operating_system,
+            pdump,
+            ports,
+            psql,
+            service_status,
+            sockets,
+            system,
+        )
+
+
+_module = _Modules("ccexpert.observe")
+
+#: The sources in the order in which their facts are listed. The configuration comes first, because
+#: it decides what absence means to the others.
+SOURCES: Mapping[str, Callable[[], SourceModule]] = {
+    "configuration": lambda: _module.configuration,
+    "pdump": lambda: _module.pdump,
+    "missing": lambda: _module.missing,
+    "monitor": lambda: _module.monitor_xml,
+    "service-status": lambda: _module.service_status,
+    "ports": lambda: _module.ports,
+    "http": lambda: _module.http,
+    "mail": lambda: _module.mail,
+    "logs": lambda: _module.logs,
+    "system": lambda: _module.system,
+}
+
+#: Outputs that people supply; a live host is observed in other ways.
+BROUGHT: Mapping[str, Callable[[], ParserModule]] = {
+    "operating-system": lambda: _module.operating_system,
+    "df": lambda: _module.df,
+    "free": lambda: _module.free,
+    "sockets": lambda: _module.sockets,
+    "ipcs": lambda: _module.ipcs,
+    "psql": lambda: _module.psql,
+    "backtrace": lambda: _module.backtrace,
+    "bounce": lambda: _module.bounce,
 }
 
 
-def source(name: str) -> Source:
-    """The source called ``name`` (a key of ``SOURCES``); imported when first used."""
-    return cast(Source, import_module(SOURCES[name]))
+def source(name: str) -> SourceModule:
+    """The source called ``name`` (a key of ``SOURCES``)."""
+    return SOURCES[name]()
+
+
+def parsers() -> Mapping[str, ParserModule]:
+    """All parsers of outputs, live or supplied, by name."""
+    return {name: module() for name, module in {**SOURCES, **BROUGHT}.items()}
+
+
+def shapes() -> tuple[Shape, ...]:
+    """The shapes of the outputs of all sources that define them."""
+    return tuple(shape for parser in parsers().values() for shape in parser.SHAPES)

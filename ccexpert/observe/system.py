@@ -1,4 +1,4 @@
-"""The machine: disk, memory, swap, and whether temporary files lie beside the data.
+"""The machine: disk, memory, swap, and whether temporary files are on the same disk as the data.
 
 Thresholds are those of the monitoring page: a warning from 80 % used, an alert from 90 %
 (help/production/using/monitoring-processes.md).
@@ -12,25 +12,31 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from ccexpert.display import clean
 from ccexpert.facts import Fact, IndicatorFact, SettingFact
 from ccexpert.observe.interface import (
     CannotObserveError,
-    Context,
+    Circumstances,
     Host,
     Output,
     Outputs,
     Seen,
+    Shape,
     Taken,
     unseen,
 )
-from ccexpert.observe.text import clean, decode
+from ccexpert.observe.operating_system import RELEASE
+from ccexpert.observe.text import decode
 
 FILES = ("system.json",)
+SHAPES: tuple[Shape, ...] = ()
 
 WARNING, ALERT = 80.0, 90.0
 
+_RELEASE = Path("/etc/os-release")
 
-def parse(outputs: Outputs, context: Context) -> Seen:
+
+def parse(outputs: Outputs, context: Circumstances) -> Seen:
     """The indicators ``disk``, ``memory`` and ``swap``, and the setting ``TMPDIR``."""
     if FILES[0] not in outputs:
         return Seen()
@@ -52,20 +58,23 @@ def _indicators(data: dict[str, Any]) -> Iterator[Fact]:
     ]
     if disks:
         used, path = max(disks)
-        yield _indicator("disk", used, f"{path} {used:g} %".strip())
+        yield used_indicator("disk", used, f"{path} {used:g} %".strip())
     for name in ("memory", "swap"):
         used = _percent(data.get(f"{name}_percent"))
         if used is not None:
-            yield _indicator(name, used, f"{used:g} %")
+            yield used_indicator(name, used, f"{used:g} %")
 
 
-def _indicator(name: str, used: float, value: str) -> IndicatorFact:
+def used_indicator(
+    name: str, used: float, value: str, source: str = "operating system"
+) -> IndicatorFact:
+    """The indicator of a resource that is ``used`` percent full."""
     return IndicatorFact(
         kind="indicator",
         name=name,
         level="alert" if used >= ALERT else "warning" if used >= WARNING else "ok",
         value=value,
-        source="operating system",
+        source=source,
     )
 
 
@@ -109,11 +118,19 @@ def read(host: Host) -> Taken:
         data["swap_percent"] = swap.percent
     if host.var.exists() and tmp.exists():
         data["tmp_on_device_of_var"] = tmp.stat().st_dev == host.var.stat().st_dev
-    return Taken({FILES[0]: Output.of(json.dumps(data).encode())})
+    return Taken({FILES[0]: Output.of(json.dumps(data).encode()), **_release(host)})
+
+
+def _release(host: Host) -> Outputs:
+    """The file that names the distribution, which ``operating_system`` reads."""
+    try:
+        return {RELEASE: Output.file(_RELEASE)} if host.platform == "linux" else {}
+    except OSError:
+        return {}
 
 
 def _disks(paths: tuple[Path, ...]) -> Iterator[dict[str, Any]]:
-    """How full the disks below these folders are, each disk once."""
+    """The usage of the disks that hold these folders, each disk once."""
     import psutil
 
     seen = set()

@@ -1,7 +1,7 @@
-"""Outputs as text: whatever wrote them, in whatever encoding, and safe to show.
+"""Decodes outputs to text, in any encoding.
 
-Windows programs and shells write UTF-16 and byte order marks, copies lose the last newline, and
-pages of the documentation shorten with ``[...]``: none of that may matter to a parser.
+Windows programs and shells write UTF-16 and byte order marks, copies lose the last newline, and the
+documentation abbreviates with ``[...]``. Parsers must not depend on any of that.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import codecs
 import io
 import re
-import unicodedata
 from typing import BinaryIO, cast
 
 _MARKS = (
@@ -22,17 +21,20 @@ _EXIT = re.compile(
 )
 _HEADER = re.compile(
     r"(?:^|>)\s*Application server for Adobe Campaign\b.*?"
-    r"(?:\b(?:of|dated)\s+\w{1,4}[/.-]\w{1,4}[/.-]\w{1,4}|$)",
+    r"(?:\b(?:of|dated)\s+\w{1,4}[/.-]\w{1,4}[/.-]\w{1,4}\s?\)?|$)",
     re.IGNORECASE,
 )
 _LONGEST_HEADER = 600
 
-#: Follows the exit code of a command that was run by another than the Campaign account.
+#: The same header at the start of a line.
+BANNER = r"\s{0,8}(?:\S{1,12} >\s{0,8})?Application server for Adobe Campaign\b"
+
+#: Follows the exit code of a command that another account than Campaign's ran.
 OTHER_ACCOUNT = "(not run as the Campaign account)"
 
 
 def encoding(head: bytes) -> tuple[str, int]:
-    """The encoding that the first bytes of an output speak for, and the length of its mark."""
+    """The encoding that the first bytes of an output indicate, and the length of its mark."""
     for mark, name in _MARKS:
         if head.startswith(mark):
             return name, len(mark)
@@ -74,7 +76,7 @@ def utf8(stream: BinaryIO) -> BinaryIO:
 
 
 class _Recoded(io.RawIOBase):
-    """Reads bytes of one encoding and gives them as UTF-8; cannot seek."""
+    """Reads bytes in one encoding and returns them as UTF-8; cannot seek."""
 
     def __init__(self, stream: BinaryIO, name: str) -> None:
         self._stream = stream
@@ -106,15 +108,3 @@ def after_header(line: str) -> tuple[bool, str]:
     it may share its line with what belongs below it (help/production/using/build-upgrade.md)."""
     found = _HEADER.search(line, 0, _LONGEST_HEADER)
     return found is not None, line[found.end() if found else 0 :].strip()
-
-
-def clean(text: str, limit: int = 400) -> str:
-    """``text`` on one line, without control characters, at most ``limit`` characters long."""
-    shown = "".join(" " if unicodedata.category(c)[0] in "CZ" else c for c in text[: limit * 8])
-    shown = shown.strip()
-    return shown if len(shown) <= limit else shown[: limit - 1] + "…"
-
-
-def first_line(text: str) -> str:
-    """The first line that is not blank, short enough for a reason."""
-    return next((shown for line in text.split("\n") if (shown := clean(line, 160))), "no output")

@@ -1,4 +1,4 @@
-"""Several things at once, none for longer than it may take."""
+"""Runs several calls in parallel, with a time limit."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ Result = TypeVar("Result")
 
 
 def side_by_side(calls: Mapping[str, Callable[[], Result]], limit: float) -> dict[str, Result]:
-    """Results, by name, of the calls that return within ``limit`` seconds.
+    """The results, by name, of the calls that return within ``limit`` seconds.
 
-    Calls must not raise. One that hangs is left behind in a thread that keeps no program alive.
+    Calls must not raise. A call that hangs is abandoned in a daemon thread.
     """
     results: dict[str, Result] = {}
 

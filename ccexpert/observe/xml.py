@@ -1,4 +1,4 @@
-"""Reading XML that others have written: no entities, no DTD, nothing fetched, nothing endless."""
+"""Reads untrusted XML: no entities, no DTD, nothing fetched, bounded size."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from defusedxml.ElementTree import DefusedXMLParser
 
 
 class NotXmlError(ValueError):
-    """Not well-formed, or more than plain elements and attributes; the message says where."""
+    """Not well-formed, or not just elements and attributes; the message says where."""
 
 
 def root_of(text: str) -> Element:

@@ -1,29 +1,59 @@
-"""One report, many formats: one module a format behind one interface (``interface.Format``)."""
+"""One report, many formats: one module per format behind one interface (``interface.Format``).
+
+A new format needs one module and two lines here.
+"""
 
 from __future__ import annotations
 
-from importlib import import_module
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
-from ccexpert.diagnosis import Report
-from ccexpert.report.interface import Layout
+from ccexpert.diagnosis import PlainReport
+from ccexpert.lazily import Lazily
+from ccexpert.report.interface import Format, Layout
 
-#: The formats by name, and the module that renders each; imported when first used.
-FORMATS = {
-    "table": "ccexpert.report.table",
-    "json": "ccexpert.report.json",
-    "markdown": "ccexpert.report.markdown",
-    "html": "ccexpert.report.html",
-    "nagios": "ccexpert.report.nagios",
-    "prometheus": "ccexpert.report.prometheus",
-    "junit": "ccexpert.report.junit",
-    "github": "ccexpert.report.github",
-    "ansible": "ccexpert.report.ansible",
-    "rundeck": "ccexpert.report.rundeck",
-    "sh": "ccexpert.report.sh",
+
+class _Modules(Lazily):
+    """The modules of the formats, each imported on first use."""
+
+    if TYPE_CHECKING:
+        from ccexpert.report import (
+            ansible,
+            github,
+            html,
+            json,
+            junit,
+            markdown,
+            nagios,
+            prometheus,
+            rundeck,
+            sh,
+            short,
+            table,
+            ticket,
+        )
+
+
+_module = _Modules(__name__)
+
+#: The formats by name, in the order in which help texts list them.
+FORMATS: Mapping[str, Callable[[], Format]] = {
+    "table": lambda: _module.table,
+    "short": lambda: _module.short,
+    "ticket": lambda: _module.ticket,
+    "json": lambda: _module.json,
+    "markdown": lambda: _module.markdown,
+    "html": lambda: _module.html,
+    "nagios": lambda: _module.nagios,
+    "prometheus": lambda: _module.prometheus,
+    "junit": lambda: _module.junit,
+    "github": lambda: _module.github,
+    "ansible": lambda: _module.ansible,
+    "rundeck": lambda: _module.rundeck,
+    "sh": lambda: _module.sh,
 }
 
 
-def render(report: Report, name: str, layout: Layout | None = None) -> str:
+def render(report: PlainReport, name: str, layout: Layout | None = None) -> str:
     """``report`` in the format called ``name`` (a key of ``FORMATS``)."""
-    text: str = import_module(FORMATS[name]).render(report, layout or Layout())
-    return text
+    return FORMATS[name]().render(report, layout or Layout())

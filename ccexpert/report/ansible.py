@@ -1,8 +1,8 @@
-"""The plan as an Ansible playbook: checks run, a step that may change the server needs a yes.
+"""The plan as an Ansible playbook: checks run, and a step that may change the server needs a yes.
 
-The yes comes from a person at the pause, or beforehand for one step: ``-e confirm_step_2=true``.
-Without a terminal the pause is passed over and the step is left out. Texts that Ansible would
-expand as templates carry its tag ``!unsafe``.
+The yes comes from a person at the pause, or in advance for one step: ``-e confirm_step_2=true``.
+Without a terminal the pause, the step and the steps that follow it are skipped. Texts that Ansible
+would expand as templates carry its tag ``!unsafe``.
 """
 
 from __future__ import annotations
@@ -11,13 +11,16 @@ from typing import Any
 
 import yaml
 
-from ccexpert.diagnosis import Action, Report
-from ccexpert.report.interface import Layout, fact_line, one_line, step_hosts
+from ccexpert.diagnosis import Action, PlainReport
+from ccexpert.display import one_line
+from ccexpert.report.interface import Layout
+from ccexpert.report.pieces import fact_line, step_hosts
 from ccexpert.report.words import words
+from ccexpert.words import YES
 
 Task = dict[str, Any]
 
-#: Where the plan runs when the report names no host: an inventory pattern to be given with -e.
+#: The hosts of the play if the report names none: an inventory pattern to be given with -e.
 _ANY_HOST = "{{ ccexpert_hosts }}"
 
 _PAUSE = "ansible.builtin.pause"
@@ -38,7 +41,7 @@ class _Dumper(yaml.SafeDumper):
         super().increase_indent(flow, False)
 
 
-#: Breaks that YAML would turn into spaces or line feeds wherever they are not written as escapes.
+#: Breaks that YAML turns into spaces or line feeds unless they are written as escapes.
 _BREAKS = frozenset("\r\x85\u2028\u2029")
 
 
@@ -57,7 +60,7 @@ _Dumper.add_representer(str, _scalar)
 _Dumper.add_representer(_Unsafe, _scalar)
 
 
-def render(report: Report, _layout: Layout) -> str:
+def render(report: PlainReport, _layout: Layout) -> str:
     """The plan of the report as a playbook of one play."""
     return yaml.dump(
         playbook(report),
@@ -69,7 +72,7 @@ def render(report: Report, _layout: Layout) -> str:
     )
 
 
-def playbook(report: Report) -> list[dict[str, Any]]:
+def playbook(report: PlainReport) -> list[dict[str, Any]]:
     """The playbook as plain data."""
     word = words(report.language)
     hosts = [report.host] if report.host else sorted({d.host for d in report.diagnoses if d.host})
@@ -79,14 +82,25 @@ def playbook(report: Report) -> list[dict[str, Any]]:
         "hosts": [_literal(host) for host in hosts] or _ANY_HOST,
         "gather_facts": False,
     }
-    confirmations = {_confirmation(n): False for n, a in enumerate(report.plan, 1) if _needs_yes(a)}
-    if confirmations:
-        play["vars"] = confirmations
-    play["tasks"] = [t for n, a in enumerate(report.plan, 1) for t in _tasks(n, a, report, word)]
+    asked = [_confirmation(n) for n, a in enumerate(report.plan, 1) if _needs_yes(a)]
+    known: dict[str, Any] = dict.fromkeys(asked, False)
+    tasks = [t for n, a in enumerate(report.plan, 1) for t in _tasks(n, a, report, word)]
+    if hosts and tasks:
+        known["plan_hosts"] = play["hosts"]
+        tasks.insert(0, _only_here(word))
+    if known:
+        play["vars"] = known
+    play["tasks"] = tasks
     return [play]
 
 
-def _tasks(number: int, action: Action, report: Report, word: dict[str, str]) -> list[Task]:
+def _only_here(word: dict[str, str]) -> Task:
+    """End the play on other hosts: Ansible may take a host's name for a group such as ``all``."""
+    others = "inventory_hostname not in plan_hosts"
+    return {"name": word["only here"], "ansible.builtin.meta": "end_host", "when": [others]}
+
+
+def _tasks(number: int, action: Action, report: PlainReport, word: dict[str, str]) -> list[Task]:
     title = one_line(f"{number}. {word[action.kind]}: {action.text}")
     if not action.command:
         tasks = [_told(title, _notes(action, word, word["by hand"]))]
@@ -94,12 +108,21 @@ def _tasks(number: int, action: Action, report: Report, word: dict[str, str]) ->
         tasks = _confirmed(number, action, title, word)
     else:
         tasks = _looked_at(number, action, title, word)
+    if said := _said_yes(action, report):
+        tasks = [task | {"when": [said, *task.get("when", ())]} for task in tasks]
     hosts = step_hosts(action, report)
     return [_only_on(hosts, task) for task in tasks] if hosts else tasks
 
 
+def _said_yes(action: Action, report: PlainReport) -> str | None:
+    """That a yes was given to a step that this one follows; None when one of them needs none."""
+    if not action.after or not all(_needs_yes(report.plan[n - 1]) for n in action.after):
+        return None
+    return " or ".join(f"({_yes(number)})" for number in action.after)
+
+
 def _looked_at(number: int, action: Action, title: str, word: dict[str, str]) -> list[Task]:
-    """A check: it changes nothing, its exit code decides nothing, its output is shown."""
+    """A check: it changes nothing, its exit code is ignored, and its output is shown."""
     seen = f"step_{number}"
     run = _run(action, title) | {"register": seen, "changed_when": False, "failed_when": False}
     shown = {"var": f"{seen}.stdout_lines"}
@@ -111,16 +134,25 @@ def _looked_at(number: int, action: Action, title: str, word: dict[str, str]) ->
 
 def _confirmed(number: int, action: Action, title: str, word: dict[str, str]) -> list[Task]:
     """A step that changes something: ask, then run it after a yes."""
-    given, answer = f"{_confirmation(number)} | bool", f"answer_{number}"
-    yes = f"{answer}.user_input | default('') | lower in ['y', 'yes', 'j', 'ja']"
     question = "\n".join([title, *_notes(action, word), word["confirm"]])
     ask = {
         "name": _literal(f"{title} [{word['ask']}]"),
         _PAUSE: {"prompt": _literal(question)},
-        "register": answer,
-        "when": [f"not {given}"],
+        "register": f"answer_{number}",
+        "when": [f"not {_given(number)}"],
     }
-    return [ask, _run(action, title) | {"when": [f"{given} or {yes}"]}]
+    return [ask, _run(action, title) | {"when": [_yes(number)]}]
+
+
+def _given(number: int) -> str:
+    """That the yes to a step was given beforehand."""
+    return f"{_confirmation(number)} | bool"
+
+
+def _yes(number: int) -> str:
+    """That the yes to a step was given, beforehand or at the pause."""
+    answer = f"answer_{number}.user_input | default('') | lower"
+    return f"{_given(number)} or {answer} in {list(YES)}"
 
 
 def _run(action: Action, title: str) -> Task:
@@ -144,7 +176,8 @@ def _notes(action: Action, word: dict[str, str], *first: str) -> list[str]:
 
 def _only_on(hosts: tuple[str, ...], task: Task) -> Task:
     if _PAUSE in task:
-        return task  # Ansible asks once for all hosts, and would judge a condition for one of them
+        return task  # Ansible asks once for all hosts, but would evaluate a condition for only one
+        # of them
     conditions = ["inventory_hostname in step_hosts", *task.get("when", ())]
     return task | {"vars": {"step_hosts": [_literal(h) for h in hosts]}, "when": conditions}
 
@@ -158,5 +191,5 @@ def _confirmation(number: int) -> str:
 
 
 def _literal(text: str) -> str:
-    """``text`` as Ansible must take it: word for word."""
+    """Mark ``text`` so that Ansible takes it literally."""
     return _Unsafe(text) if "{" in text or text.startswith("#jinja2") else text

@@ -1,28 +1,47 @@
-"""The report as a program holds it: plain data that can give itself in any format and to notebooks.
+"""The report as programs use it: plain data that can render itself in any format.
 
-It stands above the formats, which know the plain data alone.
+It is built on the formats, which know only the plain data.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import fields
+from pathlib import Path
 from typing import Any, Self
 
 from ccexpert import diagnosis
+from ccexpert.diagnosis import UnknownFact
 from ccexpert.report import render
+from ccexpert.report.interface import Layout
 
 
-class Report(diagnosis.Report):
-    """The whole answer about one case: ranked ``diagnoses``, the ``plan``, and what else is known.
+class Report(diagnosis.PlainReport):
+    """The complete answer about one case: ranked ``diagnoses``, the ``plan``, and more.
 
     A notebook shows it as a page.
     """
 
-    __slots__ = ()
+    __slots__ = ("_later",)
+
+    def with_unknown(self, later: Callable[[], tuple[UnknownFact, ...]]) -> Self:
+        """Return this report with ``unknown`` computed on first access, because that takes a third
+        of the time of a diagnosis."""
+        object.__setattr__(self, "_later", later)
+        object.__delattr__(self, "unknown")
+        return self
+
+    def __getattr__(self, name: str) -> Any:
+        """Called for attributes without a value."""
+        if name != "unknown":
+            raise AttributeError(name)
+        found = self._later()
+        object.__setattr__(self, "unknown", found)
+        return found
 
     @classmethod
-    def of(cls, plain: diagnosis.Report) -> Self:
-        """The same report, able to show itself."""
+    def of(cls, plain: diagnosis.PlainReport) -> Self:
+        """The same report, with rendering."""
         return cls(**{field.name: getattr(plain, field.name) for field in fields(plain)})
 
     def to_dict(self) -> dict[str, Any]:
@@ -31,9 +50,12 @@ class Report(diagnosis.Report):
 
         return to_dict(self)
 
-    def render(self, name: str) -> str:
-        """The report in the format called ``name``, a key of ``ccexpert.report.FORMATS``."""
-        return render(self, name)
+    def render(self, name: str, rules: Iterable[Path | str] = ()) -> str:
+        """The report in the format called ``name``, a key of ``ccexpert.report.FORMATS``.
+
+        ``rules`` are site packs; a script may also run their commands.
+        """
+        return render(self, name, Layout(packs=tuple(map(Path, rules))))
 
     def _repr_html_(self) -> str:
         from ccexpert.report.html import fragment

@@ -1,4 +1,4 @@
-"""The report as annotations of a GitHub Actions run: one workflow command a line.
+"""The report as annotations of a GitHub Actions run: one workflow command per line.
 
 A finding of critical impact is an error, any other finding a warning, everything else a notice.
 """
@@ -7,19 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ccexpert.diagnosis import IMPACTS, Diagnosis, Report
-from ccexpert.report.interface import Layout, command_line, located, printable
+from ccexpert.diagnosis import IMPACTS, Diagnosis, PlainReport
+from ccexpert.display import printable
+from ccexpert.report.interface import Layout
+from ccexpert.report.pieces import command_line, located, standing
 from ccexpert.report.words import words
 
 
-def render(report: Report, _layout: Layout) -> str:
-    """One annotation a diagnosis, in the order of the ranking; one that says so without any."""
+def render(report: PlainReport, _layout: Layout) -> str:
+    """One annotation per diagnosis, in ranking order; if there are none, one with the status."""
     return "".join(_annotations(report, words(report.language)))
 
 
-def _annotations(report: Report, word: dict[str, str]) -> Iterator[str]:
+def _annotations(report: PlainReport, word: dict[str, str]) -> Iterator[str]:
     if not report.diagnoses:
-        yield annotation("notice", word[report.status], title=report.tool.name)
+        yield annotation("notice", standing(report, word), title=report.tool.name)
     for diagnosis in report.diagnoses:
         title = f"{diagnosis.id} · {located(diagnosis, report)} · {diagnosis.certainty:.2f}"
         yield annotation(_level(diagnosis), _message(diagnosis, word), title=title)

@@ -1,7 +1,7 @@
-"""Which diagnosis follows from which, as trees, and where their boxes and arrows stand on a page.
+"""Trees of causes and consequences, and the layout of their boxes and arrows on a page.
 
-Comes in: a report, whose consequences name their cause. Goes out: coordinates in pixels; how a box
-looks is the page's business.
+Takes a report whose consequences name their causes and returns coordinates in pixels. The page
+decides how a box looks.
 """
 
 from __future__ import annotations
@@ -10,22 +10,22 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ccexpert.diagnosis import Diagnosis, Report
+from ccexpert.diagnosis import Diagnosis, PlainReport
 
 BOX_WIDTH, BOX_HEIGHT = 252, 62
-_GAP_X, _GAP_Y = 56, 14
-_LINE, _LINES = 32, 2  # characters that fit a box at the size of its text, and lines
+_INDENT, _GAP_Y = 24, 10
+_LINE, _LINES = 32, 2  # characters per line and lines that fit in a box
 
 
 @dataclass(frozen=True)
 class Node:
-    """A diagnosis and what follows from it."""
+    """A diagnosis and its consequences."""
 
     diagnosis: Diagnosis
     consequences: tuple[Node, ...]
 
     def below(self) -> Iterator[Diagnosis]:
-        """Everything that follows from it, near or far."""
+        """All its direct and indirect consequences."""
         for node in self.consequences:
             yield node.diagnosis
             yield from node.below()
@@ -33,7 +33,7 @@ class Node:
 
 @dataclass(frozen=True)
 class Box:
-    """A diagnosis on the page: its left upper corner and the lines of its title."""
+    """A diagnosis on the page: its upper left corner and the lines of its title."""
 
     diagnosis: Diagnosis
     x: float
@@ -49,11 +49,11 @@ class Drawing:
     height: float
     boxes: tuple[Box, ...]
     arrows: tuple[tuple[float, float, float, float], ...]
-    """From the right side of a cause to the left side of its consequence: x, y, x, y."""
+    """From the lower side of a cause to the left side of its consequence: x, y, x, y."""
 
 
-def trees(report: Report) -> tuple[Node, ...]:
-    """One tree a ranked diagnosis, in the order of the ranking."""
+def trees(report: PlainReport) -> tuple[Node, ...]:
+    """One tree per ranked diagnosis, in ranking order."""
     found = (*report.diagnoses, *report.explained)
     children: dict[int, list[Diagnosis]] = {}
     for consequence in report.explained:
@@ -68,7 +68,7 @@ def trees(report: Report) -> tuple[Node, ...]:
 
 
 def _cause(consequence: Diagnosis, found: Sequence[Diagnosis]) -> Diagnosis | None:
-    """The diagnosis that explains this one: on its host, of its own instance if there is one."""
+    """The diagnosis that explains this one: on the same host, and of the same instance if any."""
     causes = [
         d
         for d in found
@@ -79,29 +79,28 @@ def _cause(consequence: Diagnosis, found: Sequence[Diagnosis]) -> Diagnosis | No
 
 
 def draw(roots: Sequence[Node]) -> Drawing:
-    """The trees from left to right, below each other; a cause stands beside the middle of what
-    follows from it."""
+    """Lay out the trees one below another, consequences below their cause and further in: narrow
+    enough for a telephone."""
     boxes: list[Box] = []
     arrows: list[tuple[float, float, float, float]] = []
-    bottom = 0.0
 
-    def place(node: Node, depth: int) -> float:
-        """Draw ``node`` with all below it; the height at which it stands."""
-        nonlocal bottom
-        rows = [place(child, depth + 1) for child in node.consequences]
-        y = (rows[0] + rows[-1]) / 2 if rows else bottom
-        if not rows:
-            bottom += BOX_HEIGHT + _GAP_Y
-        x = depth * (BOX_WIDTH + _GAP_X)
-        boxes.append(Box(node.diagnosis, x, y, _wrapped(node.diagnosis.title)))
-        middle = BOX_HEIGHT / 2
-        arrows.extend((x + BOX_WIDTH, y + middle, x + BOX_WIDTH + _GAP_X, r + middle) for r in rows)
-        return y
+    def place(node: Node, depth: int) -> Box:
+        """Place ``node`` with everything below it."""
+        y = len(boxes) * (BOX_HEIGHT + _GAP_Y)
+        box = Box(node.diagnosis, depth * _INDENT, y, _wrapped(node.diagnosis.title))
+        boxes.append(box)
+        for child in node.consequences:
+            below = place(child, depth + 1)
+            arrows.append(
+                (box.x + _INDENT / 2, box.y + BOX_HEIGHT, below.x, below.y + BOX_HEIGHT / 2)
+            )
+        return box
 
     for root in roots:
         place(root, 0)
     right = max((box.x + BOX_WIDTH for box in boxes), default=0)
-    return Drawing(right, max(bottom - _GAP_Y, 0), tuple(boxes), tuple(arrows))
+    bottom = max((box.y + BOX_HEIGHT for box in boxes), default=0)
+    return Drawing(right, bottom, tuple(boxes), tuple(arrows))
 
 
 def _wrapped(title: str) -> tuple[str, ...]:

@@ -1,50 +1,55 @@
-"""The report as one HTML page that needs nothing else: no network, no fonts, no script to be read.
-
-Every text is escaped by the template engine. The page's content security policy admits its own
-style and script by their hashes, so that nothing else can run even if a text were taken for markup.
-"""
+"""The report as one self-contained HTML page that is readable without scripts."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from functools import lru_cache
-from importlib.resources import files
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
-from ccexpert.diagnosis import IMPACTS, Report
+from ccexpert.diagnosis import IMPACTS, PlainReport
+from ccexpert.display import printable
 from ccexpert.report.graph import BOX_HEIGHT, BOX_WIDTH, draw, trees
-from ccexpert.report.interface import (
-    Layout,
+from ccexpert.report.interface import Layout
+from ccexpert.report.lead import lead
+from ccexpert.report.pieces import (
     command_line,
+    counts_less,
     fact_line,
+    follows,
+    link,
     located,
     moment,
-    printable,
+    standing,
     step_hosts,
 )
+from ccexpert.report.strip import strip
+from ccexpert.report.web import asset, environment, policy
 from ccexpert.report.words import words
 
+_HERE = "ccexpert.report"
 
-def render(report: Report, _layout: Layout) -> str:
+
+def render(report: PlainReport, _layout: Layout) -> str:
     """The report as a whole page."""
-    style, script = _asset("report.css"), _asset("report.js")
-    policy = (
-        f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; "
-        "base-uri 'none'; form-action 'none'"
+    style, script = asset(_HERE, "report.css"), asset(_HERE, "report.js")
+    return _rendered(
+        "page.html.j2", report, style=style, script=script, policy=policy(style, script)
     )
-    return _rendered("page.html.j2", report, style=style, script=script, policy=policy)
 
 
-def fragment(report: Report) -> str:
-    """The report as a part of another page, such as a notebook: without head and script."""
-    return _rendered("fragment.html.j2", report, style=_asset("report.css"))
+def fragment(report: PlainReport) -> str:
+    """The report as part of another page, such as a notebook: without head and script."""
+    return _rendered("fragment.html.j2", report, style=asset(_HERE, "report.css"))
 
 
-def _rendered(template: str, report: Report, **parts: str) -> str:
+def body(report: PlainReport) -> Markup:
+    """The report as part of a page that brings ``report.css`` and ``report.js``."""
+    return Markup(_rendered("body.html.j2", report))
+
+
+def _rendered(template: str, report: PlainReport, **parts: str) -> str:
     causes = trees(report)
     text = (
         _environment()
@@ -64,30 +69,19 @@ def _rendered(template: str, report: Report, **parts: str) -> str:
 
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("ccexpert.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    found = environment(_HERE)
     helpers: dict[str, Any] = {
         "command_line": command_line,
+        "counts_less": counts_less,
         "fact_line": fact_line,
+        "follows": follows,
+        "lead": lead,
+        "link": link,
         "located": located,
         "moment": moment,
+        "standing": standing,
         "step_hosts": step_hosts,
+        "strip": strip,
     }
-    environment.globals.update(helpers)
-    return environment
-
-
-@lru_cache(maxsize=2)
-def _asset(name: str) -> Markup:
-    """A style sheet or script of the page: it is ours, so it stands as it is."""
-    return Markup((files("ccexpert.report") / "templates" / name).read_text(encoding="utf-8"))
-
-
-def _hash(source: str) -> str:
-    digest = hashlib.sha256(source.encode()).digest()
-    return f"sha256-{base64.b64encode(digest).decode()}"
+    found.globals.update(helpers)
+    return found

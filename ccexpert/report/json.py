@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from functools import lru_cache
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from ccexpert.diagnosis import REPORT_SCHEMA_VERSION, Report
+from ccexpert.diagnosis import REPORT_SCHEMA_VERSION, PlainReport
+from ccexpert.display import as_json
 from ccexpert.errors import CcexpertError
 from ccexpert.reading import Source, parse_json
 from ccexpert.report.interface import Layout
@@ -17,25 +17,25 @@ SCHEMA_ID = "https://ccexpert.dev/schema/report-1.json"
 
 
 @lru_cache(maxsize=1)
-def _adapter() -> TypeAdapter[Report]:
-    return TypeAdapter(Report)
+def _adapter() -> TypeAdapter[PlainReport]:
+    return TypeAdapter(PlainReport)
 
 
-def to_dict(report: Report) -> dict[str, Any]:
+def to_dict(report: PlainReport) -> dict[str, Any]:
     """The report as plain JSON data."""
     data: dict[str, Any] = _adapter().dump_python(report, mode="json")
     return data
 
 
-def render(report: Report, _layout: Layout) -> str:
+def render(report: PlainReport, _layout: Layout) -> str:
     """The report as an indented JSON document."""
-    return json.dumps(to_dict(report), ensure_ascii=False, indent=2) + "\n"
+    return as_json(to_dict(report))
 
 
-def read(source: Source) -> Report:
-    """The report that a JSON document holds.
+def read(source: Source) -> PlainReport:
+    """Read a report from a JSON document.
 
-    Raises ``CcexpertError`` when it is not JSON, not a report, or one of another schema version.
+    Raises ``CcexpertError`` if it is not JSON, not a report, or has another schema version.
     """
     data = parse_json(source, CcexpertError)
     try:
@@ -43,14 +43,14 @@ def read(source: Source) -> Report:
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         raise CcexpertError(
-            f"this is not a report of ccexpert: {first['msg'].lower()}",
+            f"this is not a ccexpert report: {first['msg'].lower()}",
             source.place(first["loc"]),
             advice="make one with: ccexpert diagnose --format json",
         ) from None
     if report.schema_version != REPORT_SCHEMA_VERSION:
         raise CcexpertError(
             f"this report has schema version {report.schema_version}",
-            source.name,
+            source.whole,
             allowed=(str(REPORT_SCHEMA_VERSION),),
         )
     return report
@@ -58,5 +58,5 @@ def read(source: Source) -> Report:
 
 def schema() -> dict[str, Any]:
     """The JSON Schema (2020-12) of the JSON report."""
-    found = _adapter().json_schema(mode="serialization")
+    found = _adapter().json_schema(mode="serialization") | {"title": "Report"}
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": SCHEMA_ID} | found

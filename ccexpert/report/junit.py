@@ -1,94 +1,88 @@
 """The report as JUnit XML, for the test pages of continuous integration.
 
-Each diagnosis that was considered is a test case: a finding fails, what is ruled out or works as
-designed passes, and what is waived, too uncertain or explained by another is skipped with the
+Each considered diagnosis is a test case. A finding fails. One that is ruled out or works as
+designed passes. One that is waived, too uncertain or explained by another is skipped, with the
 reason.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal
+from io import BytesIO
 from xml.etree import ElementTree
 
-from ccexpert.diagnosis import IMPACTS, Diagnosis, Report, RuledOut, Waived
-from ccexpert.report.interface import Layout, command_line, located, one_line, printable
+from junitparser import Failure, JUnitXml, Skipped, TestCase, TestSuite
+from junitparser.junitparser import FinalResult
+
+from ccexpert.diagnosis import IMPACTS, Diagnosis, PlainReport, RuledOut, Waived
+from ccexpert.display import one_line, printable
+from ccexpert.report.interface import Layout
+from ccexpert.report.pieces import command_line, located
 from ccexpert.report.words import words
 
-Outcome = Literal["passed", "failure", "skipped"]
 
-
-@dataclass(frozen=True)
-class _Case:
-    group: str
-    name: str
-    outcome: Outcome
-    message: str = ""
-    kind: str = ""
-    text: str = ""
-
-
-def render(report: Report, _layout: Layout) -> str:
+def render(report: PlainReport, _layout: Layout) -> str:
     """The report as one test suite."""
-    cases = list(_cases(report))
-    seconds = f"{report.run.duration_ms / 1000:.3f}"
-    counts = {
-        "name": one_line(report.tool.name),
-        "tests": str(len(cases)),
-        "failures": str(sum(case.outcome == "failure" for case in cases)),
-        "errors": "0",
-        "skipped": str(sum(case.outcome == "skipped" for case in cases)),
-        "time": seconds,
-    }
-    root = ElementTree.Element("testsuites", counts)
-    suite = ElementTree.SubElement(root, "testsuite", counts, timestamp=report.run.started)
+    suite = TestSuite(one_line(report.tool.name))
+    suite.timestamp = report.run.started
     if report.host:
-        suite.set("hostname", one_line(report.host))
-    for case in cases:
-        _append(suite, case)
+        suite.hostname = one_line(report.host)
+    suite.add_testcases(list(_cases(report)))
+    suite.time = report.run.duration_ms / 1000
+    page = JUnitXml(one_line(report.tool.name))
+    page.add_testsuite(suite)
+    return written(page)
+
+
+def written(page: JUnitXml | TestSuite) -> str:
+    """A page of results as text."""
+    stream = BytesIO()
+    page.write(stream)
+    root = ElementTree.fromstring(stream.getvalue())
     ElementTree.indent(root)
-    page: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
-    return page.decode() + "\n"
+    text: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return text.decode() + "\n"
 
 
-def _append(suite: ElementTree.Element, case: _Case) -> None:
-    element = ElementTree.SubElement(
-        suite, "testcase", classname=one_line(case.group), name=one_line(case.name), time="0"
-    )
-    if case.outcome != "passed":
-        result = ElementTree.SubElement(element, case.outcome, message=one_line(case.message))
-        if case.kind:
-            result.set("type", case.kind)
-        result.text = printable(case.text) or None
+def _case(group: str, name: str, result: FinalResult | None = None) -> TestCase:
+    case = TestCase(one_line(name), one_line(group), 0)
+    if result is not None:
+        case.result = [result]
+    return case
 
 
-def _cases(report: Report) -> Iterator[_Case]:
+def _skipped(group: str, name: str, reason: str) -> TestCase:
+    return _case(group, name, Skipped(one_line(reason)))
+
+
+def _cases(report: PlainReport) -> Iterator[TestCase]:
     word = words(report.language)
     for d in report.diagnoses:
         yield _ranked(d, report, word)
     for d in report.explained:
         reason = f"{word['explained by']} {d.explained_by}"
-        yield _Case(_group(d), d.id, "skipped", reason)
+        yield _skipped(_group(d), d.id, reason)
     for w in report.waived:
-        yield _Case(_group(w), w.id, "skipped", f"{word['waived']}: {w.reason} ({w.expires})")
+        yield _skipped(_group(w), w.id, f"{word['waived']}: {w.reason} ({w.expires})")
     for r in report.ruled_out:
-        yield _Case(_group(r), r.id, "passed")
+        yield _case(_group(r), r.id)
     if report.status == "undetermined":
-        yield _Case(report.tool.name, "status", "skipped", word["undetermined"])
+        yield _skipped(report.tool.name, "status", word["undetermined"])
     elif report.status == "ok":
-        yield _Case(report.tool.name, "status", "passed")
+        yield _case(report.tool.name, "status")
 
 
-def _ranked(diagnosis: Diagnosis, report: Report, word: dict[str, str]) -> _Case:
+def _ranked(diagnosis: Diagnosis, report: PlainReport, word: dict[str, str]) -> TestCase:
     group = _group(diagnosis)
     said = f"{located(diagnosis, report)}: {diagnosis.title} ({diagnosis.certainty:.2f})"
     if diagnosis.is_finding:
         impact = IMPACTS[diagnosis.impact - 1]
-        return _Case(group, diagnosis.id, "failure", said, impact, _details(diagnosis, word))
+        failure = Failure(one_line(said), impact)
+        failure.text = printable(_details(diagnosis, word))
+        return _case(group, diagnosis.id, failure)
     if diagnosis.verdict == "not-a-fault":
-        return _Case(group, diagnosis.id, "passed")
-    return _Case(group, diagnosis.id, "skipped", f"{word['undetermined']}: {said}")
+        return _case(group, diagnosis.id)
+    return _skipped(group, diagnosis.id, f"{word['undetermined']}: {said}")
 
 
 def _details(diagnosis: Diagnosis, word: dict[str, str]) -> str:
@@ -105,5 +99,5 @@ def _details(diagnosis: Diagnosis, word: dict[str, str]) -> str:
 
 
 def _group(found: Diagnosis | RuledOut | Waived) -> str:
-    """The class of a test case: host, module and instance, as far as they are known."""
+    """The class of a test case: host, module and instance, if known."""
     return ".".join(part for part in (found.host, found.module, found.instance) if part)

@@ -1,7 +1,7 @@
-"""The report as metrics in the text format of Prometheus, for the textfile collector.
+"""The report as metrics in the Prometheus text format, for the textfile collector.
 
-Every series names its host, so that the files of several hosts may lie in one folder. The instance
-of Campaign is ``campaign_instance``, because ``instance`` belongs to the scraper.
+Every series names its host, so files of several hosts can share a folder. The Campaign instance is
+``campaign_instance``, because ``instance`` belongs to the scraper.
 """
 
 from __future__ import annotations
@@ -11,11 +11,12 @@ from typing import get_args
 
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
-from ccexpert.diagnosis import IMPACTS, Report, Status
-from ccexpert.report.interface import Layout, one_line
+from ccexpert.diagnosis import IMPACTS, PlainReport, Status
+from ccexpert.display import one_line
+from ccexpert.report.interface import Layout
 
 
-def render(report: Report, _layout: Layout) -> str:
+def render(report: PlainReport, _layout: Layout) -> str:
     """The figures of the report."""
     host = one_line(report.host or "")
     registry = CollectorRegistry()

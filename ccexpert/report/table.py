@@ -1,4 +1,5 @@
-"""The report for a terminal: tables through tabulate, commands on lines of their own."""
+"""The report for a terminal: what to know first, the plan, then why; nothing but a command is wider
+than the terminal."""
 
 from __future__ import annotations
 
@@ -7,47 +8,54 @@ from collections.abc import Iterable
 
 from tabulate import tabulate
 
-from ccexpert.diagnosis import IMPACTS, Action, Diagnosis, Report
-from ccexpert.report.interface import Layout, command_line, fact_line, place, printable
+from ccexpert.diagnosis import IMPACTS, Action, Diagnosis, PlainReport
+from ccexpert.display import page
+from ccexpert.report.colour import coloured
+from ccexpert.report.interface import Layout
+from ccexpert.report.lead import headed
+from ccexpert.report.pieces import (
+    address,
+    command_line,
+    counts_less,
+    fact_line,
+    first_of,
+    follows,
+    indented,
+    with_risk,
+)
 from ccexpert.report.words import words
 
 _RULED_OUT_SHOWN = 6
 
 
-def render(report: Report, layout: Layout) -> str:
+def render(report: PlainReport, layout: Layout) -> str:
     """The report as text for people."""
     word = words(report.language)
-    parts = [_headline(report, word)]
-    if report.diagnoses:
-        parts.append(_ranking(report, word, layout))
-        parts.append(_why(report, word, layout))
-    else:
-        parts.append(word["no diagnosis"])
+    parts = ["\n".join(indented(line, layout.width, "", "  ") for line in headed(report, word))]
     if report.plan:
         parts.append(_plan(report.plan, word, layout))
+    if report.diagnoses:
+        parts += [_ranking(report, word, layout), _why(report, word, layout)]
     parts += _lists(report, word, layout)
-    return printable("\n\n".join(parts)) + "\n"
+    text = page("\n\n".join(parts)) + "\n"
+    return coloured(text, word) if layout.colour else text
 
 
-def _headline(report: Report, word: dict[str, str]) -> str:
-    facts = len(report.facts)
-    said = [report.host, f"{facts} {word['fact' if facts == 1 else 'facts']}", word[report.status]]
-    return " · ".join(part for part in said if part)
-
-
-def _ranking(report: Report, word: dict[str, str], layout: Layout) -> str:
-    width = max(24, layout.width - 48)
+def _ranking(report: PlainReport, word: dict[str, str], layout: Layout) -> str:
+    headers = ["#", *(word[k] for k in ("certainty", "impact", "diagnosis", "where"))]
     rows = [
-        (
-            number,
+        [
+            f"{number}",
             f"{d.certainty:.2f}",
             word[IMPACTS[d.impact - 1]],
-            _wrapped(_titled(d, word), width) + f"\n{d.id}",
-            place(d),
-        )
+            _titled(d, word),
+            address(d),
+        ]
         for number, d in enumerate(report.diagnoses, 1)
     ]
-    headers = ["#", *(word[k] for k in ("certainty", "impact", "diagnosis", "where"))]
+    width = _left_for(3, headers, rows, layout)
+    for row in rows:
+        row[3] = _wrapped(row[3], width)
     table = tabulate(rows, headers, tablefmt=layout.table_format, disable_numparse=True)
     return f"{word['diagnoses']}\n\n{table}"
 
@@ -58,20 +66,21 @@ def _titled(diagnosis: Diagnosis, word: dict[str, str]) -> str:
     return f"{diagnosis.title} ({word[diagnosis.verdict]})"
 
 
-def _why(report: Report, word: dict[str, str], layout: Layout) -> str:
+def _why(report: PlainReport, word: dict[str, str], layout: Layout) -> str:
     blocks = []
     for number, d in enumerate(report.diagnoses, 1):
         lines = [f"{number}. {d.id} {d.certainty:.2f}"]
         for e in d.evidence:
-            reason = f"{e.certainty:+.2f}  {e.because} [{'; '.join(e.facts)}]"
-            lines.append(_indented(reason, layout.width, "   ", "          "))
+            less = f" ({counts_less(e, word)})" if counts_less(e, word) else ""
+            reason = f"{e.certainty:+.2f}  {e.because} [{'; '.join(e.facts)}]{less}"
+            lines.append(indented(reason, layout.width, "   ", "          "))
         under = [e for e in report.explained if _root(e, report) == d.id]
         lines += [f"   ↳ {word['explained']}: {e.id} {e.certainty:.2f}" for e in under]
         blocks.append("\n".join(lines))
     return f"{word['evidence']}\n\n" + "\n".join(blocks)
 
 
-def _root(explained: Diagnosis, report: Report) -> str | None:
+def _root(explained: Diagnosis, report: PlainReport) -> str | None:
     """The cause at the end of the chain that explains a diagnosis."""
     above = {e.id: e.explained_by for e in report.explained}
     cause = explained.explained_by
@@ -81,60 +90,53 @@ def _root(explained: Diagnosis, report: Report) -> str | None:
 
 
 def _plan(plan: Iterable[Action], word: dict[str, str], layout: Layout) -> str:
-    width = max(30, layout.width - 44)
-    rows = [
-        (n, word[a.kind], _step(a, word, width), word[a.risk], f"{a.minutes:g}")
-        for n, a in enumerate(plan, 1)
-    ]
-    headers = ["#", "", *(word[k] for k in ("action", "risk", "minutes"))]
-    table = tabulate(rows, headers, tablefmt=layout.table_format, disable_numparse=True)
-    return f"{word['plan']}\n\n{table}"
+    lines = []
+    for number, action in enumerate(plan, 1):
+        step = f"{number}. {with_risk(action, word)}"
+        lines.append(indented(step, layout.width, "", "   "))
+        lines += _details(action, word, layout)
+    return f"{word['plan']}\n\n" + "\n".join(lines)
 
 
-def _step(action: Action, word: dict[str, str], width: int) -> str:
-    lines = [_wrapped(action.text, width)]
-    if action.command:
-        lines.append(f"$ {command_line(action)}")
-    if action.warning:
-        lines.append(_wrapped(f"{word['warning']}: {action.warning}", width))
-    if action.verify:
-        lines.append(_wrapped(f"{word['verify']}: {fact_line(action.verify)}", width))
-    return "\n".join(lines)
+def _details(action: Action, word: dict[str, str], layout: Layout) -> list[str]:
+    """What stands below a step; a command stays on one line, to be copied."""
+    lines = [f"   $ {command_line(action)}"] if action.command else []
+    said = [follows(action, word)]
+    said += [f"{word['warning']}: {action.warning}"] if action.warning else []
+    said += [f"{word['verify']}: {fact_line(action.verify)}"] if action.verify else []
+    return lines + [indented(text, layout.width, "   ", "     ") for text in said if text]
 
 
-def _lists(report: Report, word: dict[str, str], layout: Layout) -> list[str]:
-    suspected = [r for r in report.ruled_out if r.despite]
-    ruled_out = [f"{r.id}: {r.because}" for r in suspected[:_RULED_OUT_SHOWN]]
-    if len(suspected) > _RULED_OUT_SHOWN:
-        ruled_out.append(f"… (+{len(suspected) - _RULED_OUT_SHOWN})")
+def _lists(report: PlainReport, word: dict[str, str], layout: Layout) -> list[str]:
+    suspected = [f"{r.id}: {r.because}" for r in report.ruled_out if r.despite]
     lists = {
         "unexplained": report.unexplained,
         "unknown": [
             f"{u.question} ({u.minutes:g} min, {word['would change']} {u.would_change})"
             for u in report.unknown
         ],
-        "ruled out": ruled_out,
+        "ruled out": first_of(suspected, _RULED_OUT_SHOWN),
         "waived": [f"{w.id}: {w.reason} ({w.expires})" for w in report.waived],
         "overlaid": report.overlaid,
     }
     return [
         f"{word[title]}\n"
-        + "\n".join(_indented(f"- {item}", layout.width, "  ", "    ") for item in items)
+        + "\n".join(indented(f"- {item}", layout.width, "  ", "    ") for item in items)
         for title, items in lists.items()
         if items
     ]
 
 
+def _left_for(column: int, headers: list[str], rows: list[list[str]], layout: Layout) -> int:
+    """How wide one column may be beside the others, two blanks between each; tabulate pads headers
+    by two more."""
+    others = [
+        max(len(cells[0]) + 2, *map(len, cells[1:]))
+        for number, cells in enumerate(zip(headers, *rows, strict=True))
+        if number != column
+    ]
+    return max(16, layout.width - sum(others) - 2 * len(others))
+
+
 def _wrapped(text: str, width: int) -> str:
     return "\n".join(textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False))
-
-
-def _indented(text: str, width: int, first: str, rest: str) -> str:
-    return textwrap.fill(
-        text,
-        width,
-        initial_indent=first,
-        subsequent_indent=rest,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )

@@ -1,5 +1,4 @@
-"""Does the knowledge hold? Lint says what is wrong with its form, examples whether it comes out
-right."""
+"""Checks the knowledge: lint checks its form, examples check its results."""
 
 from ccexpert.verify.examples import ExampleResult, evidence_coverage, run_examples
 

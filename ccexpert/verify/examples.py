@@ -1,7 +1,7 @@
-"""Does the knowledge hold? Its own examples, run through the same engine as any case.
+"""Runs the examples of the cards through the same engine as any case.
 
-``run_examples`` says of every example whether it came out as its card promises, and which rules
-were ever exercised: knowledge that no example has seen at work is not proven.
+``run_examples`` tells for every example whether its result is as expected, and which rules held:
+knowledge that no example exercises is not proven.
 """
 
 from __future__ import annotations
@@ -9,28 +9,28 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from ccexpert.diagnosis import Report
+from ccexpert.diagnosis import PlainReport
 from ccexpert.engine.reasoner import evidence_rule
 from ccexpert.errors import CcexpertError
 from ccexpert.expert import Expert
-from ccexpert.knowledge.cards import Card, Example
+from ccexpert.knowledge.cards import Card, Example, Expectation
 
 
 @dataclass(frozen=True)
 class ExampleResult:
-    """How one example of one card came out."""
+    """The result of one example on one card."""
 
     card: str
     example: str
     passed: bool
     message: str
-    """What was expected and what came instead; empty when it passed."""
+    """The expected and the actual result; empty if it passed."""
     rules: frozenset[str]
     """The rules that held in it."""
 
 
 def run_examples(expert: Expert, only: Iterable[str] = ()) -> Iterator[ExampleResult]:
-    """Run the examples of all cards, or of those named in ``only``."""
+    """Run the examples of all cards, or only of the cards in ``only``."""
     wanted = set(only)
     for card in expert.base.cards.values():
         if wanted and card.id not in wanted:
@@ -42,7 +42,7 @@ def run_examples(expert: Expert, only: Iterable[str] = ()) -> Iterator[ExampleRe
 def evidence_coverage(
     expert: Expert, results: Iterable[ExampleResult], only: Iterable[str] = ()
 ) -> tuple[set[str], set[str]]:
-    """The rules of evidence that the examples exercised, and those they did not."""
+    """The evidence rules that the examples exercised, and those they did not."""
     wanted = set(only)
     seen = {rule for result in results for rule in result.rules}
     all_rules = {
@@ -60,39 +60,52 @@ def _run(expert: Expert, card: Card, example: Example) -> ExampleResult:
     except CcexpertError as error:
         return ExampleResult(card.id, example.name, False, str(error), frozenset())
     message = _verdict(card.id, example, report)
-    return ExampleResult(card.id, example.name, not message, message, _rules(report))
+    rules = frozenset(report.rules)
+    return ExampleResult(card.id, example.name, not message, message, rules)
 
 
-def _rules(report: Report) -> frozenset[str]:
-    return frozenset(report.rules)
+def _verdict(card: str, example: Example, report: PlainReport) -> str:
+    """The difference from the expected result; empty if there is none."""
+    wanted, fine = _standing(card, example.expect, report)
+    if not fine:
+        return f"expected {card} {wanted}, got {_outcome(report)}"
+    missing = [step for step in example.expect.plan if not _has(report, step)]
+    unwanted = [step for step in example.expect.never if _has(report, step)]
+    if missing or unwanted:
+        wrong = [f"'{step}' in the plan" for step in missing]
+        wrong += [f"no '{step}' in the plan" for step in unwanted]
+        return f"expected {' and '.join(wrong)}, got {_steps(report)}"
+    return ""
 
 
-def _verdict(card: str, example: Example, report: Report) -> str:
-    """What is wrong with the outcome; empty when it is as promised."""
+def _standing(card: str, expect: Expectation, report: PlainReport) -> tuple[str, bool]:
+    """The expected place of the card, in words, and whether it has it."""
     ranked = [d.id for d in report.diagnoses]
     explained = {d.id: d.explained_by for d in report.explained}
-    expect = example.expect
-    if expect == "silent":
-        fine = card not in ranked and card not in explained
-        wanted = "not among the diagnoses"
-    elif expect == "ruled-out":
-        fine = card in {d.id for d in report.ruled_out}
-        wanted = "ruled out"
-    elif "rank" in expect:
-        rank = int(expect["rank"])  # type: ignore[index]
-        fine = ranked[rank - 1 : rank] == [card]
-        wanted = f"at rank {rank}"
-    elif "explained-by" in expect:
-        fine = explained.get(card) == expect["explained-by"]  # type: ignore[index]
-        wanted = f"explained by {expect['explained-by']}"  # type: ignore[index]
-    else:
-        rival = expect["below"]  # type: ignore[index]
-        fine = ranked[:1] == [rival]
-        wanted = f"below {rival}"
-    return "" if fine else f"expected {card} {wanted}, got {_outcome(report)}"
+    if expect.outcome == "silent":
+        return "not among the diagnoses", card not in ranked and card not in explained
+    if expect.outcome == "ruled-out":
+        return "ruled out", card in {d.id for d in report.ruled_out}
+    if expect.rank:
+        return f"at rank {expect.rank}", ranked[expect.rank - 1 : expect.rank] == [card]
+    if expect.explained_by:
+        return f"explained by {expect.explained_by}", explained.get(card) == expect.explained_by
+    return f"below {expect.below}", ranked[:1] == [expect.below]
 
 
-def _outcome(report: Report) -> str:
+def _has(report: PlainReport, step: str) -> bool:
+    """Whether the plan has a step of this kind, of this kind and target, or of this risk."""
+    return any(
+        step in (action.kind, f"{action.kind} {action.target}", action.risk)
+        for action in report.plan
+    )
+
+
+def _outcome(report: PlainReport) -> str:
     ranked = [f"{d.id} {d.certainty:g}" for d in report.diagnoses]
     explained = [f"{d.id} under {d.explained_by}" for d in report.explained]
     return ", ".join(ranked + explained) or "no diagnosis"
+
+
+def _steps(report: PlainReport) -> str:
+    return ", ".join(f"{a.kind} {a.target} ({a.risk})" for a in report.plan) or "an empty plan"

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial, reduce
-from itertools import count
+from itertools import chain, count
 from operator import and_, or_
 from typing import Any
 
@@ -20,16 +20,17 @@ from tabulate import tabulate
 from ccexpert import Expert
 from ccexpert.engine.reasoner import evidence_rule
 from ccexpert.engine.rules import Condition
-from ccexpert.engine.run import Engine, EngineFact
-from ccexpert.facts import FACT_TYPES
+from ccexpert.engine.run import Engine
+from ccexpert.facts import KINDS, Face
+from ccexpert.facts.case import settle
+from ccexpert.facts.document import document_of
 from ccexpert.knowledge.base import KnowledgeBase
-from ccexpert.knowledge.intake import document_of, engine_fields, settle
 from ccexpert.knowledge.patterns import Pattern, Variable
 from tests.bench.engine import some_facts, usual_facts
 from tests.bench.measure import HEADERS, Timing, interleaved
 
 Held = set[tuple[str, tuple[tuple[str, str], ...]]]
-Diagnose = Callable[[Sequence[EngineFact]], Held]
+Diagnose = Callable[[Sequence[Face]], Held]
 
 _TIMES = 31
 
@@ -73,7 +74,7 @@ def clips(rules: Sequence[Condition]) -> Diagnose:
     templates = {kind: environment.find_template(kind) for kind in fields}
     found = environment.find_template("held")
 
-    def diagnose(facts: Sequence[EngineFact]) -> Held:
+    def diagnose(facts: Sequence[Face]) -> Held:
         environment.reset()
         for kind, fact in facts:
             if kind in templates:
@@ -109,7 +110,7 @@ def _alternatives(rules: Sequence[Condition]) -> list[tuple[str, Any]]:
 
 
 def _fields_by_kind(rules: Sequence[Condition]) -> dict[str, set[str]]:
-    found: dict[str, set[str]] = {kind: {"host"} for kind in FACT_TYPES}
+    found: dict[str, set[str]] = {kind: {"host"} for kind in KINDS}
     for _, conjunction in _alternatives(rules):
         for pattern in (*conjunction.positive, *conjunction.negative):
             found[pattern.kind].update(field for field, _ in pattern.fields)
@@ -134,7 +135,7 @@ def durable(rules: Sequence[Condition]) -> Diagnose:
         lang.when_all(+lang.m.kind)(_durable_action("", {}, []))
     numbers = count()
 
-    def diagnose(facts: Sequence[EngineFact]) -> Held:
+    def diagnose(facts: Sequence[Face]) -> Held:
         held.clear()
         state = str(next(numbers))
         lang.assert_facts(
@@ -179,16 +180,18 @@ def _durable_action(rule: str, bound: dict[str, tuple[str, str]], held: list[Any
     return act
 
 
-def cases(expert: Expert, number: int = 25) -> list[list[EngineFact]]:
+def cases(expert: Expert, number: int = 25) -> list[list[Face]]:
     """The facts of the usual host, then random ones, as the rules of evidence see them."""
     documents = [usual_facts(), *(some_facts(expert, 30, seed) for seed in range(1, number))]
     vocabulary = expert.base.vocabulary
     found = []
     for facts in documents:
         case = settle([document_of({"host": "app-1", "facts": facts})], vocabulary)
-        reasoned, _ = expert.examine([document_of({"host": "app-1", "facts": facts})])
+        reasoned, _ = expert.examine(
+            expert.settle([document_of({"host": "app-1", "facts": facts})])
+        )
         assert len(reasoned.facts) >= len(case.facts)
-        found.append([f for fact in reasoned.facts for f in engine_fields(fact, vocabulary)])
+        found.append(list(chain.from_iterable(reasoned.faces)))
     return found
 
 
@@ -221,7 +224,7 @@ def _first(rules: Sequence[Condition], number: int) -> list[Condition]:
 
 def _beside(
     rules: Sequence[Condition],
-    given: Sequence[Sequence[EngineFact]],
+    given: Sequence[Sequence[Face]],
     makers: dict[str, Callable[[Sequence[Condition]], Diagnose]],
 ) -> dict[str, Timing]:
     engines = {name: make(rules) for name, make in makers.items()}

@@ -58,15 +58,15 @@ def _answered(expert: Expert, scenarios: list[Scenario]) -> Iterator[float]:
 
 def _chosen(expert: Expert, scenarios: list[Scenario]) -> Iterator[float]:
     """The same without matching and ranking the facts, which every diagnosis needs."""
-    from ccexpert.consult.choice import Chooser
-    from ccexpert.knowledge.intake import document_of
+    from ccexpert.facts.document import document_of
+    from ccexpert.inquiry.policy import Situation
 
-    chooser = Chooser(expert.base)
     for _ in range(2):
         seconds = []
         for scenario in scenarios:
-            reasoned, ranking = expert.examine([document_of(scenario.facts)])
+            case = expert.settle([document_of(scenario.facts)])
+            situation = Situation(*expert.examine(case))
             start = time.perf_counter()
-            chooser.choose(chooser.offers(ranking, reasoned, frozenset()), "")
+            expert.policy.choose(expert.policy.offers(situation), "")
             seconds.append(time.perf_counter() - start)
     yield from seconds

@@ -18,17 +18,18 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
 from tabulate import tabulate
 
 from ccexpert import Expert
-from ccexpert.engine.run import EngineFact
+from ccexpert.facts import Face
+from ccexpert.facts.case import settle
+from ccexpert.facts.document import document_of
 from ccexpert.fleet.blocks import Block, Segment
 from ccexpert.fleet.diagnose import FleetExpert
-from ccexpert.knowledge.intake import document_of, engine_fields, settle
 from tests.bench.engine import larger, smaller, some_facts, usual_facts
 from tests.bench.measure import exponent, timed
 from tests.kit import PEAK_KB
@@ -201,7 +202,7 @@ def clips_for_each_host() -> Callable[[Path], float]:
     for facts in situations(_SITUATIONS):
         document = {"schema_version": 1, "host": "app-1", "facts": facts}
         settled = settle([document_of(document)], expert.base.vocabulary)
-        seen = [f for fact in settled.facts for f in engine_fields(fact, expert.base.vocabulary)]
+        seen = list(chain.from_iterable(settled.faces))
         assert diagnose(_parsed(json.dumps(document))) == ours(seen), "CLIPS says something else"
 
     def run(path: Path) -> float:
@@ -223,11 +224,11 @@ def _let_clips_free_facts() -> None:
     facts.Fact.__del__ = lambda self: lib.ReleaseFact(self._fact)
 
 
-def _parsed(line: str) -> list[EngineFact]:
+def _parsed(line: str) -> list[Face]:
     """The facts of a line; those that name no instance are about the only one there is."""
     document = json.loads(line)
     more = {"host": document["host"], "instance": "prod"}
-    return [(fact.pop("kind"), more | fact) for fact in document["facts"]]
+    return [Face(fact.pop("kind"), more | fact) for fact in document["facts"]]
 
 
 def growth_with_hosts(folder: Path) -> tuple[Growth, Growth]:

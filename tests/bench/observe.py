@@ -25,8 +25,8 @@ from typing import Any
 from tabulate import tabulate
 
 from ccexpert.observe import SOURCES
-from ccexpert.observe.errors import signatures
 from ccexpert.observe.logscan import scan
+from ccexpert.observe.signatures import signatures
 from tests.bench.measure import HEADERS, interleaved, processes
 from tests.kit import ROOT
 from tests.samples import vocabulary

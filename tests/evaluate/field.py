@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from typing import Any
 from ccexpert import Expert, Report
 from ccexpert.certainty import FINDING
 from ccexpert.diagnosis import Diagnosis
+from ccexpert.facts.names import addressed
 from tests.kit import ROOT
 
 FOLDER = ROOT / "tests" / "field"
@@ -67,12 +68,12 @@ def rank_of(case: Case, report: Report) -> int:
     if expected["verdict"] == "insufficient-evidence":
         return 0 if _faults(report) else 1
     for rank, diagnosis in enumerate((*report.diagnoses, *report.explained), 1):
-        if _is_right(diagnosis, expected):
+        if is_right(diagnosis, expected):
             return rank
     return 0
 
 
-def _is_right(diagnosis: Diagnosis, expected: dict[str, Any]) -> bool:
+def is_right(diagnosis: Diagnosis, expected: dict[str, Any]) -> bool:
     if expected["verdict"] == "not-a-fault":
         return diagnosis.verdict != "fault"
     if expected["module"] == "none":
@@ -96,6 +97,30 @@ def needless_restarts(case: Case, report: Report) -> list[str]:
     if case.is_process or any(kind == "restart" for kind, *_ in case.expected["actions"]):
         return []
     return [f"{a.target} ({a.diagnosis})" for a in report.plan if a.kind == "restart"]
+
+
+def starts_of_running(facts: Sequence[dict[str, Any]], report: Report) -> list[str]:
+    """Starts in the plan of what the facts show running and no step before stops."""
+    running = {
+        addressed(fact["module"], fact.get("instance"))
+        for fact in facts
+        if fact["kind"] == "process" and fact["state"] == "running"
+    }
+    found = [action for action in report.plan if action.kind == "start" and not action.after]
+    return [f"{a.target} ({a.diagnosis})" for a in found if a.target in running]
+
+
+def needless_starts(case: Case, facts: Sequence[dict[str, Any]], report: Report) -> list[str]:
+    """Starts of what runs; where no start helps, also those for which nothing was mended first."""
+    kinds = {kind for kind, *_ in case.expected["actions"]}
+    mended: set[str] = set()
+    idle = []
+    for action in report.plan:
+        mended |= {action.diagnosis} if action.kind == "fix" else set()
+        if action.kind == "start" and action.diagnosis not in mended:
+            idle.append(f"{action.target} ({action.diagnosis})")
+    helps = case.is_process or kinds & {"start", "restart"}
+    return [*starts_of_running(facts, report), *([] if helps else idle)]
 
 
 def varied(document: dict[str, Any], rng: random.Random, *, drop: bool) -> dict[str, Any]:
@@ -133,15 +158,18 @@ class Score:
     third: int = 0
     alarms: int = 0
     restarts: int = 0
+    starts: int = 0
 
-    def count(self, case: Case, report: Report) -> int:
-        """Add one report; its rank of the expected answer."""
+    def count(self, case: Case, expert: Expert, document: dict[str, Any]) -> int:
+        """Add one document; its rank of the expected answer."""
+        report = expert.diagnose(document)
         rank = rank_of(case, report)
         self.total += 1
         self.first += rank == 1
         self.third += 1 <= rank <= 3
         self.alarms += len(false_alarms(case, report))
         self.restarts += len(needless_restarts(case, report))
+        self.starts += len(needless_starts(case, document["facts"], report))
         return rank
 
     def __str__(self) -> str:
@@ -150,7 +178,8 @@ class Score:
 
         return (
             f"first {share(self.first)}, in the first three {share(self.third)} of {self.total}; "
-            f"false alarms {self.alarms}, needless restarts {self.restarts}"
+            f"false alarms {self.alarms}, needless restarts {self.restarts}, "
+            f"starts {self.starts}"
         )
 
 
@@ -162,12 +191,13 @@ def evaluate(expert: Expert) -> None:
     rng = random.Random(20261122)
     rows = []
     for case in cases():
-        early, late = expert.diagnose(case.facts), expert.diagnose(case.followup)
-        ranks = without.count(case, early), with_.count(case, late)
+        late = expert.diagnose(case.followup)
+        ranks = without.count(case, expert, case.facts), with_.count(case, expert, case.followup)
         for _ in range(5):
-            elsewhere.count(case, expert.diagnose(varied(case.followup, rng, drop=False)))
-            thinner.count(case, expert.diagnose(varied(case.followup, rng, drop=True)))
+            elsewhere.count(case, expert, varied(case.followup, rng, drop=False))
+            thinner.count(case, expert, varied(case.followup, rng, drop=True))
         wrong = false_alarms(case, late) + needless_restarts(case, late)
+        wrong += needless_starts(case, case.followup["facts"], late)
         first = late.first.id if late.first else "-"
         rows.append(
             (

@@ -35,22 +35,21 @@ import statistics
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import Any, Protocol
 
 from tabulate import tabulate
 
 from ccexpert import Expert
 from ccexpert.consult import Consultation, Question
-from ccexpert.consult.choice import LISTED
-from ccexpert.consult.signs import signs_of
-from ccexpert.consult.things import NORMAL, Thing, things_named, things_of_face
 from ccexpert.errors import FactsError
-from ccexpert.facts import word
+from ccexpert.facts import KINDS
+from ccexpert.facts.document import document_of
+from ccexpert.inquiry.signs import signs_of
+from ccexpert.inquiry.things import Thing, things_named, things_of_face
 from ccexpert.knowledge.base import KnowledgeBase
 from ccexpert.knowledge.cards import Card
-from ccexpert.knowledge.intake import document_of, engine_fields
-from ccexpert.knowledge.patterns import SEEN
-from ccexpert.rank import Finding, Ranking
+from ccexpert.rank import Hypothesis, Ranking
 
 UNKNOWN = "unknown"
 
@@ -89,11 +88,10 @@ class Scenario:
     _supposed: dict[Thing, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        reasoned, ranking = self.expert.examine([document_of(self.facts)])
-        for fact in reasoned.facts:
-            for kind, fields in engine_fields(fact, self.expert.base.vocabulary):
-                for thing, answer in things_of_face(kind, fields):
-                    self.said.setdefault(thing.anywhere, answer)
+        reasoned, ranking = self.expert.examine(self.expert.settle([document_of(self.facts)]))
+        for face in chain.from_iterable(reasoned.faces):
+            for thing, answer in things_of_face(face):
+                self.said.setdefault(thing.anywhere, answer)
         self.certainty = self._certainty(ranking)
 
     def answer(self, thing: Thing) -> str:
@@ -106,16 +104,16 @@ class Scenario:
         return self._supposed[thing]
 
     def _suppose(self, thing: Thing) -> str:
-        healthy = NORMAL[thing.kind]
+        healthy = thing.normal
         fact = thing.fact(healthy, self.expert.base.vocabulary)
         try:
-            _, ranking = self.expert.examine([document_of([*self.facts, fact])])
+            _, ranking = self.expert.examine(self.expert.settle([document_of([*self.facts, fact])]))
         except FactsError:
             return UNKNOWN
         return healthy if self._certainty(ranking) >= self.certainty else UNKNOWN
 
     def _certainty(self, ranking: Ranking) -> float:
-        found: tuple[Finding, ...] = (*ranking.causes, *ranking.consequences, *ranking.ruled_out)
+        found: tuple[Hypothesis, ...] = (*ranking.causes, *ranking.consequences, *ranking.ruled_out)
         return max((f.certainty for f in found if f.card.id == self.diagnosis), default=0.0)
 
     @property
@@ -127,7 +125,7 @@ class Scenario:
         """What users complain of: the symptoms, else the first thing out of order."""
         if self.symptoms:
             return self.symptoms
-        values = (f"{t.id}={a}" for t, a in self.said.items() if a != NORMAL[t.kind])
+        values = (f"{t.id}={a}" for t, a in self.said.items() if a != t.normal)
         return [value for value in values if session.complaint(value)][:1]
 
 
@@ -142,12 +140,12 @@ class Textbook:
 
     def answer(self, thing: Thing) -> str:
         """What the operator answers, of whatever instance."""
-        return self.shown.get(thing.anywhere, NORMAL[thing.kind])
+        return self.shown.get(thing.anywhere, thing.normal)
 
 
 def by_the_book(card: Card, symptom: str) -> Textbook:
     """The fault of a card, seen by a symptom; where several answers fit the likeliest is given."""
-    signs = signs_of(card, "")
+    signs = signs_of(card.conditions, "")
     shown = {
         thing.anywhere: max(sorted(answers), key=lambda answer: signs.expected[thing][answer])
         for thing, answers in signs.wanted.items()
@@ -159,7 +157,7 @@ def examples(expert: Expert) -> Iterator[Scenario]:
     """Every example whose card must come first."""
     for card in expert.base.cards.values():
         for example in card.examples:
-            if example.expect == {"rank": 1}:
+            if example.expect.rank == 1:
                 facts = [_at_prod(fact) for fact in example.facts]
                 yield Scenario(expert, f"{card.id}: {example.name}", facts, card.id)
 
@@ -232,7 +230,7 @@ def said(question: Question, answers: Mapping[Thing, str]) -> str | list[str]:
     for thing, answer in answers.items():
         if answer == UNKNOWN:
             found.append(f"{thing.id}?")
-        elif answer != NORMAL[thing.kind]:
+        elif answer != thing.normal:
             found.append(thing.id if answer == "true" else f"{thing.id}={answer}")
     return found
 
@@ -267,7 +265,8 @@ def looks(
     Beside every thing stand the lists of all things of a kind that is asked in lists: more than any
     list of the consultation holds, so that the best tree is never worse off.
     """
-    listed = [tuple(t for t in things if t.kind == kind) for kind in LISTED if lists]
+    in_lists = [name for name, kind in KINDS.items() if kind.ASKED.in_lists and lists]
+    listed = [tuple(t for t in things if t.kind == kind) for kind in in_lists]
     found: dict[tuple[frozenset[int], ...], Look] = {}
     for asked in (*((thing,) for thing in things), *listed):
         look = _look(scenarios, asked)
@@ -370,7 +369,7 @@ def emycin(
         for rule in card.evidence:
             for conjunction in rule.when.alternatives:
                 for pattern in conjunction.positive:
-                    wanted = set(map(word, pattern.literals(SEEN[pattern.kind])))
+                    wanted = pattern.answers
                     holds = False
                     for thing in things_named(pattern):
                         if others and _is_single(possible):
@@ -585,7 +584,7 @@ def share_of_signs_shown(expert: Expert, scenarios: Iterable[Scenario]) -> float
     """The share of the evidence for a diagnosis that holds in the examples of its card."""
     holds = total = 0
     for scenario in scenarios:
-        reasoned, _ = expert.examine([document_of(scenario.facts)])
+        reasoned, _ = expert.examine(expert.settle([document_of(scenario.facts)]))
         held = {h.number for h in reasoned.evidence if h.card == scenario.diagnosis}
         rules = expert.base.cards[scenario.diagnosis].evidence
         speaking = {n for n, rule in enumerate(rules) if rule.certainty > 0}

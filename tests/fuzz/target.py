@@ -1,7 +1,8 @@
 """One fuzzer: ``python -m tests.fuzz.target NAME [options of libFuzzer] [corpus]``.
 
 A parser must take any bytes without an exception, and what it makes of them must be facts that a
-document may hold. A running process must be named by the text; a redacted address must be gone.
+document may hold. A running process must be named by the text, a redacted address must be gone, and
+what was read of a pasted text must stand in it.
 """
 
 from __future__ import annotations
@@ -20,14 +21,15 @@ from pathlib import Path
 
 import atheris
 
-with atheris.instrument_imports(include=["ccexpert.observe"]):
+with atheris.instrument_imports(include=["ccexpert.observe", "ccexpert.intake"]):
     from ccexpert.errors import CcexpertError
     from ccexpert.facts import FactsDocument, ProcessFact
+    from ccexpert.intake.reader import read_text
     from ccexpert.observe import SOURCES, capture, source
     from ccexpert.observe.interface import Seen
     from ccexpert.observe.observer import Origin, agreed, conclude, document, plain
     from ccexpert.observe.redact import Redactor
-    from tests.samples import context, named
+    from tests.samples import context, named, vocabulary
 
     PARSERS = [source(name).parse for name in SOURCES]
 
@@ -91,6 +93,14 @@ def redacts(data: bytes) -> None:
     Redactor().text(text, xml=True)
 
 
+def reads(data: bytes) -> None:
+    """Whatever is pasted is read; all that is told has its place in the text."""
+    found = read_text(data, vocabulary())
+    for part in (*found.pieces, *found.told, *found.hints):
+        assert 0 <= part.span.start <= part.span.end <= len(found.text)
+    FactsDocument.model_validate_json(json.dumps(plain(found.document)))
+
+
 def unpacks(data: bytes) -> None:
     """An archive is unpacked, or refused with a sentence; nothing lands beside its folder."""
     with tempfile.TemporaryDirectory() as folder:
@@ -115,6 +125,7 @@ ARCHIVE = _archive()
 TARGETS: dict[str, Callable[[bytes], None]] = {
     **{name: parses(output) for name, output in OUTPUTS.items()},
     "redact": redacts,
+    "read": reads,
     "archive": unpacks,
 }
 

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from ccexpert.facts import Fact
-from ccexpert.knowledge.packs import load_vocabulary, roots
-from ccexpert.knowledge.vocabulary import Vocabulary
-from ccexpert.observe.interface import Configuration, Context, Output, Outputs
+from ccexpert.facts.vocabulary import Vocabulary
+from ccexpert.knowledge.packs import open_packs
+from ccexpert.observe.interface import Circumstances, Configuration, Output, Outputs
 
 FOLDER = Path(__file__).resolve().parent
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -28,11 +28,11 @@ def sample(name: str) -> str:
 
 @cache
 def vocabulary() -> Vocabulary:
-    return load_vocabulary(roots())
+    return open_packs().vocabulary
 
 
-def context(**fields: Any) -> Context:
-    return replace(Context(vocabulary(), NOW), **fields)
+def context(**fields: Any) -> Circumstances:
+    return replace(Circumstances(vocabulary(), NOW), **fields)
 
 
 def starting(*modules: str, off: tuple[str, ...] = ()) -> Configuration:

@@ -1,0 +1,304 @@
+"""Runs a consultation with a person: takes a typed line and returns the reply to it.
+
+A terminal, a page or a chat bot shows each ``Reply`` and passes on the next typed line. Only this
+module knows what a number means after a search, where ``back`` leads, and which word was
+misspelt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from itertools import takewhile
+
+from ccexpert.consult.answers import meant
+from ccexpert.consult.commands import command_called
+from ccexpert.consult.consultation import Consultation
+from ccexpert.consult.open import Open, number_of, parts_of
+from ccexpert.consult.question import (
+    UNKNOWN,
+    Choice,
+    NotAnAnswerError,
+    Question,
+    Step,
+    UnclearStateError,
+)
+from ccexpert.consult.replies import Line, Reply, ReplyKind, Wording, numbered
+from ccexpert.consult.words import say
+from ccexpert.errors import AnswerError, FactsError
+
+#: Unknown answers in a row after which it says how to look, and after which it ends with a plan.
+_CLUELESS, PATIENCE = 3, 8
+
+
+class Dialogue:
+    """Runs one consultation, one typed line at a time.
+
+    ``is_person`` says whether a question can be asked again. A file or a pipe cannot be asked
+    again, so a line that is not an answer raises ``AnswerError`` or ``FactsError``: the lines
+    after it would answer other questions.
+    """
+
+    def __init__(self, consultation: Consultation, *, is_person: bool = True) -> None:
+        self._consultation = consultation
+        self._wording = Wording(consultation)
+        self._is_person = is_person
+        self._open: Open | None = None
+        self._asks_which = False
+        self._aside: Open | None = None
+        self._begun = len(consultation.steps)
+
+    def begin(self, *, resumed: bool = False) -> Reply:
+        """The first question, after a note on a resumed session."""
+        return self._next(self._wording.resumed() if resumed else ())
+
+    def take(self, typed: str | None) -> Reply:
+        """The reply to a typed line; None means end of input."""
+        if self._open is None:
+            return self._reply("end")
+        if self._asks_which:
+            return self._revise(typed or "", self._open)
+        if typed is None:
+            return self._close("stop", self._open)
+        if not typed:
+            return self._entered(self._open)
+        if "\n" in typed:
+            return self._pasted(typed, self._open)
+        return self._typed(typed, self._open)
+
+    def _typed(self, typed: str, now: Open) -> Reply:
+        command = self._command(typed, now)
+        if command == "back":
+            return self._back(now)
+        if command == "undo" or (now.takes_several and typed.startswith("-")):
+            return self._take_back(typed, now)
+        if command in ("stop", "none", "unknown", "skip"):
+            return self._close(command, now)
+        if command is not None:
+            number = number_of(typed.split()[-1])
+            return self._reply(
+                "explanation", self._wording.explained(command, now.question, number)
+            )
+        return self._choose(typed, now) if now.takes_several else self._give(typed, now)
+
+    # --- from one question to the next ---
+
+    def _next(self, before: Iterable[Line] = ()) -> Reply:
+        """The next question, after the lines ``before`` it."""
+        lines, question = list(before), self._consultation.question()
+        unknown = self._unknown_in_a_row()
+        if question is None or unknown >= PATIENCE:
+            self._open = None
+            last = self._wording.done() if question is None else self._wording.first_plan(unknown)
+            return self._reply("end", [*lines, *last])
+        if unknown == _CLUELESS:
+            lines += [Line(), *self._wording.look()]
+        now, aside = Open(question, ()), self._aside
+        if aside and aside.question.id == question.id:  # restores what was chosen before an earlier
+            # answer was changed
+            now = replace(now, chosen=aside.chosen)
+        self._aside = None
+        return self._again(now, [*lines, Line(), self._wording.progress()])
+
+    def _unknown_in_a_row(self) -> int:
+        """The number of latest answers in this dialogue that were all *unknown*."""
+        return unknown_in_a_row(self._consultation.steps[self._begun :])
+
+    def _anew(self, number: int, now: Open) -> Reply:
+        """Ask an earlier question again; what is chosen ``now`` is kept meanwhile."""
+        self._aside = now if now.revises is None else self._aside
+        return self._again(Open(self._consultation.asked(number), (), revises=number), ())
+
+    def _again(self, now: Open, before: Iterable[Line], kind: ReplyKind = "question") -> Reply:
+        """Ask the question again, with its own list."""
+        self._open = now = replace(now, shown=self._own_list(now.question), alone=None)
+        lines = [*before, *self._wording.question(now.question, now.shown)]
+        return self._reply(kind, [*lines, *self._chosen(now)] if now.chosen else lines)
+
+    def _own_list(self, question: Question) -> tuple[Choice, ...]:
+        begins = question.kind == "symptoms"
+        return self._consultation.common() if begins else question.choices
+
+    def _reply(self, kind: ReplyKind, lines: Iterable[Line] = ()) -> Reply:
+        if self._open is None:
+            return Reply(kind, tuple(lines))
+        now, prompt = self._open, self._say("which answer" if self._asks_which else "answer")
+        return Reply(kind, tuple(lines), prompt, now.question, now.shown, now.chosen)
+
+    def _back(self, now: Open) -> Reply:
+        """Ask which earlier answer to change."""
+        if not self._consultation.steps:
+            said = [self._wording.say("nothing to change")]
+            return self._reply("clarification", [*said, *self._chosen(now)])
+        self._asks_which = True
+        return self._reply("which answer", self._wording.given())
+
+    def _revise(self, typed: str, now: Open) -> Reply:
+        self._asks_which = False
+        number = number_of(typed)
+        if not 1 <= number <= len(self._consultation.steps):
+            return self._again(now, [self._wording.say("unchanged")])
+        return self._anew(number, now)
+
+    # --- answers ---
+
+    def _command(self, typed: str, now: Open) -> str | None:
+        command = command_called(typed)
+        return None if command == "none" and not now.takes_several else command
+
+    def _entered(self, now: Open) -> Reply:
+        """Handle Enter: it ends a choice, but is never an answer by itself."""
+        searched = now.shown != self._own_list(now.question)
+        if now.chosen or (now.question.kind == "symptoms" and not searched):
+            return self._close("none", now)
+        if now.question.kind == "symptoms":
+            notice = self._wording.say("choose one found")
+        elif now.question.kind == "list":
+            notice = self._wording.say("say none" if now.question.states else "say none apply")
+        else:
+            notice = self._wording.say("say something")
+        if not self._is_person:
+            raise AnswerError("an empty line is not an answer here", advice=notice.text)
+        if searched:
+            return self._reply("clarification", [*numbered(now.shown), notice])
+        return self._again(now, [notice], "clarification")
+
+    def _close(self, command: str, now: Open) -> Reply:
+        """Submit what was chosen, or that nothing was."""
+        taken, said, chosen = True, list[Line](), [choice.value for choice in now.chosen]
+        if chosen or command != "stop":
+            nothing = "none" if command == "none" and now.question.kind == "list" else "unknown"
+            taken, said = self._handed_in(chosen or nothing, now)
+        if command == "stop":
+            self._open = None
+            return self._reply("end", said)
+        if not taken:
+            return self._reply("clarification", [*said, *self._chosen(now)])
+        return self._next(said)
+
+    def _give(self, typed: str, now: Open) -> Reply:
+        taken, said = self._handed_in(typed, now)
+        return self._next(said) if taken else self._reply("clarification", said)
+
+    def _handed_in(self, value: str | list[str], now: Open) -> tuple[bool, list[Line]]:
+        """Whether an answer was accepted, and the reply to it."""
+        try:
+            if now.revises is None:
+                self._consultation.answer(*meant(value, now.question))
+                return True, []
+            self._consultation.revise(now.revises, *meant(value, now.question))
+            return True, [self._wording.say("changed")]
+        except (AnswerError, FactsError) as error:
+            if not self._is_person:
+                raise
+            if isinstance(error, NotAnAnswerError):
+                return False, list(self._wording.refused(error, now.question))
+            return False, [self._wording.say("contradicts")]
+
+    def _pasted(self, text: str, now: Open) -> Reply:
+        """Take the facts of a text. Where symptoms are asked for, its sentences are choices."""
+        from ccexpert.consult.pasted import read_pasted  # only for who pastes
+
+        found = read_pasted(text, self._consultation, chooses=now.question.kind == "symptoms")
+        try:
+            self._consultation.tell(found.facts)
+        except FactsError:
+            return self._reply("clarification", [self._wording.say("contradicts")])
+        lines = list(self._wording.pasted(found.labels, found.left))
+        if not found.choices:
+            return self._next(lines)
+        self._open = now = replace(now.having(found.choices), shown=found.choices, alone=None)
+        return self._reply("chosen", [*lines, *numbered(now.shown), *self._chosen(now)])
+
+    # --- several answers ---
+
+    def _choose(self, typed: str, now: Open) -> Reply:
+        """Toggle the numbers and names in a line; search for anything else."""
+        try:
+            picked = [self._pick(part, now) for part in parts_of(typed)]
+        except UnclearStateError as error:
+            if not self._is_person:
+                raise
+            return self._reply("clarification", self._wording.no_state(error, now.question))
+        wanted = [choice for choice in picked if choice]
+        if len(wanted) < len(picked):
+            return self._search(typed, now)
+        if wanted != [now.alone]:
+            again = [choice for choice in wanted if choice in now.chosen]
+            new = [choice for choice in wanted if choice not in now.chosen]
+            return self._chose(now, new, again)
+        return self._reply("chosen", self._chosen(now))
+
+    def _chose(self, now: Open, new: Sequence[Choice], gone: Sequence[Choice] = ()) -> Reply:
+        self._open = now = now.having(new, gone)
+        back = [self._wording.say("taken back", label=choice.label) for choice in gone]
+        return self._reply("chosen", [*back, *self._chosen(now)])
+
+    def _chosen(self, now: Open) -> list[Line]:
+        labels = "; ".join(choice.label for choice in now.chosen)
+        return [Line(f"{self._say('chosen')}: {labels or self._say('nothing chosen')}")]
+
+    def _take_back(self, typed: str, now: Open) -> Reply:
+        """Undo one choice, by default the last; if there is none, the last answer."""
+        named = typed[1:].strip() if typed.startswith("-") else ""
+        gone = now.chosen_as(named) if named else now.chosen
+        if gone:
+            return self._chose(now, (), gone[-1:])
+        if not named and now.revises is None and self._consultation.steps:
+            return self._anew(len(self._consultation.steps), now)
+        return self._reply("clarification", [self._wording.say("nothing to undo")])
+
+    def _search(self, typed: str, now: Open) -> Reply:
+        found = self._consultation.search(typed, now.kind)
+        if len(found) == 1 and self._is_person:
+            return self._take_alone(found[0], now)
+        if found:
+            self._open = replace(now, shown=found, alone=None)
+            return self._reply("found", [*numbered(found), *self._unknown_words(typed, now)])
+        if not self._is_person:
+            raise AnswerError(f"no observation matches '{typed}'")
+        hint = self._wording.hint(typed, self._consultation.searchable())
+        said = [self._wording.say("nothing found", given=typed), hint]
+        return self._reply("clarification", filter(None, said))
+
+    def _take_alone(self, found: Choice, now: Open) -> Reply:
+        """Choose the only match; typing its number confirms it."""
+        one = self._consultation.item(now.question, found.value) if now.kind else found
+        now = replace(now, shown=(found,), alone=one)
+        return self._chose(now, () if one in now.chosen else (one,))
+
+    def _unknown_words(self, typed: str, now: Open) -> Iterable[Line]:
+        names = [name for thing in now.question.things for name in thing.name]
+        for each in typed.split():
+            if not self._consultation.search(each, now.kind):
+                hint = self._wording.hint(each, names or self._consultation.searchable())
+                yield from filter(None, [hint])
+
+    def _pick(self, typed: str, now: Open) -> Choice | None:
+        """The choice with this number or name; in a list, with its state or a question mark."""
+        if now.question.kind == "list":
+            return self._item(typed, now)
+        if number_of(typed):
+            return now.numbered(typed)
+        return self._consultation.complaint(typed)
+
+    def _item(self, typed: str, now: Open) -> Choice | None:
+        """An item of the list or of the search results; raises if only its state is unclear."""
+        digits = typed.removesuffix("?").strip()
+        found = now.numbered(digits) if now.shown != now.question.choices else None
+        if found:
+            typed = found.value + typed[len(digits) :]
+        try:
+            return self._consultation.item(now.question, typed)
+        except UnclearStateError:
+            raise
+        except NotAnAnswerError:
+            return None
+
+    def _say(self, key: str) -> str:
+        return say(key, self._consultation.language)
+
+
+def unknown_in_a_row(steps: Sequence[Step]) -> int:
+    """The number of latest answers that were all *unknown*."""
+    return sum(1 for _ in takewhile(lambda step: set(step.values) == {UNKNOWN}, reversed(steps)))

@@ -1,0 +1,251 @@
+"""What a dialogue says, line by line, as plain data; the caller decides how to print it."""
+
+from __future__ import annotations
+
+import math
+import shlex
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from ccexpert.consult.commands import command_words
+from ccexpert.consult.consultation import Consultation
+from ccexpert.consult.question import Choice, NotAnAnswerError, Question, UnclearStateError
+from ccexpert.consult.words import nearest, say
+from ccexpert.inquiry.policy import Effect
+from ccexpert.knowledge.cards import rendered
+from ccexpert.words import Language
+
+Style = Literal[
+    "text", "progress", "choice", "ways", "effect", "first", "because", "fact", "rank", "command"
+]
+
+ReplyKind = Literal[
+    "question", "chosen", "found", "clarification", "explanation", "which answer", "end"
+]
+
+#: The steps of the first plan.
+_FIRST_PLAN = ("processes", "missing", "pages", "logs", "observe", "call")
+
+#: How many diagnoses of the ranking are shown.
+_RANKED = 8
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of text, of any length."""
+
+    text: str = ""
+    style: Style = "text"
+    number: int = 0
+    """The number that chooses it; 0 if it cannot be chosen."""
+
+
+@dataclass(frozen=True)
+class Reply:
+    """The reply to a typed line, and what is expected next."""
+
+    kind: ReplyKind
+    """``question``: the answer was accepted, and this is the next question. ``chosen`` and
+    ``found``: the question stays open, with one more choice or another list. ``clarification``:
+    nothing was accepted. ``which answer``: the number of an earlier answer is expected. ``end``: no
+    input is expected."""
+    lines: tuple[Line, ...]
+    prompt: str = ""
+    """The prompt for the next line."""
+    question: Question | None = None
+    """The open question."""
+    shown: tuple[Choice, ...] = ()
+    """The choices that numbers from 1 refer to."""
+    chosen: tuple[Choice, ...] = ()
+    """The choices made for the open question so far."""
+
+
+class Wording:
+    """Puts one consultation into lines."""
+
+    def __init__(self, consultation: Consultation) -> None:
+        self._consultation = consultation
+
+    @property
+    def _language(self) -> Language:
+        return self._consultation.language
+
+    def say(self, key: str, **values: object) -> Line:
+        """One line of the words called ``key``."""
+        return Line(self._say(key, **values))
+
+    def progress(self) -> Line:
+        """How far the consultation is, and which diagnosis leads."""
+        progress = self._consultation.progress()
+        parts = [f"{self._say('question')} {progress.number}"]
+        if progress.to_go:
+            parts.append(self._say("to go", n=progress.to_go))
+        leads = f"{self._say('leading')}: {progress.certainty:.2f} {progress.leading}"
+        told = leads if progress.leading else self._say("none leads")
+        return Line(f"[{', '.join(parts)}; {told}]", "progress")
+
+    def question(self, question: Question, shown: Iterable[Choice]) -> Iterator[Line]:
+        """A question with its choices and what may be typed."""
+        yield Line(question.text)
+        if question.kind == "symptoms":
+            yield Line(f"({self._say('choose')})")
+        yield from numbered(shown)
+        if question.kind in ("fact", "list"):
+            yield Line(f"({self._ways(question)})", "ways")
+
+    def _ways(self, question: Question) -> str:
+        if question.states:
+            states = [choice.label for choice in question.states]
+            return self._say("pick states", state=states[0], states=", ".join(states))
+        return self._say("also" if question.kind == "fact" else "pick")
+
+    def resumed(self) -> Iterator[Line]:
+        """Say that a session is resumed, and whether its last line was lost."""
+        if self._consultation.lost_a_line:
+            yield self.say("dropped")
+        yield self.say("resumed", n=len(self._consultation.steps))
+
+    def done(self) -> Iterator[Line]:
+        """Say that no question is left."""
+        leads = self._consultation.progress().leading
+        yield Line()
+        yield self.say("done" if leads else "done without")
+
+    # --- what was not understood ---
+
+    def refused(self, error: NotAnAnswerError, question: Question) -> Iterator[Line]:
+        """Name the possible answers after something else was typed."""
+        labels = [choice.label for choice in question.choices]
+        if question.kind == "instance":
+            yield self.say("not an instance", given=error.given)
+        elif isinstance(error, UnclearStateError):
+            which = ", ".join(f"{labels.index(one) + 1} {one}" for one in error.allowed)
+            yield self.say("which of them", words=which)
+        else:
+            yield self.say("not understood", given=error.given)
+            hint = self.hint(error.given, [*labels, *command_words(self._language)])
+            yield hint or self.say("answers are", words=", ".join(labels))
+
+    def no_state(self, error: UnclearStateError, question: Question) -> Iterator[Line]:
+        """Name the possible states after a list item was named without one."""
+        states = [choice.label for choice in question.states]
+        yield self.say("not understood", given=error.given)
+        yield self.hint(error.given, states) or self.say("say a state", states=", ".join(states))
+
+    def hint(self, given: str, words: Iterable[str]) -> Line | None:
+        """A *did you mean* for a misspelt word, if there is one."""
+        near = nearest(given, words)
+        return self.say("did you mean", word=near) if near else None
+
+    def pasted(self, labels: Sequence[str], left: Iterable[str]) -> Iterator[Line]:
+        """What was read from a text, and the sentences that were not understood."""
+        yield self.say("read" if labels else "read nothing")
+        yield from (Line(label, "fact") for label in labels)
+        yield from (self.say("read left", said=said) for said in left)
+
+    # --- who knows nothing ---
+
+    def look(self) -> Iterator[Line]:
+        """Say how to find out what the operator does not know."""
+        yield self.say("look")
+        yield Line("ccexpert consult --observe", "command")
+        yield self.say("look at list")
+        yield Line(
+            "nlserver pdump | ccexpert observe pdump - | ccexpert consult --facts -", "command"
+        )
+
+    def first_plan(self, unknown: int) -> Iterator[Line]:
+        """The first steps of every case, after many *unknown* answers in a row."""
+        yield Line()
+        yield self.say("first plan", n=unknown)
+        for number, step in enumerate(_FIRST_PLAN, 1):
+            yield Line(self._say(f"plan {step}"), "choice", number)
+
+    # --- why, how, show, help, back ---
+
+    def explained(self, command: str, question: Question, number: int) -> Iterator[Line]:
+        """The reply to ``why``, ``how``, ``show`` or ``help``; ``number`` is that of a list
+        item."""
+        if command == "why":
+            return self.why(question)
+        if command == "how":
+            return self.how()
+        return self.show() if command == "show" else self.help(question, number)
+
+    def why(self, question: Question) -> Iterator[Line]:
+        """The effects of the answers to a question."""
+        if question.offer is None:
+            yield self.say(f"why {question.kind}")
+            return
+        if question.offer.is_second_look:
+            yield self.say("why again")
+            return
+        yield self.say("separates")
+        if question.kind == "fact":
+            effects = question.offer.candidates[0].effects
+            for choice in question.choices:
+                yield from self._effects(choice.label, effects.get(choice.value, ()), 2)
+            return
+        for choice, candidate in zip(question.choices, question.offer.candidates, strict=True):
+            answer = candidate.telling
+            state = next((f": {c.label}" for c in question.states if c.value == answer), "")
+            moved = candidate.effects.get(answer, ())
+            surest = sorted(moved, key=lambda e: -e.certainty)[:1]
+            yield from self._effects(choice.label + state, surest, 1)
+
+    def _effects(self, label: str, effects: Iterable[Effect], most: int) -> Iterator[Line]:
+        """The effect of an answer on the diagnoses that it moves most."""
+        cards = self._consultation.expert.base.cards
+        for effect in sorted(effects, key=lambda e: -abs(e.certainty))[:most]:
+            title = rendered(cards[effect.diagnosis].title, {}, self._language)
+            moved = f"{self._say('would be')} {effect.certainty:+.2f}"
+            rule = self._say("wants", rule=effect.rule)
+            yield Line(f"{label}: {title} {moved} ({rule})", "effect")
+
+    def how(self) -> Iterator[Line]:
+        """Why the first diagnosis leads."""
+        first = self._consultation.report().first
+        if first is None:
+            yield self.say("none leads")
+            return
+        yield self.say("stands because")
+        yield Line(f"{first.certainty:.2f} {first.title}", "first")
+        for e in first.evidence:
+            yield Line(f"{e.certainty:+.2f} {e.because} [{'; '.join(e.facts)}]", "because")
+
+    def show(self) -> Iterator[Line]:
+        """The facts so far, and the ranking."""
+        report = self._consultation.report()
+        yield self.say("facts so far")
+        for fact in report.facts or (self._say("nothing yet"),):
+            yield Line(fact, "fact")
+        yield self.say("ranking")
+        for number, d in enumerate(report.diagnoses[:_RANKED], 1):
+            yield Line(f"{number}. {d.certainty:.2f} {d.title}", "rank")
+
+    def help(self, question: Question, number: int) -> Iterator[Line]:
+        """Where to look, with which command, and how long it takes; for item ``number`` of a
+        list."""
+        if question.kind == "list" and 1 <= number <= len(question.things):
+            question = self._consultation.about(question.things[number - 1])
+            yield Line(question.text)
+        yield Line(question.help)
+        if question.command:
+            yield self.say("look with", command=shlex.join(question.command))
+        yield self.say("takes", n=math.ceil(question.minutes))
+
+    def given(self) -> Iterator[Line]:
+        """All answers so far."""
+        for number, step in enumerate(self._consultation.steps, 1):
+            answer = ", ".join(self._consultation.labels(step))
+            yield Line(f"{self._consultation.asked(number).text} {answer}", "choice", number)
+
+    def _say(self, key: str, **values: object) -> str:
+        return say(key, self._language, **values)
+
+
+def numbered(choices: Iterable[Choice]) -> Iterator[Line]:
+    """A list to choose from."""
+    for number, choice in enumerate(choices, 1):
+        yield Line(choice.label, "choice", number)

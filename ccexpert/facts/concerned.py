@@ -1,0 +1,153 @@
+"""Whom an error concerns: the neighbour of this server that a message speaks of.
+
+The words and codes of the message count first; where they say nothing, the module that wrote it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
+
+#: Nothing in the message says whom it concerns.
+UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class _Party:
+    """A neighbour: what it is called in English and Swedish, and how messages speak of it."""
+
+    called: tuple[str, str]
+    signs: tuple[str, ...]
+    modules: tuple[str, ...] = ()
+    """The modules that speak with it and with nobody else."""
+
+    def spoken_of(self, text: str) -> bool:
+        return bool(self.signs and _pattern(self.signs).search(text))
+
+
+@cache
+def _pattern(signs: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(signs), re.IGNORECASE)
+
+
+#: In the order in which they are looked for: the more telling words first.
+_PARTIES = {
+    "adobe-service": _Party(
+        ("an Adobe service", "en Adobe-tjänst"),
+        (
+            r"\badobelogin\.com\b",
+            r"\b(?:adobe|adobedc|demdex|omtrdc|adobecqms)\.(?:io|com|net)\b(?! campaign)",
+            r"\bims(?:-na1| service| server| token| endpoint| call|org)",
+            r"\banalytics ?api",
+            r"\bexperience (?:cloud|platform)\b",
+            r"\bpipeline service\b",
+        ),
+        ("pipelined",),
+    ),
+    "provider": _Party(
+        ("the SMS or push provider", "sms- eller pushleverantören"),
+        (
+            r"\bSMPP\b",
+            r"\bSMSC\b",
+            r"\bESME_R",
+            r"\bbind_(?:transceiver|transmitter|receiver)",
+            r"\bcommand[_ ]?status\b",
+            r"\b(?:FCM|GCM|APNS|APNs2?)\b",
+            r"\bpush\.apple\.com\b",
+            r"\b(?:fcm|android|oauth2)\.googleapis\.com\b",
+            r"\bdevice ?token\b",
+            r"\bregistration[ -]?token\b",
+            r"\bprovider ?token\b",
+        ),
+        ("sms",),
+    ),
+    "database": _Party(
+        ("the database", "databasen"),
+        (
+            r"\b(?:PGS|ORA|ODB|WDB)-\d{5,6}\b",
+            r"\bTNS[-:]",
+            r"\bSQL[ -]?state\b",
+            r"\bSQL ?Server\b",
+            r"\bpostgres(?:ql)?\b",
+            r"\blibpq\b",
+            r"\b(?:oracle|odbc|jdbc|psql|sqlplus|snowflake|teradata|sybase|mysql|hana)\b",
+            r"\bport 5432\b",
+            r"\bdatabase\b",
+            r"\btablespace\b",
+            r"\btoo many clients\b",
+            r"\bMsg \d{3,5}, Level\b",
+            r"\bunique constraint\b",
+            r"\b(?:relation|column) \"",
+        ),
+    ),
+    "bounce-mailbox": _Party(
+        ("the bounce mailbox", "studspostlådan"),
+        (r"\bpop-?3s?\b", r"\bimaps?\b", r"-ERR\b", r"\bbounce mail(?:box)?\b", r"\binmail\b"),
+        ("inMail",),
+    ),
+    "file-server": _Party(
+        ("the file server", "filservern"),
+        (
+            r"\bs?ftps?\b",
+            r"\bssh\b",
+            r"\bscp\b",
+            r"\bCRL-\d{6}\b",
+            r"\bfile ?transfer\b",
+            r"\bfile server\b",
+            r"\b(?:s3|blob|bucket|azure|smb|nfs)\b",
+            r"\bremote (?:file|host|directory|path)\b",
+            r"\bpublic ?key\b",
+            r"\bport 22\b",
+        ),
+    ),
+    "relay": _Party(
+        ("the mail relay", "e-postreläet"),
+        (
+            r"\b(?:smtp|mail) ?relay\b(?!=)",
+            r"\brelay (?:host|server)\b",
+            r"\bsmarthost\b",
+            r"\brelay(?:ing)? (?:access )?denied\b",
+            r"\bunable to relay\b",
+        ),
+    ),
+    "receiving-domain": _Party(
+        ("the receiving domain", "den mottagande domänen"),
+        (
+            r"\b[45]\d\d[ -]#?[45]\.\d{1,3}\.\d{1,3}\b",
+            r"\b(?:dsn|status)[ :=]{1,3}[45]\.\d{1,3}\.\d{1,3}\b",
+            r"^(?:421|45[0-5]|521|5[3-5]\d)[ -][\w<\[(]",
+            r"\bsaid: ?[45]\d\d\b",
+            r"\bsmtp\b",
+            r"\b(?:rcpt to|mail from)\b",
+            r"(?<![:\w])recipient\b",
+            r"\bmailbox\b",
+            r"\bmx\b",
+            r":25\b",
+            r"\bport 25\b",
+        ),
+        ("mta",),
+    ),
+    "other-instance": _Party(
+        ("another Campaign instance", "en annan Campaign-instans"),
+        (
+            r"\bmid[ -]?sourcing\b",
+            r"\bmessage ?cent(?:er|re)\b",
+            r"\bsoaprouter\.jsp\b",
+            r"\bexecution instance\b",
+            r"\bSOP-\d{6}\b",
+        ),
+    ),
+    UNKNOWN: _Party(("another system", "ett annat system"), ()),
+}
+
+#: All words for whom an error concerns, with what each is called in English and Swedish.
+CALLED = MappingProxyType({word: party.called for word, party in _PARTIES.items()})
+
+
+def whom(module: str | None, text: str) -> str:
+    """Whom a message concerns: a word of ``CALLED``."""
+    spoken_of = (word for word, party in _PARTIES.items() if party.spoken_of(text))
+    partners = (word for word, party in _PARTIES.items() if module in party.modules)
+    return next(spoken_of, None) or next(partners, UNKNOWN)

@@ -1,0 +1,110 @@
+"""What an error message shows: the signatures it carries, and the family that it belongs to.
+
+An exact signature is found by its codes and pieces of text. A *family* says in general what is
+wrong (a name is not resolved, an account is refused), whichever program says it. A code that it
+names counts first, then its pieces of text, then a class of codes (``08*``), which also decides
+between pieces of text that say different things.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from ccexpert.facts.replies import replies_in
+
+if TYPE_CHECKING:
+    from ccexpert.facts.vocabulary import ErrorEntry
+
+#: Sets a class of codes apart from a code: ``08*`` is every SQLSTATE that begins with 08.
+CLASS = "*"
+
+
+class Recognition:
+    """The error signatures of a vocabulary, ready to be recognised in single messages."""
+
+    def __init__(self, entries: Iterable[ErrorEntry]) -> None:
+        self._entries = tuple(entries)
+
+    def signatures(self, code: str | None, text: str) -> tuple[str, ...]:
+        """The exact signatures of a message, and the component that its code names."""
+        folded = text.casefold()
+        codes = {each for each in self._by_code if each.casefold() in folded}
+        if code:
+            codes.add(code.upper())
+        found = {name for each in codes for name in self._by_code.get(each, ())}
+        found |= {name for fragment, name in self._fragments if fragment in folded}
+        return tuple(sorted(found))
+
+    def families(self, text: str, *, spoken: bool = True) -> tuple[str, ...]:
+        """The families of a message, by what it says most exactly; ``spoken``: whether any of their
+        pieces of text may stand in it."""
+        replies = list(replies_in(text))
+        exact = {self._by_reply[reply] for reply in replies if reply in self._by_reply}
+        classes = {name for reply in replies if (name := self._of_class(reply))}
+        words = self._spoken(text) if spoken else set()
+        return tuple(sorted(exact or words & classes or words or classes))
+
+    def is_printed(self, text: str) -> bool:
+        """Whether a message is as a program prints it: with a code, or with words of a family whose
+        capitals are those of the vocabulary."""
+        return any(part in text for part in self._printed) or any(True for _ in replies_in(text))
+
+    def _spoken(self, text: str) -> set[str]:
+        """The families whose pieces of text stand in a message, the longer before what it
+        contains."""
+        folded = text.casefold()
+        found = {part for part in self._family_fragments if part in folded}
+        longest = {one for one in found if not any(one in other for other in found - {one})}
+        return {self._family_fragments[part] for part in longest}
+
+    def component(self, code: str) -> ErrorEntry | None:
+        """The part of the product that a code belongs to, by its first letters."""
+        return self._by_prefix.get(code.partition("-")[0].upper())
+
+    def _of_class(self, reply: tuple[str, str]) -> str | None:
+        """The family of the narrowest class that holds a code."""
+        tongue, code = reply
+        heads = (code[:length] + CLASS for length in range(len(code), 0, -1))
+        return next(filter(None, (self._by_reply.get((tongue, head)) for head in heads)), None)
+
+    @cached_property
+    def _by_code(self) -> dict[str, tuple[str, ...]]:
+        found: dict[str, tuple[str, ...]] = {}
+        for entry in self._entries:
+            for code in entry.codes:
+                found[code.upper()] = (*found.get(code.upper(), ()), entry.name)
+        return found
+
+    @cached_property
+    def _fragments(self) -> tuple[tuple[str, str], ...]:
+        return tuple(_fragments(entry for entry in self._entries if not entry.is_family))
+
+    @cached_property
+    def _family_fragments(self) -> dict[str, str]:
+        return dict(_fragments(entry for entry in self._entries if entry.is_family))
+
+    @cached_property
+    def _printed(self) -> tuple[str, ...]:
+        families = (entry for entry in self._entries if entry.is_family)
+        return tuple(part for each in families for part in each.fragments if part != part.lower())
+
+    @cached_property
+    def _by_reply(self) -> dict[tuple[str, str], str]:
+        return {
+            (tongue, code): entry.name
+            for entry in self._entries
+            for tongue, codes in entry.replies.items()
+            for code in codes
+        }
+
+    @cached_property
+    def _by_prefix(self) -> dict[str, ErrorEntry]:
+        return {prefix: entry for entry in self._entries for prefix in entry.prefixes}
+
+
+def _fragments(entries: Iterable[ErrorEntry]) -> Iterator[tuple[str, str]]:
+    for entry in entries:
+        for fragment in entry.fragments:
+            yield fragment.casefold(), entry.name

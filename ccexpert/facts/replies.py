@@ -1,0 +1,98 @@
+"""The codes that other programs answer with, read out of a message.
+
+Each program has its own way to write them: ``curl: (6)``, ``SQLSTATE 08006``, ``errno=111``,
+``550 5.1.1``. A number counts only where its surroundings say whose it is. What a code means stands
+in the vocabulary (``facts/error/families.yaml``), by the names given here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+_TONGUES: dict[str, tuple[str, ...]] = {
+    # https://curl.se/libcurl/c/libcurl-errors.html
+    "curl": (
+        r"\bcurl: ?\((\d{1,2})\)",
+        r"\bcurl[^\n(]{0,80}\((?:error )?(?:code )?(\d{1,2})\)",
+        r"\bcurl[^\n]{0,40}? (?:error|code)(?: code)?[ :=]{1,3}(\d{1,2})\b",
+    ),
+    # errno(3) of Linux; the numbers from 10000 are those of Winsock
+    "errno": (
+        r"\berrno[ :=(]{0,3}(\d{1,3})\b",
+        r"\bos error (\d{1,3})\b",
+        r"\[errno (\d{1,3})\]",
+        r"\b(?:winsock|socket|wsa\w{0,20}|errno|sockets?)[^\n]{0,40}?\b(1[01]\d{3})\b",
+        r"\((?:0x0000)?(1[01]\d{3})(?:/0x[0-9a-f]{1,8})?\)",
+    ),
+    # https://www.postgresql.org/docs/current/errcodes-appendix.html
+    "sqlstate": (
+        r"\bsql[ -]?state[\"']?[ :=]{0,3}[\[\"'(]?([0-9A-Z]{5})\b",
+        r"\[((?:[0-5]\d|HY|IM|F0|P0|XX)[0-9A-Z]{3})\]",
+    ),
+    "oracle": (r"\b((?:ORA|TNS)-\d{5})\b",),
+    "sqlserver": (
+        r"\bMsg (\d{3,5}),",
+        r"\bSQL Server[^\n]{0,60}?\bError:? (\d{3,5})\b",
+        r"\bnative ?error[ :=(]{1,3}(\d{3,5})\b",
+        r"\(Microsoft SQL Server, Error: (\d{3,5})\)",
+    ),
+    # RFC 9110, section 15
+    "http": (
+        r"\bHTTP/\d(?:\.\d)? ([45]\d\d)\b",
+        r"\bHTTP(?: status| response)?(?: code| error)?[ :=(]{1,3}([45]\d\d)\b",
+        r"\b(?:status|response)(?: ?code)?(?: is)?[ :=(]{1,3}([45]\d\d)\b(?![ -][45]\.\d)",
+        r"\btype error \(([45]\d\d)\)",
+        r"\breturned error: ([45]\d\d)\b",
+        r"\b([45]\d\d)[ ,:-]{1,3}(?:unauthori[sz]ed|forbidden|not found|bad request|bad gateway"
+        r"|service unavailable|gateway time-?out|too many requests|internal server error)\b",
+    ),
+    # X509_V_ERR_… of openssl-verification-options(1)
+    "tls": (
+        r"\bverify error:num=(\d{1,3})\b",
+        r"\bverify (?:return code|result)[ :=(]{1,3}(\d{1,3})\b",
+    ),
+    # RFC 5321 and RFC 3463
+    "smtp": (
+        r"\b[45]\d\d[ -]#?([45]\.\d{1,3}\.\d{1,3})\b",
+        r"\b(?:dsn|status)[ :=]{1,3}([45]\.\d{1,3}\.\d{1,3})\b",
+        r"(?:^|\bsaid: |\bsmtp[^\n]{0,40}? |\b(?:reply|response|error): ?|['\"(])"
+        r"([45]\d\d)[ -](?!#?[45]\.\d{1,3}\.\d)(?=[\w<\[(])",
+    ),
+    # what large providers put into their replies, in their own brackets
+    "provider": (
+        r"\[(TSS?\d\d)\]",
+        r"\((S\d{3,4}|AS\(?\d{3,4})\)?",
+        r"\b((?:SC|DY|OU|RP|CO)-\d{3})\b",
+        r"\[((?:HM|CS|GL|PH|SU)\d\d)\]",
+    ),
+    "pop3": (r"-ERR \[([A-Z]{2,12}(?:[/-][A-Z]{2,8})?)\]",),
+    # SMPP 3.4, section 5.1.3
+    "smpp": (r"\bcommand[_ ]?status[ :=(]{1,3}(0x[0-9a-f]{2,8})\b",),
+}
+
+
+TONGUES = tuple(_TONGUES)
+"""The ways to write codes, by name."""
+
+#: A line of a log without any of these holds no code that is worth a look.
+ANCHORS = ("curl: (", "errno", "os error", "SQLSTATE", "SQL state", "ORA-", "TNS-", "verify error")
+
+
+def replies_in(text: str) -> Iterator[tuple[str, str]]:
+    """The codes in a message, each with the name of the program's way to write them."""
+    for tongue in TONGUES:
+        for found in _pattern(tongue).finditer(text):
+            yield tongue, _plain(tongue, next(filter(None, found.groups())))
+
+
+@cache
+def _pattern(tongue: str) -> re.Pattern[str]:
+    """All ways to write the codes of one program; most runs meet none of them."""
+    return re.compile("|".join(_TONGUES[tongue]), re.IGNORECASE)
+
+
+def _plain(tongue: str, code: str) -> str:
+    """The code as the vocabulary writes it."""
+    return f"0x{int(code, 16):02x}" if tongue == "smpp" else code.upper()

@@ -1,0 +1,1 @@
+"""Renders cards as pages and as a handbook."""

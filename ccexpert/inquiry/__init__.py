@@ -1,0 +1,1 @@
+"""Decides what to look at next."""

@@ -1,0 +1,126 @@
+"""Finds the things worth asking about: those where some answer could change the first diagnosis.
+
+For every sign that lacks only one answer, about a thing nobody has looked at, it computes the
+certainty the diagnosis would have after that answer.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+
+from ccexpert.certainty import SYMPTOM_LIMIT, THRESHOLD, combine
+from ccexpert.engine.reasoner import evidence_rule
+from ccexpert.inquiry.policy import Candidate, Effect, Rival, Situation
+from ccexpert.inquiry.prices import information, look_at
+from ccexpert.inquiry.signs import USUAL, Asked, Gains, Known
+from ccexpert.inquiry.standing import Standing, Standings
+from ccexpert.inquiry.things import Thing
+from ccexpert.knowledge.base import KnowledgeBase
+from ccexpert.rank import PLACES
+
+#: Certainties after an answer, by the position of the diagnosis in the standing list.
+Moves = Mapping[int, float]
+
+
+class Candidates:
+    """Finds what could be asked about, for one knowledge base."""
+
+    def __init__(self, base: KnowledgeBase) -> None:
+        self._vocabulary = base.vocabulary
+        self._standings = Standings(base)
+
+    def of(self, situation: Situation) -> list[Candidate]:
+        """All things where some answer could change the first diagnosis."""
+        reasoned, ranking, closed = situation.reasoned, situation.ranking, situation.closed
+        host = ranking.causes[0].host if ranking.causes else None
+        known = Known.of(reasoned, host)
+        standing = self._standings.of(ranking, reasoned, known)
+        gained = [one.signs.gained(one.held, known) for one in standing]
+        moves = _moves(standing, gained)
+        rivals: dict[Thing, dict[str, list[Rival]]] = defaultdict(dict)
+        for (thing, answer), after in moves.items():
+            if thing in closed or thing.anywhere in closed:
+                continue
+            if places := list(self._changes(standing, after)):
+                places.sort(key=lambda place: -after.get(place, standing[place].certainty))
+                rivals[thing][answer] = [standing[place].as_rival for place in places]
+        return [self._candidate(t, rivals[t], moves, standing, gained) for t in rivals]
+
+    def _changes(self, standing: Sequence[Standing], after: Moves) -> Iterable[int]:
+        """Positions of the diagnoses that an answer would put first, and 0 if the first would
+        fall."""
+        first = standing[0]
+        if 0 not in after and max(after.values()) < first.certainty:
+            return
+        if first.certainty < THRESHOLD:  # no diagnosis is ranked yet
+            yield from (i for i, certainty in after.items() if certainty >= THRESHOLD)
+            return
+        mine = after.get(0, first.certainty)
+        if mine < THRESHOLD:
+            yield 0
+        for i in range(1, len(standing)) if mine < first.certainty else after:
+            its = after.get(i, standing[i].certainty)
+            if (
+                i
+                and its >= THRESHOLD
+                and (its > mine or (its == mine and self._leads(standing, i)))
+            ):
+                yield i
+
+    def _leads(self, standing: Sequence[Standing], place: int) -> bool:
+        """Whether this diagnosis is a cause of the first, and so precedes it when equally sure."""
+        return self._standings.accounts_for(standing[place].card, standing[0].card)
+
+    def _candidate(
+        self,
+        thing: Thing,
+        rivals: Mapping[str, Sequence[Rival]],
+        moves: Mapping[Asked, Moves],
+        standing: Sequence[Standing],
+        gained: Sequence[Gains],
+    ) -> Candidate:
+        entry = thing.entry(self._vocabulary)
+        expected = ((one.share, one.signs.expected.get(thing)) for one in standing)
+        return Candidate(
+            thing=thing,
+            topic=entry.topic if entry else "",
+            bits=information(
+                USUAL[thing.kind], [(s, chances) for s, chances in expected if chances]
+            ),
+            minutes=entry.minutes if entry else 1.0,
+            look=look_at(thing, entry),
+            effects={
+                answer: tuple(
+                    _effect(standing[i].card, gained[i][thing, answer], certainty)
+                    for i, certainty in moves[thing, answer].items()
+                )
+                for answer in thing.answers
+                if (thing, answer) in moves
+            },
+            rivals=rivals,
+        )
+
+
+def _moves(standing: Sequence[Standing], gained: Sequence[Gains]) -> dict[Asked, dict[int, float]]:
+    """For each answer about an open thing, the certainties that diagnoses would then have."""
+    found: dict[Asked, dict[int, float]] = defaultdict(dict)
+    for place, one in enumerate(standing):
+        for asked, gain in gained[place].items():
+            new = _combined((*one.weights, *gain.values()))
+            if one.on_symptoms and asked[0].kind == "symptom":
+                new = min(new, SYMPTOM_LIMIT)
+            found[asked][place] = new
+    return found
+
+
+@lru_cache(maxsize=1 << 14)
+def _combined(certainties: tuple[float, ...]) -> float:
+    """Combine as a ranking does; cached, because the same few inputs recur."""
+    return round(combine(certainties), PLACES)
+
+
+def _effect(card: str, gain: Mapping[int, float], certainty: float) -> Effect:
+    strongest = max(gain, key=lambda number: (abs(gain[number]), -number))
+    return Effect(card, evidence_rule(card, strongest), certainty)

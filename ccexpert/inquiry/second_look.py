@@ -1,0 +1,86 @@
+"""Asks again about what the first diagnosis hangs on, before a consultation ends.
+
+People err. When nothing is left to ask, this policy looks for answers without which another
+diagnosis would stand first, or the first would be no finding, and asks for a second look at them.
+If the two looks differ, a third one decides. Until then it asks what ``MostTelling`` asks.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+
+from ccexpert.certainty import FINDING
+from ccexpert.errors import FactsError
+from ccexpert.inquiry.most_telling import MostTelling
+from ccexpert.inquiry.policy import Candidate, Offer, Situation
+from ccexpert.inquiry.prices import look_at
+from ccexpert.inquiry.things import UNKNOWN, Thing
+from ccexpert.knowledge.base import KnowledgeBase
+from ccexpert.rank import Ranking
+
+#: Nobody is asked to look again at more things than this.
+_MOST = 6
+
+
+class SecondLook:
+    """Asks what tells most, and at the end once more about what decides."""
+
+    def __init__(self, base: KnowledgeBase) -> None:
+        self._asking = MostTelling(base)
+        self._vocabulary = base.vocabulary
+
+    def offers(self, situation: Situation) -> Sequence[Offer]:
+        """What is worth asking now; looks that differ come first, second looks last."""
+        if differing := list(_differing(situation)):
+            return self._again(differing)
+        return self._asking.offers(situation) or self._again(_decisive(situation))
+
+    def choose(self, offers: Sequence[Offer], topic: str) -> Offer | None:
+        """The best offer, or one in the current topic if it is nearly as good."""
+        return self._asking.choose(offers, topic)
+
+    def _again(self, things: Iterable[Thing]) -> list[Offer]:
+        """One question for all things of one kind that one look answers."""
+        looks: dict[object, list[Candidate]] = defaultdict(list)
+        for thing in things:
+            entry = thing.entry(self._vocabulary)
+            look = look_at(thing, entry)
+            topic, minutes = (entry.topic, entry.minutes) if entry else ("", 1.0)
+            one = Candidate(thing, topic, 0.0, minutes, look, {}, {})
+            looks[thing.kind, look].append(one)
+        return [
+            Offer(tuple(found), max(one.minutes for one in found), 1.0, is_second_look=True)
+            for found in looks.values()
+        ]
+
+
+def _differing(situation: Situation) -> Iterator[Thing]:
+    """The things about which two looks said different things."""
+    for thing, answers in situation.given.items():
+        if len(answers) == 2 and UNKNOWN not in answers and answers[0] != answers[1]:
+            yield thing
+
+
+def _decisive(situation: Situation) -> Iterator[Thing]:
+    """The things without whose only answer another diagnosis would stand first, or none would be
+    found."""
+    supposing, given = situation.supposing, situation.given
+    if supposing is None or sum(len(answers) > 1 for answers in given.values()) >= _MOST:
+        return
+    first = _first(situation.ranking)
+    for thing, answers in given.items():
+        if len(answers) > 1 or UNKNOWN in answers:
+            continue
+        try:
+            without = supposing({thing: UNKNOWN})
+        except FactsError:
+            continue
+        if _first(without) != first:
+            yield thing
+
+
+def _first(ranking: Ranking) -> tuple[str, str, bool] | None:
+    """The first diagnosis, and whether it is a finding."""
+    first = next(iter(ranking.causes), None)
+    return (first.card.id, first.instance, first.certainty >= FINDING) if first else None

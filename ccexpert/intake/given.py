@@ -1,0 +1,40 @@
+"""Input of either kind: a facts document is taken as it is, any other text is read."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from ccexpert.errors import FactsError
+from ccexpert.facts.document import Document, document_of, read_document
+from ccexpert.reading import decode
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ccexpert.intake.reading import Reading
+
+#: The beginning of JSON with objects; a prompt such as ``[user@host ~]$`` does not match.
+_JSON = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:\{|\[\s*[\[{\]\"])")
+
+
+def document_in(
+    raw: bytes, called: str, read: Callable[[bytes], Reading]
+) -> tuple[Document, Reading | None]:
+    """The facts in ``raw``, and what ``read`` made of it if it is no facts document.
+
+    ``called`` is its name in errors. Raises ``FactsError``.
+    """
+    if _is_json(raw):
+        return read_document(decode(raw, called, FactsError)), None
+    reading = read(raw)
+    return document_of(reading.document, called), reading
+
+
+def _is_json(raw: bytes) -> bool:
+    """Whether it is meant as JSON, in any encoding."""
+    if _JSON.match(raw):
+        return True
+    from ccexpert.observe.text import decode as any_text  # only for what is not plain JSON
+
+    return bool(_JSON.match(any_text(raw[:4000]).encode()))

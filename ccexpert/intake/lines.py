@@ -1,0 +1,99 @@
+"""Recognises a line of text by its form alone.
+
+A terminal shows prompts and commands between outputs; logs, journals and nlserver messages begin
+each line with a time. Other lines are left to the outputs, and then to prose. Every pattern is
+anchored and bounded, so no line takes long.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ccexpert.facts import Platform
+
+#: The number of characters of a line that determine its form.
+_LOOKED_AT = 600
+
+_POWERSHELL = re.compile(r"\s{0,8}PS [A-Za-z]:[^>\n]{0,200}> ?(?P<command>.*)")
+_CMD = re.compile(r"\s{0,8}[A-Za-z]:\\[^>\n]{0,200}>(?P<command>.*)")
+_SHELL = re.compile(
+    r"\s{0,8}(?:\([\w.-]{1,40}\) )?(?:\[[\w.-]{1,64}@[\w.-]{1,253}[ :][^\]\n]{0,200}\] ?[$#%>]"
+    r"|[\w.-]{1,64}@[\w.-]{1,253}[ :][^$#%>\n]{0,200}[$#%>]|-?(?:ba|z|k)?sh(?:-[\d.]{1,8})?[$#%]"
+    r"|[$#](?= [\w/.]))(?: (?P<command>.*)|$)"
+)
+_BARE_COMMAND = re.compile(
+    r"\s{0,8}(?P<command>(?:sudo(?: -[A-Za-z]{1,2}(?: [\w.-]{1,64})?)* )?"
+    r"(?:[\w./~-]{0,200}/)?(?:nlserver6?(?:\.exe)?|systemctl|service|sc\.exe|sc|curl) [-\w/].*)"
+)
+_PROMPTS: tuple[tuple[re.Pattern[str], Platform | None], ...] = (
+    (_POWERSHELL, "windows"),
+    (_CMD, "windows"),
+    (_SHELL, "linux"),
+    (_BARE_COMMAND, None),
+)
+
+#: A Campaign code: three letters for a component, and six digits.
+CODE = re.compile(r"(?<![\w-])[A-Z]{3}-\d{6}(?![\w-])")
+
+#: Logs of Campaign, PostgreSQL and IIS; of Tomcat; of Apache; of syslog; requests to web servers.
+LOG = re.compile(
+    r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,6})?Z?\s(?:(?:UTC|CES?T|GMT|EST|PST)\s)?"
+    r"|\d\d-[A-Z][a-z]{2}-\d{4} \d\d:\d\d:\d\d[.,]\d{1,6}\s"
+    r"|\[[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d{1,6})? \d{4}\]\s"
+    r"|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d [\w.-]{1,80} [\w./-]{1,60}(?:\[\d{1,10}\])?: "
+    r"|[\w.:]{1,60} \S{1,60} \S{1,60} \[\d\d/[A-Z][a-z]{2}/\d{4}:[^\]]{1,30}\] "
+)
+#: A stack frame below an exception.
+STACK = re.compile(r"\s{0,8}at [\w.$<>/]{1,300}\(|\s{0,8}\.\.\. \d{1,5} more$")
+JOURNAL = re.compile(
+    r"\s{0,8}(?P<time>\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4},? \d{1,2}:\d\d(?::\d\d)?"
+    r"(?: ?[AaPp]\.?[Mm]\.?)?)[ \t]{1,20}"
+    r"(?:(?P<activity>[\w.-]{1,64})?\t[ \t]{0,20})?(?P<text>\S.*)?"
+)
+MARKUP = re.compile(r"\s{0,200}</?[A-Za-z?!][^<>]{0,400}>")
+MESSAGE = re.compile(r"\s{0,8}\d\d:\d\d:\d\d >\s")
+
+
+#: Three of them are what the log of an upgrade marks errors with.
+_QUOTED = re.compile(r"(?:> ?){1,2}(?!>)")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line with its position: ``start`` to ``end``, in characters, without its line end."""
+
+    start: int
+    end: int
+    text: str
+    """The line without e-mail quotation marks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A typed command."""
+
+    text: str
+    platform: Platform | None
+    """The system of the prompt before it; None if no prompt reveals it."""
+    whole: str
+    """Its whole line, of any length."""
+
+
+def lines(text: str) -> Iterator[Line]:
+    """The lines of a text."""
+    start = 0
+    for whole in text.split("\n"):
+        quoted = _QUOTED.match(whole) if whole.startswith(">") else None
+        yield Line(start, start + len(whole), whole[quoted.end() :] if quoted else whole)
+        start += len(whole) + 1
+
+
+def command(line: str) -> Command | None:
+    """The command in a line with a prompt, or in a line that is only a command."""
+    head = line[:_LOOKED_AT]
+    for pattern, platform in _PROMPTS:
+        if found := pattern.fullmatch(head):
+            return Command((found["command"] or "").strip(), platform, line)
+    return None

@@ -1,0 +1,142 @@
+"""Extracts the message from a line of a log, a journal, a page or a paste.
+
+A program's message reports trouble if its level or its words say so. Prose counts as a program's
+message only if it also looks like one: people do not write ``nms:delivery`` or ``(iRc=-53)``.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from ccexpert.intake.lines import JOURNAL, LOG, MESSAGE, STACK
+from ccexpert.intake.reading import Kind
+
+Level = Literal["error", "warning", "info", ""]
+
+#: The number of characters of a message that are examined.
+_LOOKED_AT = 4000
+
+_LEVELLED = re.compile(
+    r"(?:\[[^\]\n]{0,80}\][ \t]{0,8}){0,3}(?:[0-9A-Fa-f]{1,16}[ \t]{1,8}){0,4}"
+    r"(?P<level>error|severe|fatal|warning|warn|info|fine|verbose|debug)\b:?[ \t]{1,8}"
+    r"(?:(?:log|soap|sql|workflow|delivery|nlserver)[ \t]{1,8})?",
+    re.IGNORECASE,
+)
+#: A request as Apache and Tomcat (``"GET /x HTTP/1.1" 503``) or IIS log it.
+_REQUEST = re.compile(
+    r"\"(?P<line>[A-Z]{3,8} [^\"\s]{1,400})[^\"]{0,40}\" (?P<status>\d{3})\b"
+    r"|(?:\S{1,80} ){0,3}(?P<verb>GET|POST|HEAD|PUT|DELETE) (?P<path>\S{1,400}) .{0,600}?"
+    r" (?P<code>[1-5]\d\d) \d{1,4} \d{1,10} \d{1,10}\s*$"
+)
+_TAG = re.compile(r"</?[A-Za-z?!][^<>]{0,400}>")
+_ACTIVITY = re.compile(r"(?P<activity>[A-Za-z][\w.-]{0,63})[ ]{0,4}\t[\t ]{0,20}")
+
+_LEVELS: dict[str, Level] = {
+    **dict.fromkeys(("error", "severe", "fatal"), "error"),
+    **dict.fromkeys(("warning", "warn"), "warning"),
+    **dict.fromkeys(("info", "fine", "verbose", "debug"), "info"),
+}
+_SERVER_ERROR = 500
+
+_LOUD = re.compile(
+    r"\b(?:FATAL|SEVERE|PANIC|CRITICAL|ERROR)\b|\[(?:\w{1,20}:)?(?:error|crit|alert|emerg)\]"
+    r"|^Traceback \(most recent call last\)|\(iRc=-\d"
+)
+_TROUBLE = re.compile(
+    r"error|exception|fail(?:ed|ure|s|ing)\b|unable to|cannot|could ?n[o']t|denied|refused|reject"
+    r"|timed? ?-?out|invalid|unknown|incompatible|forbidden|unauthori[sz]ed|expired|exceeded"
+    r"|not (?:found|defined|allowed|permitted|supported|executed)|no such|does ?n[o']t exist"
+    r"|deferred|deadlock|too (?:long|large|many)|unexpected|aborted|crash|out of memory"
+    r"|erreur|impossible|inconnue?\b|échec|échoué|introuvable|refusée?\b|fehler|ungültig|unbekannt"
+    r"|nicht (?:gefunden|möglich|definiert)|fehlgeschlagen|verweigert|エラー|失敗|不明",
+    re.IGNORECASE,
+)
+_FINE = re.compile(
+    r"\b(?:no|0|zero|without(?: any)?) (?:error|failure|warning|exception)s?\b|errors?: 0\b",
+    re.IGNORECASE,
+)
+_MACHINE = re.compile(
+    r"\b[a-z][\w]{1,20}:[a-z][\w-]{1,40}\b(?!/)|\biRc=-?\d|[A-Za-z]Exception\b|\b[A-Z]\w{2,40}Error\b"
+    r"|\bSQLState\b|\berrno\b|https?://[\w.]|\{\"\w|\b0x[0-9A-Fa-f]{4,}\b|\bORA-\d{5}\b"
+    r"|\b(?:HTTP|[Rr]esponse|[Ss]tatus)\D{0,16}[45]\d\d\b|\b[45]\d\d[ -][45]\.\d\.\d{1,3}\b"
+    r"|\b[a-z]+[A-Z]\w{2,40}\(|['\"][\w.-]{1,40}['\"] ?[=:]|\w\.\w{2,40}\.\w{2,40}\("
+    r"|^[\w ]{1,40}(?:error|Error|ERROR|FATAL): |'[A-Za-z]{1,20}\d{2,20}'"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """The message in a line."""
+
+    text: str
+    level: Level = ""
+    """The level in the line; empty if there is none."""
+    activity: str | None = None
+    """The workflow activity that a journal names."""
+
+    @property
+    def is_loud(self) -> bool:
+        """Whether its level marks it as an error."""
+        return self.level == "error" or (self.level != "info" and bool(_LOUD.search(self.text)))
+
+    @property
+    def is_trouble(self) -> bool:
+        """Whether its words are those of an error."""
+        return bool(_TROUBLE.search(self.text)) and not _FINE.search(self.text)
+
+    @property
+    def is_of_a_program(self) -> bool:
+        """Whether it looks like a program's words and not a person's."""
+        return self.activity is not None or bool(_MACHINE.search(self.text))
+
+
+def message_of(line: str, kind: Kind) -> Message:
+    """The message in a line of a piece of this kind."""
+    line = line[:_LOOKED_AT]
+    if kind == "log":
+        return _logged(line)
+    if kind == "journal" and (entry := JOURNAL.match(line)):
+        return Message((entry["text"] or "").strip(), activity=entry["activity"])
+    if kind == "message" and STACK.match(line):
+        return Message(line.strip(), "info")
+    if kind == "message":
+        line = line[found.end() :] if (found := MESSAGE.match(line)) else line
+        return Message(html.unescape(_TAG.sub(" ", line)).strip())
+    if named := _ACTIVITY.match(line):
+        return Message(line[named.end() :].strip(), activity=named["activity"])
+    return Message(line.strip())
+
+
+def _logged(line: str) -> Message:
+    fields = line.strip("\n").split("\t")
+    if len(fields) >= 7:
+        return Message(fields[-1].strip(), _level(fields[4]))
+    stamp = LOG.match(line)
+    rest = line[stamp.end() :] if stamp else line
+    if request := _REQUEST.match(rest):
+        return _requested(request)
+    head = _LEVELLED.match(rest)
+    return Message(rest[head.end() :] if head else rest, _level(head["level"]) if head else "")
+
+
+def _requested(request: re.Match[str]) -> Message:
+    """A request to a web server; an error if the server could not answer it."""
+    status = int(request["status"] or request["code"])
+    asked = request["line"] or f"{request['verb']} {request['path']}"
+    return Message(f"HTTP {status}: {asked}", "error" if status >= _SERVER_ERROR else "info")
+
+
+def _level(word: str) -> Level:
+    return _LEVELS.get(word.strip().casefold(), "")
+
+
+def reports_trouble(message: Message, kind: Kind) -> bool:
+    """Whether an undescribed message is still an error."""
+    if message.is_loud:
+        return not _FINE.search(message.text)
+    if message.level == "info" or not message.is_trouble:
+        return False
+    return message.level == "warning" or kind in ("journal", "log") or message.is_of_a_program

@@ -1,0 +1,124 @@
+"""Reads the outputs in a text by the sources that know them, and locates each fact."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from ccexpert.display import clean
+from ccexpert.facts import INSTANCE_PATTERN, Fact, NotObserved
+from ccexpert.intake.lines import lines
+from ccexpert.intake.pieces import Cut
+from ccexpert.intake.reading import Piece, Span, Told
+from ccexpert.observe.interface import Circumstances, Output, Seen, Taken
+from ccexpert.observe.observer import conclude
+
+_WHO = re.compile(r"(?m)^\s{0,8}Connection pool -{4,}", re.IGNORECASE)
+_INSTANCE_OPTION = re.compile(r"-instance:(?P<instance>[\w-]{1,64})")
+_SHORTENS = re.compile(r"\|\s*(?:head|tail|grep|findstr|select)\b", re.IGNORECASE)
+_SHORTENED = "\n[...]\n"
+_FILE_NAME = re.compile(r"config-(?P<instance>[\w-]{1,64})\.xml")
+_WORD = re.compile(r"[\w@.-]{1,200}")
+
+
+@dataclass(frozen=True)
+class PastedOutputs:
+    """The outputs of one text."""
+
+    text: str
+    cut: Cut
+    context: Circumstances
+    called: str = ""
+    """The name of the file it came from."""
+
+    @cached_property
+    def told(self) -> tuple[Told, ...]:
+        """Their facts, each with the line that shows it."""
+        places = [_Place(piece, self.text) for _, piece in self._outputs.values()]
+        return tuple(Told(fact, _where(fact, places)) for fact in self._seen.facts)
+
+    @property
+    def not_observed(self) -> Iterator[NotObserved]:
+        """What the sources could not read, and commands whose output is missing."""
+        yield from self._seen.not_observed
+        for said, shape in self.cut.barren:
+            if shape.output not in self._outputs:
+                reason = f"nothing below '{clean(said.text, 80)}' looks like what it prints"
+                yield NotObserved(source=shape.output, reason=reason)
+
+    @cached_property
+    def _seen(self) -> Seen:
+        outputs = {name: output for name, (output, _) in self._outputs.items()}
+        return conclude(Taken(outputs), self.context)
+
+    @cached_property
+    def _outputs(self) -> Mapping[str, tuple[Output, Piece]]:
+        """The outputs by documented name; of two with the same name, the later."""
+        named: dict[str, tuple[Output, Piece]] = {}
+        for piece in self.cut.pieces:
+            if piece.output is None:
+                continue
+            text = "\n".join(line.text for line in lines(piece.span.of(self.text)))
+            text += _SHORTENED if _SHORTENS.search(piece.below) else "\n"
+            output = Output.of(text.encode("utf-8", "replace"))
+            named[self._name(piece, text)] = (output, piece)
+            if _WHO.search(text):
+                named["pdump-who.txt"] = (output, piece)
+        return named
+
+    def _name(self, piece: Piece, text: str) -> str:
+        if piece.output == "conf/serverConf.xml" and "<dataS" in text:
+            found = _FILE_NAME.search(piece.below) or _FILE_NAME.search(self.called)
+            return f"conf/config-{found['instance'] if found else self._instance}.xml"
+        return piece.output or ""
+
+    @property
+    def _instance(self) -> str:
+        """The instance that a command names, else ``default``."""
+        named = (_INSTANCE_OPTION.search(c.text) for c in self.cut.commands)
+        return next((found["instance"] for found in named if found), "default")
+
+
+class _Place:
+    """One output, with the first line of each of its words."""
+
+    def __init__(self, piece: Piece, text: str) -> None:
+        self.span = piece.span
+        stem = (piece.output or "").rsplit("/", 1)[-1].removesuffix(".txt").removesuffix(".xml")
+        self._called = (stem, stem.replace("-", " -"))
+        self._lines: dict[str, Span] = {}
+        for line in lines(piece.span.of(text)):
+            span = Span(piece.span.start + line.start, piece.span.start + line.end)
+            for word in _WORD.findall(line.text.casefold()):
+                self._lines.setdefault(word, span)
+
+    def is_source_of(self, fact: Fact) -> bool:
+        """Whether a fact names this output as its source."""
+        return any(name in (fact.source or "") for name in self._called)
+
+    def line_of(self, word: str) -> Span | None:
+        """The line with a word, or with the longest word of a text that occurs here."""
+        said = sorted(_WORD.findall(word.casefold()), key=len, reverse=True)
+        return next((self._lines[each] for each in said if each in self._lines), None)
+
+
+def _where(fact: Fact, places: Sequence[_Place]) -> Span:
+    """The line of an output that shows a fact, else the whole output."""
+    likely = sorted(places, key=lambda place: not place.is_source_of(fact))
+    for word in _shown_as(fact):
+        for place in likely:
+            if found := place.line_of(word):
+                return found
+    return likely[0].span
+
+
+def _shown_as(fact: Fact) -> Iterator[str]:
+    """The words by which a line shows a fact, the most specific first."""
+    fields = ("text", "code", "module", "name", "version", "number")
+    names = [str(value) for field in fields if (value := getattr(fact, field, None))]
+    instance = getattr(fact, "instance", None)
+    if instance and re.fullmatch(INSTANCE_PATTERN, instance):
+        yield from (f"{name}@{instance}" for name in names)
+    yield from names

@@ -1,0 +1,180 @@
+"""Cuts a text into pieces.
+
+Each source of observations defines how its outputs look, line by line (``interface.Shape``). A
+piece begins at a line that only one output can begin with and continues while lines belong to it; a
+command above tells which output follows. Logs, journals and messages are cut by the form of their
+lines. The rest is prose. No line is examined more often than there are shapes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from ccexpert.intake.lines import (
+    JOURNAL,
+    LOG,
+    MARKUP,
+    MESSAGE,
+    STACK,
+    Command,
+    Line,
+    command,
+    lines,
+)
+from ccexpert.intake.reading import Kind, Piece, Span
+from ccexpert.observe.interface import Shape
+
+_FORMS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
+    ("log", LOG),
+    ("journal", JOURNAL),
+    ("message", MESSAGE),
+    ("message", MARKUP),
+    ("message", STACK),
+)
+
+
+@dataclass(frozen=True)
+class Cut:
+    """A text in pieces."""
+
+    pieces: tuple[Piece, ...]
+    """The pieces in order, without blank lines."""
+    commands: tuple[Command, ...]
+    barren: tuple[tuple[Command, Shape], ...]
+    """Commands whose output is missing, with its expected shape."""
+
+
+def cut(text: str, shapes: Sequence[Shape]) -> Cut:
+    """The pieces of a text, and the commands in it."""
+    cutter = _Cutter(list(lines(text)), shapes)
+    found = tuple(_joined(cutter.pieces(), text))
+    return Cut(found, tuple(cutter.commands), tuple(cutter.barren))
+
+
+@dataclass
+class _Cutter:
+    """The state of cutting one text."""
+
+    lines: list[Line]
+    shapes: Sequence[Shape]
+    commands: list[Command] = field(default_factory=list)
+    barren: list[tuple[Command, Shape]] = field(default_factory=list)
+    _said: Command | None = None
+    _awaited: Shape | None = None
+    """The expected output of the last command, until it is found."""
+    _unfit: dict[str, int] = field(default_factory=dict)
+    """For each shape, the line up to which there is no such output."""
+
+    def pieces(self) -> Iterator[Piece]:
+        """Yield the pieces in order, and note the commands."""
+        at = 0
+        while at < len(self.lines):
+            line = self.lines[at]
+            if not line.text.strip():
+                at += 1
+            elif said := command(line.text):
+                self._begin(said)
+                yield Piece("command", Span(line.start, line.end))
+                at += 1
+            else:
+                end, piece = self._piece(at)
+                yield piece
+                at = end
+        self._end_wait()
+
+    def _begin(self, said: Command) -> None:
+        self._end_wait()
+        self.commands.append(said)
+        self._said = said
+        prints = (s for s in self.shapes if s.command and s.command.search(said.text))
+        self._awaited = next(prints, None)
+
+    def _end_wait(self) -> None:
+        if self._said and self._awaited:
+            self.barren.append((self._said, self._awaited))
+        self._said = self._awaited = None
+
+    def _piece(self, at: int) -> tuple[int, Piece]:
+        """The piece that begins with a line, and the number of the line after it."""
+        if fitting := list(self._fitting(at)):
+            end, _, shape = max(fitting, key=lambda way: way[:2])
+            below = self._said.whole if self._said else ""
+            self._said = self._awaited = None
+            return end, self._spanning("output", at, end, shape.output, below)
+        line = self.lines[at].text
+        kind: Kind = next((kind for kind, form in _FORMS if form.match(line)), "prose")
+        return at + 1, self._spanning(kind, at, at + 1)
+
+    def _fitting(self, at: int) -> Iterator[tuple[int, bool, Shape]]:
+        """The outputs that can begin with a line, with their ends and whether they are expected."""
+        line = self.lines[at].text
+        for shape in self.shapes:
+            awaited = shape is self._awaited
+            if at < self._unfit.get(shape.output, 0) or not (awaited or shape.begins.match(line)):
+                continue
+            end = self._end(at, shape)
+            if awaited or shape.fits([line.text for line in self.lines[at:end]]):
+                if end > at:
+                    yield end, awaited, shape
+            else:
+                self._unfit[shape.output] = end
+
+    def _end(self, at: int, shape: Shape) -> int:
+        """The number of the line after the last that belongs to an output."""
+        end = last = at
+        while end < len(self.lines):
+            line = self.lines[end].text
+            if end > at and (shape.heads and shape.heads.match(line)):
+                break
+            if end > at and self._begins_another(line, shape, after_gap=last < end):
+                break
+            if not line.strip():
+                if not shape.gaps:
+                    break
+            elif shape.begins.match(line) or shape.belongs.match(line):
+                last = end + 1
+                if shape.ends and shape.ends.search(line):
+                    break
+            else:
+                break
+            end += 1
+        return last
+
+    def _begins_another(self, line: str, shape: Shape, *, after_gap: bool) -> bool:
+        """Whether a line is the first of another output: by its head, or after a gap."""
+        if shape.begins.match(line):
+            return False
+        others = (other for other in self.shapes if other.output != shape.output)
+        heads = (other.heads or (other.begins if after_gap else None) for other in others)
+        return any(head is not None and head.match(line) for head in heads)
+
+    def _spanning(
+        self, kind: Kind, at: int, end: int, output: str | None = None, below: str = ""
+    ) -> Piece:
+        return Piece(kind, Span(self.lines[at].start, self.lines[end - 1].end), output, below)
+
+
+def _joined(found: Iterable[Piece], text: str) -> Iterator[Piece]:
+    """Join neighbouring pieces of one kind; prose is joined only up to a blank line."""
+    waiting: Piece | None = None
+    for piece in found:
+        if waiting and _continues(waiting, piece, text):
+            waiting = Piece(piece.kind, Span(waiting.span.start, piece.span.end))
+            continue
+        if waiting:
+            yield waiting
+        waiting = piece
+    if waiting:
+        yield waiting
+
+
+def _continues(one: Piece, other: Piece, text: str) -> bool:
+    between = text[one.span.end : other.span.start]
+    return (
+        one.kind == other.kind
+        and one.kind not in ("output", "command")
+        and not between.strip()
+        and between.count("\n") < 2
+    )

@@ -1,0 +1,105 @@
+"""Interprets sentences: as a symptom, or as a hint with possible meanings.
+
+A sentence counts as a symptom if it matches it well and all others clearly worse; its certainty
+never exceeds ``PROSE_LIMIT``. Any other sentence is a hint.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from ccexpert.display import clean
+from ccexpert.facts import NotObserved, ProcessFact, SymptomFact
+from ccexpert.facts.vocabulary import Vocabulary
+from ccexpert.intake.lines import Line
+from ccexpert.intake.modules import process_in
+from ccexpert.intake.reading import PROSE_LIMIT, Hint, Span, Told
+from ccexpert.intake.search import Found, search_of
+
+#: The fit, and the lead over every other entry, that a sentence needs to count.
+UNDERSTOOD = 0.7
+CLEARLY = 0.1
+HINTED = 0.35
+
+#: The most sentences that are examined; nobody complains at greater length.
+MOST = 300
+
+_SENTENCE = re.compile(r"[^.!?\n]+(?:[.!?](?=\S)[^.!?\n]*)*")
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """One sentence and what it may mean, the likeliest first."""
+
+    text: str
+    span: Span
+    found: tuple[Found, ...]
+    process: ProcessFact | None = None
+    """What it says of a module."""
+
+    @property
+    def is_understood(self) -> bool:
+        """Whether a fact came of it."""
+        return self.process is not None or self._is_symptom
+
+    @property
+    def _is_symptom(self) -> bool:
+        """Whether it counts as the symptom that it matches best."""
+        found = self.found
+        if not found or found[0].kind != "symptom" or found[0].fit < UNDERSTOOD:
+            return False
+        return len(found) == 1 or found[1].fit <= found[0].fit - CLEARLY
+
+    @property
+    def told(self) -> Iterator[Told]:
+        """The fact it counts as."""
+        if self.process:
+            yield Told(self.process, self.span, (self.process.module, self.process.state))
+        if self._is_symptom:
+            yield self._symptom
+
+    @property
+    def _symptom(self) -> Told:
+        first = self.found[0]
+        symptom = SymptomFact(
+            kind="symptom",
+            name=first.entry.name,
+            present=True,
+            certainty=round(min(PROSE_LIMIT, first.fit), 2),
+            source=f"understood from: {clean(self.text, 200)}",
+        )
+        return Told(symptom, self.span, first.words)
+
+    @property
+    def hint(self) -> Hint:
+        """What it may mean."""
+        names = (f"{f.kind} {f.entry.name}" for f in self.found if f.fit >= HINTED)
+        return Hint(self.span, tuple(names))
+
+
+def sentences(
+    prose: Iterable[Line], vocabulary: Vocabulary
+) -> tuple[list[Sentence], tuple[NotObserved, ...]]:
+    """The sentences in these lines, and a note if there were more."""
+    spans = (span for line in prose for span in _spans(line))
+    looked_at = [_sentence(text, span, vocabulary) for span, text in islice(spans, MOST)]
+    further = sum(1 for _ in spans)
+    if not further:
+        return looked_at, ()
+    reason = f"{further} further sentences; only the first {MOST} are looked at"
+    return looked_at, (NotObserved(source="pasted text", reason=reason),)
+
+
+def _sentence(text: str, span: Span, vocabulary: Vocabulary) -> Sentence:
+    search = search_of(vocabulary)
+    process = process_in(text, search.read(text), vocabulary)
+    return Sentence(text, span, tuple(search.find(text)), process)
+
+
+def _spans(line: Line) -> Iterator[tuple[Span, str]]:
+    for found in _SENTENCE.finditer(line.text):
+        if found[0].strip():
+            yield Span(line.start + found.start(), line.start + found.end()), found[0]

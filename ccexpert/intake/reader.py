@@ -1,0 +1,102 @@
+"""Turns a text into facts: the source that knows a piece reads it, and the rest is prose.
+
+Nothing is dropped silently. An undescribed error is still a fact; a truncated or strange output is
+listed under *not observed*; a sentence that was not understood is a hint.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+
+from ccexpert.facts import DEFAULT_INSTANCE, FactsDocument, Platform
+from ccexpert.facts.vocabulary import Vocabulary
+from ccexpert.intake.errors import Errors
+from ccexpert.intake.lines import Line, lines
+from ccexpert.intake.outputs import PastedOutputs
+from ccexpert.intake.pieces import Cut, cut
+from ccexpert.intake.prose import sentences
+from ccexpert.intake.reading import Piece, Reading, Told
+from ccexpert.observe.interface import Circumstances, Seen
+from ccexpert.observe.logs import log_file
+from ccexpert.observe.redact import Redactor
+from ccexpert.observe.sources import shapes
+from ccexpert.observe.text import decode
+
+_LOG_NAME = re.compile(r"(?:^|/)(?:(?P<instance>[\w-]{1,64})/log/)?(?P<file>[\w.-]{1,80}\.log)$")
+
+
+def read_text(
+    raw: bytes | str,
+    vocabulary: Vocabulary,
+    *,
+    host: str | None = None,
+    platform: Platform | None = None,
+    at: datetime | None = None,
+    redact: bool = True,
+    called: str = "",
+) -> Reading:
+    """Read any text. ``platform`` applies if the text does not reveal it. ``called`` is the name of
+    its file, which tells the instance of a configuration and the module of a log."""
+    text = decode(raw)
+    parts = cut(text, shapes())
+    seen_on = _platform(parts) or platform or "linux"
+    moment = at or datetime.now(UTC).replace(microsecond=0)
+    outputs = PastedOutputs(text, parts, Circumstances(vocabulary, moment, seen_on), called)
+    errors = Errors(vocabulary, *_log_of(called, vocabulary))
+    prose = list(_looked_for_errors(parts.pieces, text, errors))
+    said, unsaid = sentences(prose, vocabulary)
+    understood = (told for one in said for told in one.told)
+    told = _each_once((*outputs.told, *errors.told, *understood))
+    placed = (one.fact.model_copy(update={"span": (one.span.start, one.span.end)}) for one in told)
+    shown = Seen(tuple(placed), (*outputs.not_observed, *errors.left_out, *unsaid))
+    if redact:
+        shown = Redactor().seen(shown)
+    document = FactsDocument(
+        schema_version=1,
+        host=host,
+        platform=seen_on,
+        observed_at=at,
+        facts=shown.facts,
+        not_observed=shown.not_observed or None,
+        redacted=redact,
+    )
+    told = tuple(
+        Told(fact, one.span, one.words) for fact, one in zip(shown.facts, told, strict=True)
+    )
+    hints = tuple(one.hint for one in said if not one.is_understood)
+    return Reading(text, parts.pieces, told, hints, shown.not_observed, document)
+
+
+def _log_of(called: str, vocabulary: Vocabulary) -> tuple[str | None, str | None]:
+    """The module and instance of a log, from its file name."""
+    found = _LOG_NAME.search(called.replace("\\", "/"))
+    name = f"var/{found['instance'] or DEFAULT_INSTANCE}/log/{found['file']}" if found else ""
+    log = log_file(name, 0, vocabulary)
+    if log is None or log.module is None:
+        return None, None
+    return log.module, None if log.instance == DEFAULT_INSTANCE else log.instance
+
+
+def _platform(parts: Cut) -> Platform | None:
+    """The platform of the last prompt that reveals it."""
+    return next((said.platform for said in reversed(parts.commands) if said.platform), None)
+
+
+def _looked_for_errors(pieces: Iterable[Piece], text: str, errors: Errors) -> Iterator[Line]:
+    """The lines of prose without errors; also collects the errors of all pieces."""
+    for piece in pieces:
+        if piece.kind in ("output", "command"):
+            continue
+        for line in lines(piece.span.of(text)):
+            start = piece.span.start
+            placed = Line(start + line.start, start + line.end, line.text)
+            if not errors.look(placed, piece.kind) and piece.kind == "prose":
+                yield placed
+
+
+def _each_once(told: Iterable[Told]) -> tuple[Told, ...]:
+    """All facts in text order, each thing once; the later one counts as newer."""
+    kept = {one.fact.key: one for one in told}
+    return tuple(sorted(kept.values(), key=lambda t: (t.span, t.fact.key)))

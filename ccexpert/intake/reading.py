@@ -1,0 +1,76 @@
+"""The result of reading a text: facts with their spans, and what was not understood."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from ccexpert.facts import Fact, FactsDocument, NotObserved
+
+#: The kinds of pieces.
+Kind = Literal["command", "output", "log", "journal", "message", "prose"]
+
+#: The highest certainty of a fact understood from prose.
+PROSE_LIMIT = 0.7
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A part of a text: from ``start`` up to ``end``, in characters."""
+
+    start: int
+    end: int
+
+    def of(self, text: str) -> str:
+        """The part itself."""
+        return text[self.start : self.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One piece of a text."""
+
+    kind: Kind
+    span: Span
+    output: str | None = None
+    """The documented name of an output, such as ``pdump.txt``."""
+    below: str = ""
+    """The line of the command above an output; empty if there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A fact with its position in the text."""
+
+    fact: Fact
+    span: Span
+    words: tuple[str, ...] = ()
+    """The words that matched in prose; empty for server output."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """A sentence that gave no fact, with its possible meanings."""
+
+    span: Span
+    names: tuple[str, ...]
+    """The likeliest observations of the vocabulary, as ``kind name``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A text that has been read."""
+
+    text: str
+    pieces: tuple[Piece, ...]
+    told: tuple[Told, ...]
+    hints: tuple[Hint, ...]
+    """Prose that was not understood, with its possible meanings."""
+    not_observed: tuple[NotObserved, ...]
+    document: FactsDocument
+    """All facts, as a document for a diagnosis."""
+
+    @property
+    def understood(self) -> tuple[Told, ...]:
+        """The facts understood from prose."""
+        return tuple(told for told in self.told if told.words)

@@ -1,0 +1,276 @@
+"""The meaning of words: inflections, synonyms, phrases, compounds, typing errors, negations.
+
+Turns a text in English or Swedish into a ``Statement``, whose tokens stand for meanings, regardless
+of the words used. The words themselves are in ``words.yaml``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from importlib.resources import files
+from itertools import pairwise
+from typing import Any
+
+import snowballstemmer
+
+from ccexpert.errors import KnowledgeError
+from ccexpert.yaml_text import parse
+
+#: Marks a negation in a statement: *not sent* is *send* plus this.
+NOT = "not"
+
+_WORD = re.compile(r"[^\W_]{1,40}|;")
+_HYPHEN = re.compile(r"(?<=\w)[-‐‑'’](?=\w)")
+_LONGEST_PHRASE = 6
+_LONGEST_SENTENCE = 400
+_AHEAD, _BEHIND = 6, 3
+_COMPOUND = 8
+_PART = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One word or phrase of a text, with its meaning."""
+
+    means: str
+    """A name from ``words.yaml``, else the stem of the word."""
+    kind: str
+    """``things``, ``doing``, ``trouble``, ``fine``, ``over``, ``asks``, ``but``; ``other`` for a
+    word of the vocabulary, ``unknown`` for any other."""
+    words: str
+    """As written in the text."""
+    at: int
+    """The index of its first word."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """The meaning of a text."""
+
+    tokens: tuple[Token, ...]
+
+    @property
+    def has_trouble(self) -> bool:
+        """Whether it says that something is wrong."""
+        return self._has("trouble")
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it says that something is right again."""
+        return self._has("over")
+
+    @property
+    def is_fine(self) -> bool:
+        """Whether it says that something is as it should be."""
+        return self._has("fine")
+
+    @property
+    def asks(self) -> bool:
+        """Whether it asks for something other than help with trouble."""
+        return self._has("asks")
+
+    def _has(self, kind: str) -> bool:
+        return any(token.kind == kind for token in self.tokens)
+
+    def parts(self) -> Iterator[Statement]:
+        """The statement itself, and the parts before and after each *but*."""
+        yield Statement(tuple(token for token in self.tokens if token.kind != "but"))
+        part: list[Token] = []
+        for token in self.tokens:
+            if token.kind == "but" and part:
+                yield Statement(tuple(part))
+                part = []
+            elif token.kind != "but":
+                part.append(token)
+        if part and len(part) < sum(token.kind != "but" for token in self.tokens):
+            yield Statement(tuple(part))
+
+
+class Lexicon:
+    """The words of ``words.yaml`` and further known words."""
+
+    def __init__(self, known: Iterable[str] = ()) -> None:
+        self._data = word_lists()
+        self._known = {stem(word): word for text in known for word in plain_words(text)}
+
+    def read(self, text: str) -> Statement:
+        """What a text says."""
+        words = list(plain_words(text))[:_LONGEST_SENTENCE]
+        stems = [stem(word) for word in words]
+        denied: list[tuple[int, bool]] = []
+        left: list[int] = []
+        at = 0
+        while at < len(words):
+            length, deny = self._longest(stems[at : at + _LONGEST_PHRASE], self._denials)
+            if deny:
+                denied.append((at, deny[1] == "either"))
+            else:
+                left.append(at)
+            at += length or 1
+        return Statement(tuple(_with_denials(list(self._tokens(words, stems, left)), denied)))
+
+    def _tokens(self, words: list[str], stems: list[str], left: list[int]) -> Iterator[Token]:
+        """The tokens of all words except negations."""
+        number = 0
+        while number < len(left):
+            at = left[number]
+            ahead = left[number : number + _LONGEST_PHRASE]
+            length, meant = self._longest([stems[i] for i in ahead], self._meanings)
+            if meant and (length > 1 or words[at] not in self._empty):
+                said = " ".join(words[i] for i in ahead[:length])
+                yield Token(meant[1], meant[0], said, at)
+            elif words[at] not in self._empty and len(words[at]) > 1:
+                yield from self._single(words[at], stems[at], at)
+            number += length or 1
+
+    def _single(self, word: str, stemmed: str, at: int) -> Iterator[Token]:
+        """The token of a word without its own meaning: both parts of a compound, the probable
+        meaning of a misspelt word, or the word itself."""
+        if stemmed in self._known:
+            yield Token(stemmed, "other", word, at)
+        elif parts := self._compound(word):
+            yield from (Token(means, kind, word, at) for kind, means in parts)
+        elif meant := self._misspelt(word):
+            yield Token(meant[1], meant[0], word, at)
+        elif not word.isdigit():
+            yield Token(stemmed, "unknown", word, at)
+
+    def _compound(self, word: str) -> list[tuple[str, str]]:
+        """The meaning of the two parts of a compound such as *spårningsflödet*."""
+        if len(word) < _COMPOUND:
+            return []
+        for at in range(_PART, len(word) - _PART + 1):
+            one = self._meanings.get((stem(word[:at]),)) or (
+                self._meanings.get((stem(word[: at - 1]),)) if word[at - 1] == "s" else None
+            )
+            other = self._meanings.get((stem(word[at:]),))
+            if one and other:
+                return [one, other]
+        return []
+
+    @lru_cache(maxsize=5000)  # noqa: B019 - a lexicon lives as long as its vocabulary
+    def _misspelt(self, word: str) -> tuple[str, str] | None:
+        """The meaning of a known word that differs in one or two letters."""
+        if len(word) <= _PART:
+            return None
+        from rapidfuzz import process
+        from rapidfuzz.distance import OSA
+
+        found = process.extractOne(
+            word, self._spelt, scorer=OSA.distance, score_cutoff=1 if len(word) < 6 else 2
+        )
+        if not found or (found[0][0] != word[0] and found[1] > 1):
+            return None
+        near = found[0]
+        if near in self._empty:
+            return None
+        return self._meanings.get((stem(near),)) or ("other", stem(near))
+
+    @staticmethod
+    def _longest(
+        stems: list[str], of: Mapping[tuple[str, ...], tuple[str, str]]
+    ) -> tuple[int, tuple[str, str] | None]:
+        """The length in stems of the longest phrase that begins here, and its meaning."""
+        for length in range(len(stems), 0, -1):
+            if meant := of.get(tuple(stems[:length])):
+                return length, meant
+        return 0, None
+
+    @cached_property
+    def _meanings(self) -> dict[tuple[str, ...], tuple[str, str]]:
+        """Kind and name of each word and phrase, by its stems."""
+        found: dict[tuple[str, ...], tuple[str, str]] = {}
+        for kind in ("things", "doing", "trouble"):
+            for name, phrases in self._data[kind].items():
+                for phrase in phrases:
+                    found.setdefault(_stems(phrase), (kind, name))
+        for kind in ("fine", "over", "asks", "but"):
+            found |= {_stems(phrase): (kind, kind) for phrase in self._data[kind]}
+        return found
+
+    @cached_property
+    def _denials(self) -> dict[tuple[str, ...], tuple[str, str]]:
+        ahead = {_stems(phrase): ("deny", "ahead") for phrase in self._data["deny"]}
+        return ahead | {_stems(p): ("deny", "either") for p in self._data["denies_before"]}
+
+    @cached_property
+    def _empty(self) -> frozenset[str]:
+        return frozenset(word for line in self._data["empty"] for word in line.split())
+
+    @cached_property
+    def _spelt(self) -> list[str]:
+        """All words by spelling, to correct misspelt ones."""
+        phrases = [
+            phrase
+            for kind in ("things", "doing", "trouble")
+            for listed in self._data[kind].values()
+            for phrase in listed
+        ]
+        words = {word for phrase in phrases for word in plain_words(phrase)}
+        long = {word for word in (*words, *self._known.values()) if len(word) > _PART}
+        return sorted(long | self._empty)
+
+    @cached_property
+    def near(self) -> Mapping[str, frozenset[str]]:
+        """For each name, the names that are half the same."""
+        found: dict[str, set[str]] = {}
+        for names in self._data["near"]:
+            for name in names:
+                found.setdefault(name, set()).update(set(names) - {name})
+        return {name: frozenset(others) for name, others in found.items()}
+
+
+def _with_denials(tokens: list[Token], denied: list[tuple[int, bool]]) -> list[Token]:
+    """The tokens with each denial where it belongs: what is not done is trouble, trouble that is
+    not there is gone. ``denied``: where each stands, and whether it may follow what it denies."""
+    for at, either in denied:
+        token = _denied_by(at, tokens, either)
+        if token is not None and token.kind in ("trouble", "over"):
+            tokens.remove(token)
+        elif token is None or token.kind != "unknown":  # nobody knows: that denies nothing
+            tokens = [one for one in tokens if one is not token or token.kind != "fine"]
+            tokens.append(Token(NOT, "trouble", "", at))
+    stops = (one for one, next_ in pairwise(tokens) if (one.means, next_.kind) == ("stop", "doing"))
+    return [*tokens, *(Token(NOT, "trouble", one.words, one.at) for one in stops)]
+
+
+def _denied_by(at: int, tokens: list[Token], either: bool) -> Token | None:
+    """The token that a negation negates: the next one that is or is done, else the last."""
+    said = ("doing", "trouble", "over", "fine") if either else ("doing", "trouble", "over")
+    ahead = [t for t in tokens if at <= t.at <= at + _AHEAD]
+    behind = [t for t in tokens if either and at - _BEHIND <= t.at < at and t.kind in said]
+    if behind and not (ahead and ahead[0].kind in said):
+        return behind[-1]
+    return next((t for t in ahead if t.kind in said), ahead[0] if ahead else None)
+
+
+def plain_words(text: str) -> Iterator[str]:
+    """The words of a text in lower case; hyphenated words count as one."""
+    return (found[0] for found in _WORD.finditer(_HYPHEN.sub("", text.casefold())))
+
+
+def _stems(phrase: Any) -> tuple[str, ...]:
+    return tuple(stem(word) for word in plain_words(str(phrase)))
+
+
+@lru_cache(maxsize=20_000)
+def stem(word: str) -> str:
+    """The common stem of a word's forms, in English or Swedish."""
+    english, swedish = _stemmers()
+    return str(swedish.stemWord(english.stemWord(word)))
+
+
+@lru_cache(maxsize=1)
+def _stemmers() -> tuple[snowballstemmer.stemmer, snowballstemmer.stemmer]:
+    return snowballstemmer.stemmer("english"), snowballstemmer.stemmer("swedish")
+
+
+@lru_cache(maxsize=1)
+def word_lists() -> dict[str, Any]:
+    """The content of ``words.yaml``."""
+    text = files("ccexpert.intake").joinpath("words.yaml").read_text(encoding="utf-8")
+    data: dict[str, Any] = parse(text, "words.yaml", KnowledgeError)
+    return data

@@ -1,0 +1,267 @@
+"""Known faults of builds: what release notes say was corrected, as data of its own.
+
+Each file in ``rules/faults`` lists releases, and each release what it corrected. A fault that shows
+by a text or a symptom becomes a card and, for its texts, a signature, so that ranking, plan and
+consultation treat it like any other. Its card is general: it never stands above an exact cause of
+the same facts. It counts for little while the build is not known, and is ruled out by its
+correction. The others are found by build, component and words (``ccexpert builds``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from ccexpert.facts.vocabulary import Frozen, NonEmpty, Text
+from ccexpert.knowledge.cards import CARD_ID
+
+#: The page that says what an upgrade needs.
+UPGRADE = "help/production/using/build-upgrade.md"
+
+_PDUMP = {"linux": ["nlserver", "pdump"], "windows": ["nlserver", "pdump"]}
+
+BuildNumber = Annotated[int, Field(ge=1, le=999_999)]
+
+
+class KnownFault(Frozen):
+    """One fault that a build corrected."""
+
+    id: str = Field(pattern=CARD_ID)
+    """The number of the release notes, such as ``neo-38546``; else a name."""
+    component: NonEmpty
+    """The module that has the fault."""
+    sees: Text
+    """What one sees, in one sentence."""
+    texts: tuple[NonEmpty, ...] = ()
+    """Texts that it writes."""
+    signatures: tuple[NonEmpty, ...] = ()
+    """Entries of the vocabulary that its texts have already."""
+    symptoms: tuple[NonEmpty, ...] = ()
+    """Symptoms of the vocabulary that fit it closely."""
+
+    @property
+    def shows(self) -> bool:
+        """Whether facts can show it."""
+        return bool(self.texts or self.signatures or self.symptoms)
+
+    def concerns(self, words: str) -> bool:
+        """Whether its id, its component or its texts hold these words, in any case."""
+        said = (self.id, self.component, self.sees.en, self.sees.sv, *self.texts)
+        return words.casefold() in "\n".join(said).casefold()
+
+
+class Release(Frozen):
+    """One build and what it corrected."""
+
+    build: BuildNumber
+    version: NonEmpty
+    date: date
+    source: NonEmpty
+    """The page of the release notes."""
+    security: bool = False
+    """Whether it closes holes in the security."""
+    withdrawn: bool = False
+    """Whether a later build replaced it at once for the sake of security."""
+    faults: tuple[KnownFault, ...]
+
+    @property
+    def name(self) -> str:
+        """``9352 (7.3.1)``."""
+        return f"{self.build} ({self.version})"
+
+
+def known_against(build: int, releases: Iterable[Release]) -> Iterator[tuple[Release, KnownFault]]:
+    """What later builds correct, each fault with the build that corrects it."""
+    later = (release for release in releases if release.build > build)
+    return ((release, fault) for release in later for fault in release.faults)
+
+
+class FaultsFile(Frozen):
+    """One file of releases."""
+
+    releases: tuple[Release, ...]
+
+
+def words_of(releases: Iterable[Release]) -> Iterator[dict[str, Any]]:
+    """Files of the vocabulary: the builds before each release, and a signature for each fault with
+    texts of its own."""
+    releases = sorted(releases, key=lambda release: release.build)
+    first = {release.version: release for release in reversed(releases)}
+    builds = [_builds_before(each, named=first[each.version] is each) for each in releases]
+    errors = [_signature(f, each) for each in releases for f in each.faults if f.texts]
+    yield {"kind": "build", "topic": "builds", "entries": builds}
+    yield {"kind": "error", "topic": "known-faults", "entries": errors}
+
+
+def _builds_before(release: Release, *, named: bool) -> dict[str, Any]:
+    number, version = release.build, release.version
+    return {
+        "name": f"before-{number}",
+        "range": f"<{number}",
+        "title": {
+            "en": f"The build is older than {release.name}",
+            "sv": f"Builden är äldre än {release.name}",
+        },
+        "question": {
+            "en": f"Is the build older than {number}?",
+            "sv": f"Är builden äldre än {number}?",
+        },
+        "help": {
+            "en": "The first line that nlserver pdump prints names the build; so does the console: "
+            "Help > About.",
+            "sv": "Den första raden som nlserver pdump skriver anger builden; det gör även "
+            "konsolen: Help > About.",
+        },
+        "command": _PDUMP,
+        "minutes": 1,
+        "aliases": {
+            "en": [f"older than {version}"] if named else [],
+            "sv": [f"äldre än {version}"] if named else [],
+        },
+        "references": [release.source],
+    }
+
+
+def _signature(fault: KnownFault, release: Release) -> dict[str, Any]:
+    shown = " / ".join(fault.texts)
+    return {
+        "name": fault.id,
+        "title": fault.sees.model_dump(),
+        "question": {
+            "en": f'Does a log or a journal say "{shown}"?',
+            "sv": f'Säger en logg eller en journal "{shown}"?',
+        },
+        "help": {
+            "en": "Look in the journal of the workflow or delivery, and in the log of the module.",
+            "sv": "Titta i arbetsflödets eller leveransens journal och i modulens logg.",
+        },
+        "minutes": 2,
+        "fragments": list(fault.texts),
+        "references": [release.source],
+    }
+
+
+def card_of(fault: KnownFault, release: Release) -> dict[str, Any]:
+    """The card of a fault, as a file would state it."""
+    return {
+        "id": fault.id,
+        "module": fault.component,
+        "verdict": "fault",
+        "impact": 2,
+        "general": True,
+        "title": {
+            "en": f"Known fault, corrected in build {release.name}: {_clause(fault.sees.en)}",
+            "sv": f"Känt fel, rättat i build {release.name}: {_clause(fault.sees.sv)}",
+        },
+        "meaning": {
+            "en": f"{fault.sees.en} The release notes name it as {_called(fault)} and say that "
+            f"build {release.name} corrects it.",
+            "sv": f"{fault.sees.sv} Versionsinformationen kallar det {_called(fault)} och säger "
+            f"att build {release.name} rättar det.",
+        },
+        "evidence": [*_texts(fault, release), *_symptoms(fault, release)],
+        "actions": _actions(release),
+        "false_positives": [
+            {
+                "en": "The same message or symptom can have another cause on the same build.",
+                "sv": "Samma meddelande eller symtom kan ha en annan orsak på samma build.",
+            }
+        ],
+        "references": [release.source, UPGRADE],
+    }
+
+
+def _clause(sentence: str) -> str:
+    return sentence.removesuffix(".")
+
+
+def _called(fault: KnownFault) -> str:
+    return fault.id.upper() if fault.id.startswith("neo-") else "a fault"
+
+
+def _older(release: Release, present: bool = True) -> dict[str, Any]:
+    return {"build": {"range": f"before-{release.build}", "present": present}}
+
+
+def _texts(fault: KnownFault, release: Release) -> list[dict[str, Any]]:
+    names = [*([fault.id] if fault.texts else []), *fault.signatures]
+    if not names:
+        return []
+    said = {"error": {"signature": names}}
+    return [
+        {
+            "when": [said, _older(release)],
+            "certainty": "strong",
+            "because": {
+                "en": f"The message is there, and the build is older than {release.name}.",
+                "sv": f"Meddelandet finns, och builden är äldre än {release.name}.",
+            },
+        },
+        {
+            "when": [said],
+            "certainty": "weak",
+            "because": {
+                "en": f"The message is there. Builds from {release.name} no longer have the fault.",
+                "sv": f"Meddelandet finns. Buildar från {release.name} har inte längre felet.",
+            },
+        },
+        {
+            "when": [said, _older(release, present=False)],
+            "certainty": "excluded",
+            "because": {
+                "en": "This build has the correction.",
+                "sv": "Den här builden har rättelsen.",
+            },
+        },
+    ]
+
+
+def _symptoms(fault: KnownFault, release: Release) -> list[dict[str, Any]]:
+    if not fault.symptoms:
+        return []
+    suffered = {"symptom": {"name": list(fault.symptoms), "present": True}}
+    return [
+        {
+            "when": [suffered, _older(release)],
+            "certainty": "weak",
+            "because": {
+                "en": f"The symptom fits, and the build is older than {release.name}.",
+                "sv": f"Symtomet stämmer, och builden är äldre än {release.name}.",
+            },
+        }
+    ]
+
+
+def _actions(release: Release) -> list[dict[str, Any]]:
+    return [
+        {
+            "kind": "check",
+            "target": "build",
+            "text": {
+                "en": f"Read the build: the fault needs one older than {release.name}.",
+                "sv": f"Läs av builden: felet kräver en som är äldre än {release.name}.",
+            },
+            "command": _PDUMP,
+            "asks": {"build": {"range": f"before-{release.build}"}},
+            "minutes": 1,
+            "references": [UPGRADE],
+        },
+        {
+            "kind": "escalate",
+            "target": "server build",
+            "text": {
+                "en": f"Compare what you see with the release notes. If it is this fault, plan the "
+                f"upgrade to build {release.name} or later: back up first, test it outside "
+                "production, upgrade the mid-sourcing servers before the marketing server.",
+                "sv": f"Jämför det du ser med versionsinformationen. Är det detta fel, planera en "
+                f"uppgradering till build {release.name} eller senare: säkerhetskopiera först, "
+                "testa den utanför produktion, uppgradera mid-sourcing-servrarna före "
+                "marknadsföringsservern.",
+            },
+            "minutes": 30,
+            "references": [release.source, UPGRADE],
+        },
+    ]

@@ -1,0 +1,53 @@
+"""``df``: how full the file systems are, by space or (``df -i``) by inodes.
+
+File systems in memory and images that are full by nature say nothing about a disk.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ccexpert.observe.interface import Circumstances, Outputs, Seen, Shape, unseen
+from ccexpert.observe.system import used_indicator
+from ccexpert.observe.text import decode
+
+FILES = ("df.txt",)
+
+_ROW = re.compile(
+    r"(?P<device>\S{1,200})[ \t].{0,200}?[ \t](?P<used>\d{1,3})%[ \t]{1,8}"
+    r"(?P<path>/\S{0,200})[ \t]{0,20}"
+)
+_HEAD = re.compile(r"\S.{0,60}(?:Use%|Uti%|Capacity|Verw%|%iused)\s", re.IGNORECASE)
+_NO_DISK = re.compile(r"(?:tmpfs|devtmpfs|udev|overlay|shm|none|squashfs|/dev/loop|/dev/sr)\S*")
+SHAPES = (
+    Shape(
+        output=FILES[0],
+        begins=re.compile(f"(?:{_HEAD.pattern}|{_ROW.pattern}$)", re.IGNORECASE),
+        heads=_HEAD,
+        belongs=re.compile(rf"(?:{_ROW.pattern}$|\S{{1,200}}$)"),
+        tells=re.compile(f"^{_ROW.pattern}$"),
+        command=re.compile(r"^(?:sudo )?df\b"),
+    ),
+)
+
+
+def parse(outputs: Outputs, _context: Circumstances) -> Seen:
+    """The indicator ``disk`` of the fullest file system."""
+    if FILES[0] not in outputs:
+        return Seen()
+    text = decode(outputs[FILES[0]].data())
+    used = list(_disks(text))
+    if not used:
+        return unseen("df", "no line names a disk and how full it is")
+    percent, path = max(used)
+    counted = " of the inodes" if "inode" in text.casefold() else ""
+    return Seen((used_indicator("disk", percent, f"{path} {percent:g} %{counted}", "df"),))
+
+
+def _disks(text: str) -> Iterator[tuple[float, str]]:
+    """How full each disk is, in percent, and where it is mounted."""
+    for line in text.split("\n"):
+        row = _ROW.fullmatch(line)
+        if row and not _NO_DISK.fullmatch(row["device"]) and int(row["used"]) <= 100:
+            yield float(row["used"]), row["path"]

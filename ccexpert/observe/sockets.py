@@ -1,0 +1,66 @@
+"""``ss`` and ``netstat``: which program listens on which port.
+
+A port that is not listed may have been left out by the options of the command or by a filter, so
+that nothing is called free.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ccexpert.observe.interface import Circumstances, Outputs, Seen, Shape, unseen
+from ccexpert.observe.ports import Listener, judged
+from ccexpert.observe.text import decode
+
+FILES = ("sockets.txt",)
+
+_SS_HEAD = (
+    r"(?:Netid\s{1,20})?State\s{1,20}Recv-Q\b.{0,120}|Proto\s{1,20}(?:Recv-Q|Local)\b.{0,120}"
+)
+_ROW = re.compile(
+    r"\s{0,8}(?:(?P<protocol>tcp|udp)\w{0,4}\s{1,20})?(?:(?P<state>LISTEN\w{0,4}|UNCONN)\s{1,20})?"
+    r"(?:\d{1,12}\s{1,20}\d{1,12}\s{1,20})?(?:\S{0,100}[:.])(?P<port>\d{1,5})"
+    r"\s{1,200}(?:\S{1,100}[:.][\d*]{1,5}|\*)(?P<rest>.{0,600})",
+    re.IGNORECASE,
+)
+_OWNER = re.compile(r"users:\(\(\"(?P<ss>[^\"]{1,100})\"|\b\d{1,10}/(?P<netstat>[\w.:-]{1,100})")
+SHAPES = (
+    Shape(
+        output=FILES[0],
+        begins=re.compile(
+            rf"(?:Active Internet|Active Connections|Aktiva anslutningar|{_SS_HEAD}"
+            r"|\s{0,8}(?:tcp|udp)\w{0,4}\s|LISTEN\s)",
+            re.IGNORECASE,
+        ),
+        belongs=re.compile(
+            r"\s{0,8}(?:tcp|udp|LISTEN|UNCONN|ESTAB|TIME|CLOSE|SYN|\[)", re.IGNORECASE
+        ),
+        tells=re.compile(rf"^(?:{_SS_HEAD}|{_ROW.pattern})$", re.IGNORECASE),
+        heads=re.compile(r"Active |(?:Netid\s{1,20})?State\s{1,20}Recv-Q", re.IGNORECASE),
+        command=re.compile(r"^(?:sudo )?(?:ss|netstat)\b"),
+        gaps=True,
+    ),
+)
+
+
+def parse(outputs: Outputs, context: Circumstances) -> Seen:
+    """One fact for each port of the vocabulary that is listed."""
+    if FILES[0] not in outputs:
+        return Seen()
+    listed = list(_listeners(decode(outputs[FILES[0]].data())))
+    if not listed:
+        return unseen("sockets", "no line names a listening port")
+    return judged(listed, context, listed_only=True)
+
+
+def _listeners(text: str) -> Iterator[Listener]:
+    for line in text.split("\n"):
+        row = _ROW.fullmatch(line)
+        if row is None:
+            continue
+        udp = (row["protocol"] or "").casefold() == "udp" or (row["state"] or "") == "UNCONN"
+        if udp or row["state"] or re.search(r"\bLISTEN", row["rest"], re.IGNORECASE):
+            owner = _OWNER.search(row["rest"])
+            program = (owner["ss"] or owner["netstat"].rstrip(":")) if owner else None
+            yield Listener(int(row["port"]), "udp" if udp else "tcp", program)

@@ -1,0 +1,123 @@
+"""Sorts all hypotheses of a case into the groups that the report keeps apart."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from ccexpert.certainty import RULED_OUT, THRESHOLD
+from ccexpert.engine.reasoner import Held, Reasoned
+from ccexpert.facts import UNSAID
+from ccexpert.knowledge.base import KnowledgeBase
+from ccexpert.knowledge.cards import Card
+from ccexpert.knowledge.waivers import Waiver, waiver_for
+from ccexpert.rank.accounted import unexplained, unlisted
+from ccexpert.rank.competition import Complaints, compared
+from ccexpert.rank.hypothesis import Hypothesis, Reason, judged, weight
+from ccexpert.rank.order import ordered
+from ccexpert.rank.reasons import counted
+from ccexpert.rank.under import explained
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """All hypotheses of a case, in the groups that the report keeps apart."""
+
+    causes: tuple[Hypothesis, ...]
+    consequences: tuple[Hypothesis, ...]
+    ruled_out: tuple[Hypothesis, ...]
+    unexplained: tuple[int, ...]
+    """The numbers of the facts that need an explanation and have none."""
+    unlisted: tuple[str, ...]
+    """The modules that a process list lacks although nothing says what the host starts."""
+    waived: tuple[tuple[Hypothesis, Waiver], ...]
+    """Hypotheses that the site has silenced, each with its waiver."""
+
+
+def rank(
+    reasoned: Reasoned,
+    base: KnowledgeBase,
+    waivers: Iterable[Waiver] = (),
+    today: date | None = None,
+) -> Ranking:
+    """Combine the evidence and sort the hypotheses; ``waivers`` apply if valid ``today``."""
+    hypotheses = ordered(_hypotheses(reasoned, base))
+    likely = [h for h in hypotheses if h.certainty >= THRESHOLD]
+    day = today or date.today()
+    waived = [
+        (h, waiver)
+        for h in likely
+        if (waiver := waiver_for(waivers, h.card.id, h.instance, h.host, day))
+    ]
+    silent = [h for h, _ in waived]
+    placed = explained([h for h in likely if h not in silent])
+    return Ranking(
+        causes=tuple(h for h in placed if h.explained_by is None),
+        consequences=tuple(h for h in placed if h.explained_by is not None),
+        ruled_out=tuple(h for h in hypotheses if h.certainty <= -RULED_OUT),
+        unexplained=tuple(unexplained(likely, reasoned, base.vocabulary)),
+        unlisted=unlisted(reasoned, base.vocabulary),
+        waived=tuple(waived),
+    )
+
+
+def _hypotheses(reasoned: Reasoned, base: KnowledgeBase) -> list[Hypothesis]:
+    """Every diagnosis with evidence that holds, adjusted for competition."""
+    complaints = Complaints({i: f for i, f in enumerate(reasoned.facts) if f.is_complaint})
+    alone = [
+        _hypothesis(base.cards[name], instance, host, evidence, reasoned, complaints)
+        for name, instance, host, evidence in _by_place(reasoned, base)
+    ]
+    return compared(alone, complaints, base.accounts_for)
+
+
+def _by_place(
+    reasoned: Reasoned, base: KnowledgeBase
+) -> Iterable[tuple[str, str, str, list[Held]]]:
+    """The evidence by card, instance and host; evidence without an instance counts for all."""
+    by_card: dict[tuple[str, str], dict[str, list[Held]]] = defaultdict(lambda: defaultdict(list))
+    for held in reasoned.evidence:
+        default = base.vocabulary.default_instance(base.cards[held.card].module)
+        instance = held.bindings.get("instance") or default or UNSAID
+        by_card[held.card, held.bindings.get("host", UNSAID)][instance].append(held)
+    for (name, host), by_instance in by_card.items():
+        common = by_instance.pop(UNSAID, [])
+        for instance, own in (by_instance or {UNSAID: []}).items():
+            yield name, instance, host, own + common
+
+
+def _hypothesis(
+    card: Card,
+    instance: str,
+    host: str,
+    evidence: list[Held],
+    reasoned: Reasoned,
+    complaints: Complaints,
+) -> Hypothesis:
+    weights = [weight(card, held) for held in evidence]
+    facts = [_observed(held.facts, reasoned) for held in evidence]
+    counting = counted(weights, facts)
+    if card.general:  # many messages of one class make it no surer what is behind them
+        counting = frozenset(sorted(counting, key=lambda n: (-abs(weights[n]), n))[:1])
+    reasons = [
+        Reason(
+            held,
+            weights[n] if n in counting else 0.0,
+            facts[n],
+            _observed(held.covers, reasoned),
+            contained=n not in counting,
+        )
+        for n, held in enumerate(evidence)
+    ]
+    strongest = sorted(
+        reasons, key=lambda r: (-abs(weight(card, r.held)), r.held.number, r.held.facts)
+    )
+    certainty = judged(reasons, complaints.symptoms)
+    return Hypothesis(card, instance, host, certainty, tuple(strongest))
+
+
+def _observed(facts: Iterable[int], reasoned: Reasoned) -> frozenset[int]:
+    """The observed facts that these facts come from."""
+    return frozenset().union(*(reasoned.origins[i] for i in facts))

@@ -1,0 +1,60 @@
+"""Places consequences under their causes: a root cause comes first, with everything it causes.
+
+A cause takes a consequence under itself if it is at least as sure. A more specific card
+(``refines``) takes the general card as soon as it is a finding that rests on some of the same
+facts, however sure the general card is. A card that names only a class of causes
+(``general``) stands under every finding that accounts for the same messages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from ccexpert.certainty import FINDING
+from ccexpert.rank.hypothesis import Hypothesis
+
+
+def explained(likely: Sequence[Hypothesis]) -> list[Hypothesis]:
+    """Give each hypothesis the surest cause that takes it, without cycles.
+
+    ``likely`` must be sorted, the surest first.
+    """
+    causes: dict[int, int] = {}
+    for number, hypothesis in enumerate(likely):
+        candidates = (
+            i
+            for i, cause in enumerate(likely)
+            if _takes(cause, hypothesis) and not _leads_to(causes, i, number)
+        )
+        best = next(candidates, None)
+        if best is not None:
+            causes[number] = best
+    return [
+        replace(h, explained_by=likely[causes[i]].card.id) if i in causes else h
+        for i, h in enumerate(likely)
+    ]
+
+
+def _takes(cause: Hypothesis, other: Hypothesis) -> bool:
+    card, name = cause.card, other.card.id
+    if card.id == name or not cause.is_where(other):
+        return False
+    if cause.certainty >= FINDING and (name in card.refined or _is_class_of(other, cause)):
+        return not cause.covers.isdisjoint(other.covers)
+    surer = cause.certainty > other.certainty
+    found = cause.certainty >= max(other.certainty, FINDING)
+    return card.accounts_for(name) and (surer or found)
+
+
+def _is_class_of(general: Hypothesis, cause: Hypothesis) -> bool:
+    """Whether one only names the class of what the other names, by the same facts."""
+    return general.card.general and not cause.card.general and general.core <= cause.covers
+
+
+def _leads_to(causes: Mapping[int, int], start: int, end: int) -> bool:
+    while start in causes:
+        start = causes[start]
+        if start == end:
+            return True
+    return start == end

@@ -1,0 +1,80 @@
+"""Runs a server until it is told to end; then open requests are answered first."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+import sys
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import uvicorn
+
+from ccexpert.errors import CANNOT_CREATE, CcexpertError
+from ccexpert.serve.guard import Application
+from ccexpert.serve.patience import Patient
+from ccexpert.serve.settings import Settings, is_loopback
+
+#: Connections that may be open at once; any further one is told to come back later.
+_CONNECTIONS = 512
+
+#: Seconds that a client may be silent between two requests, or before its first.
+_SILENCE = 15
+
+
+def run(settings: Settings, make: Callable[[], Application]) -> None:
+    """Serve what ``make`` makes until SIGTERM or Ctrl-C.
+
+    Raises ``CcexpertError`` if the address cannot be used.
+    """
+    _refuse_unsafe(settings)
+    with _listener(settings) as listener:
+        config = uvicorn.Config(
+            make(),
+            http=Patient,
+            ws="none",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            limit_concurrency=_CONNECTIONS,
+            timeout_keep_alive=_SILENCE,
+            timeout_graceful_shutdown=settings.stop_seconds,
+        )
+        address, port = listener.getsockname()[:2]
+        tell({"listening": f"http://{f'[{address}]' if ':' in address else address}:{port}/"})
+        asyncio.run(uvicorn.Server(config).serve([listener]))
+
+
+def _listener(settings: Settings) -> socket.socket:
+    family = socket.AF_INET6 if ":" in settings.address else socket.AF_INET
+    try:
+        return socket.create_server((settings.address, settings.port), family=family, backlog=1024)
+    except OSError as error:
+        raise CcexpertError(
+            f"cannot listen on {settings.address}:{settings.port}: {error.strerror or error}",
+            advice="is another program listening there?",
+            exit_code=CANNOT_CREATE,
+        ) from None
+
+
+def tell(event: Mapping[str, Any]) -> None:
+    """Write one line of the log."""
+    sys.stderr.write(json.dumps(event) + "\n")
+
+
+def _refuse_unsafe(settings: Settings) -> None:
+    """Raise ``CcexpertError`` for an address that others reach, without a token."""
+    if is_loopback(settings.address):
+        return
+    if settings.token is None:
+        raise CcexpertError(
+            f"others reach {settings.address}, so clients need a token",
+            advice="set CCEXPERT_TOKEN or --token-file, or listen on 127.0.0.1",
+        )
+    tell(
+        {
+            "notice": "the token and all facts cross the network in clear text; put a proxy with "
+            "TLS in front, see docs/serve.md"
+        }
+    )

@@ -1,0 +1,503 @@
+"""The dialogue without a terminal: what is typed goes in, what is said comes out as data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+
+from ccexpert import Expert
+from ccexpert.consult import Consultation, Question
+from ccexpert.consult.answers import understood
+from ccexpert.consult.dialogue import Dialogue
+from ccexpert.consult.question import UnclearStateError
+from ccexpert.consult.replies import Reply
+from ccexpert.errors import AnswerError
+from ccexpert.facts import KINDS
+from ccexpert.inquiry.things import Thing
+from ccexpert.verify.lint.questions import problems
+from ccexpert.words import Language
+
+
+def said(reply: Reply) -> str:
+    """All that a reply says, in one line."""
+    return " ".join(line.text for line in reply.lines)
+
+
+def labels(reply: Reply) -> list[str]:
+    """What the numbers stand for."""
+    return [choice.label for choice in reply.shown]
+
+
+def typed(dialogue: Dialogue, lines: Iterable[str]) -> Reply:
+    """The reply to the last of ``lines``."""
+    for line in lines:
+        reply = dialogue.take(line)
+    return reply
+
+
+#: The words of a whole consultation, by language: of stat, which is missing.
+WORDS: dict[Language, dict[str, str]] = {
+    "en": {
+        "search": "mails sent",
+        "symptom": "E-mails are no longer sent",
+        "misspelt": "3 mising",
+        "wrong": "3 missing",
+        "hint": "Did you mean 'missing'?",
+        "why": "why",
+        "move": "The answer would change these diagnoses:",
+        "back": "back",
+        "which": "number of the answer to change",
+        "changed": "Changed. Everything after it has been recomputed.",
+        "stop": "stop",
+        "resumed": "Resumed; answers so far: 3.",
+        "first": "The statistics server (stat) is not running",
+    },
+    "sv": {
+        "search": "e-post skickas",
+        "symptom": "E-postmeddelanden skickas inte längre",
+        "misspelt": "3 sakna",
+        "wrong": "3 saknas",
+        "hint": "Menade du 'saknas'?",
+        "why": "varför",
+        "move": "Svaret skulle påverka de här diagnoserna:",
+        "back": "tillbaka",
+        "which": "numret på svaret som ska ändras",
+        "changed": "Ändrat. Allt efter det är omräknat.",
+        "stop": "stopp",
+        "resumed": "Återupptagen; svar hittills: 3.",
+        "first": "Statistikservern (stat) körs inte",
+    },
+}
+
+
+@pytest.mark.parametrize("language", ["en", "sv"])
+def test_a_whole_consultation_is_held_without_a_terminal(
+    expert: Expert, language: Language, tmp_path: Path
+) -> None:
+    words, path = WORDS[language], tmp_path / "session.jsonl"
+    with Consultation(expert, language=language) as consultation:
+        consultation.keep(path)
+        dialogue = Dialogue(consultation)
+        begun = dialogue.begin()
+        assert begun.kind == "question"
+        assert begun.question == consultation.question()
+        found = dialogue.take(words["search"])
+        assert found.kind == "found"
+        number = labels(found).index(words["symptom"]) + 1
+        chosen = dialogue.take(str(number))
+        assert (chosen.kind, [c.label for c in chosen.chosen]) == ("chosen", [words["symptom"]])
+        listed = typed(dialogue, ["", "prod"])
+        assert listed.question
+        assert listed.question.kind == "list"
+        why = dialogue.take(words["why"])
+        assert why.kind == "explanation"
+        assert words["move"] in said(why)
+        refused = dialogue.take(words["misspelt"])
+        assert refused.kind == "clarification"
+        assert words["hint"] in said(refused)
+        assert dialogue.take(words["wrong"]).kind == "chosen"
+        assert len(consultation.steps) == 2
+        assert dialogue.take("").kind == "question"
+        which = dialogue.take(words["back"])
+        assert (which.kind, which.prompt) == ("which answer", words["which"])
+        again = dialogue.take("3")
+        assert again.question
+        assert again.question.kind == "list"
+        changed = typed(dialogue, [words["wrong"], ""])
+        assert words["changed"] in said(changed)
+        assert dialogue.take(words["stop"]).kind == "end"
+    with Consultation.resumed(expert, path) as consultation:
+        dialogue = Dialogue(consultation)
+        assert words["resumed"] in said(dialogue.begin(resumed=True))
+        assert dialogue.take(None).kind == "end"
+        first = consultation.report().first
+        assert first
+        assert first.title == words["first"]
+
+
+def test_after_a_search_numbers_belong_to_what_was_found(expert: Expert) -> None:
+    dialogue = Dialogue(Consultation(expert))
+    common = labels(dialogue.begin())
+    found = labels(dialogue.take("6666"))
+    assert found[0] != common[0]
+    assert [c.label for c in dialogue.take("1").chosen] == [found[0]]
+
+
+def test_the_dialogue_ends_when_nothing_more_matters(expert: Expert) -> None:
+    dialogue = Dialogue(Consultation(expert))
+    dialogue.begin()
+    reply = typed(dialogue, ["emails-not-sent", "", "prod", "stat missing", ""])
+    while reply.kind == "question":
+        reply = dialogue.take("unknown")
+    assert reply.kind == "end"
+    assert "Done: no further question is likely to change the result." in said(reply)
+    assert reply.question is None
+    assert dialogue.take("1").kind == "end"
+
+
+def test_where_nobody_can_be_asked_again_a_wrong_line_is_an_error(expert: Expert) -> None:
+    dialogue = Dialogue(Consultation(expert), is_person=False)
+    dialogue.begin()
+    with pytest.raises(AnswerError):
+        dialogue.take("qqqqqq")
+
+
+# --- nothing is lost, nothing is invented ---
+
+
+@pytest.fixture
+def mails(expert: Expert) -> Dialogue:
+    """Mails have stopped on prod; a list of processes is open."""
+    dialogue = Dialogue(Consultation(expert))
+    dialogue.begin()
+    typed(dialogue, ["emails-not-sent", "", "prod"])
+    return dialogue
+
+
+def chosen(reply: Reply) -> list[str]:
+    """What is chosen so far."""
+    return [choice.label for choice in reply.chosen]
+
+
+STAT_MISSING = "Statistics server (stat) (prod): missing"
+
+
+@pytest.mark.parametrize("confirmation", [(), ("1",)])
+def test_the_only_thing_that_fits_is_taken_and_said(
+    expert: Expert, confirmation: tuple[str, ...]
+) -> None:
+    consultation = Consultation(expert)
+    dialogue = Dialogue(consultation)
+    dialogue.begin()
+    reply = typed(dialogue, ["no space left on device", *confirmation])
+    assert reply.kind == "chosen"
+    assert len(reply.chosen) == 1
+    assert chosen(reply)[0] in said(reply)
+    dialogue.take("")
+    assert [consultation.labels(step) for step in consultation.steps] == [tuple(chosen(reply))]
+
+
+def test_enter_repeats_a_list_of_which_nothing_was_chosen(expert: Expert) -> None:
+    consultation = Consultation(expert)
+    dialogue = Dialogue(consultation)
+    dialogue.begin()
+    found = labels(dialogue.take("mails sent"))
+    reply = dialogue.take("")
+    assert reply.kind == "clarification"
+    assert labels(reply) == found
+    assert not consultation.steps
+    assert chosen(dialogue.take("1")) == found[:1]
+
+
+@pytest.mark.parametrize("again", ["-3", "undo", "- stat", "stat missing", "ångra"])
+def test_a_choice_can_be_taken_back(mails: Dialogue, again: str) -> None:
+    assert chosen(mails.take("stat missing")) == [STAT_MISSING]
+    reply = mails.take(again)
+    assert chosen(reply) == []
+    assert f"removed: {STAT_MISSING}" in said(reply)
+
+
+def test_undo_without_a_choice_gives_the_last_answer_anew(mails: Dialogue) -> None:
+    reply = mails.take("undo")
+    assert reply.question
+    assert reply.question.kind == "instance"
+    assert "Changed" in said(mails.take("emea"))
+
+
+def test_a_second_word_on_a_thing_replaces_the_first(mails: Dialogue) -> None:
+    assert chosen(typed(mails, ["stat missing", "stat hung"])) == [
+        "Statistics server (stat) (prod): stuck"
+    ]
+
+
+def test_back_loses_nothing_that_was_chosen(expert: Expert, mails: Dialogue) -> None:
+    dialogue = Dialogue(Consultation(expert))
+    dialogue.begin()
+    assert len(typed(dialogue, ["emails-not-sent", "back"]).chosen) == 1
+    assert chosen(typed(mails, ["stat missing", "back", "9"])) == [STAT_MISSING]
+    assert chosen(typed(mails, ["back", "2", "prod"])) == [STAT_MISSING]
+
+
+def test_enter_alone_records_nothing(expert: Expert) -> None:
+    consultation = Consultation(expert)
+    dialogue = Dialogue(consultation)
+    dialogue.begin()
+    typed(dialogue, ["emails-not-sent", ""])
+    for _ in range(6):
+        before, steps = consultation.document(), consultation.steps
+        reply = dialogue.take("")
+        assert (reply.kind, consultation.steps) == ("clarification", steps)
+        assert consultation.document() == before
+        dialogue.take("unknown" if reply.question and reply.question.kind != "instance" else "prod")
+
+
+@pytest.mark.parametrize("typed_word", ["none", "all ok", "allt i ordning"])
+def test_all_in_order_is_an_answer_of_its_own(expert: Expert, typed_word: str) -> None:
+    consultation = Consultation(expert)
+    dialogue = Dialogue(consultation)
+    dialogue.begin()
+    typed(dialogue, ["emails-not-sent", "", "prod", typed_word])
+    states = [fact.state for fact in consultation.document().facts if fact.kind == "process"]
+    assert states == ["running"] * 3
+
+
+def test_in_a_pipe_an_empty_line_for_a_list_is_an_error(expert: Expert) -> None:
+    dialogue = Dialogue(Consultation(expert), is_person=False)
+    dialogue.begin()
+    typed(dialogue, ["emails-not-sent", "", "prod"])
+    with pytest.raises(AnswerError) as refused:
+        dialogue.take("")
+    assert "'none'" in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    ["stat is down", "stat dead", "stat ligger nere", "3 not running", "stat körs inte"],
+)
+def test_what_people_say_for_a_state_is_understood(mails: Dialogue, answer: str) -> None:
+    assert chosen(mails.take(answer)) == [STAT_MISSING]
+
+
+def test_one_state_can_be_said_of_several_numbers(mails: Dialogue) -> None:
+    assert len(mails.take("1, 2 and 3 missing").chosen) == 3
+
+
+@pytest.fixture
+def internet(expert: Expert) -> tuple[Dialogue, Consultation]:
+    """The open question offers a few of the states of its kind."""
+    consultation = Consultation(expert)
+    dialogue = Dialogue(consultation)
+    dialogue.begin()
+    reply = typed(dialogue, ["emails-not-sent", "", "prod", "stat missing", "", "bound"])
+    assert reply.question
+    assert [c.value for c in reply.question.choices] == ["ok", "error", "refused", "timeout"]
+    return dialogue, consultation
+
+
+def test_a_state_that_is_not_offered_is_not_taken(
+    internet: tuple[Dialogue, Consultation],
+) -> None:
+    dialogue, consultation = internet
+    steps = consultation.steps
+    assert dialogue.take("blank").kind == "clarification"
+    assert consultation.steps == steps
+    dialogue.take("timed out")
+    assert consultation.labels(consultation.steps[-1]) == ("no: no answer",)
+
+
+@pytest.mark.parametrize(("language", "given"), [("en", "wrong"), ("sv", "nej"), ("sv", "fel")])
+def test_did_you_mean_never_repeats_what_was_typed(
+    expert: Expert, language: Language, given: str
+) -> None:
+    dialogue = Dialogue(Consultation(expert, language=language))
+    dialogue.begin()
+    typed(dialogue, ["emails-not-sent", "", "prod"])
+    assert f"'{given}'?" not in said(dialogue.take(f"1 {given}"))
+
+
+def test_did_you_mean_stays_in_the_language(expert: Expert) -> None:
+    english, swedish = (Consultation(expert, language=each).searchable() for each in ("en", "sv"))
+    assert "skickas" in swedish - english
+    assert "audience" in english - swedish
+
+
+# --- I don't know ---
+
+
+@pytest.mark.parametrize("answer", ["I don't know what is wrong", "jag vet inte", "not sure"])
+def test_not_knowing_can_be_said_in_words(expert: Expert, answer: str) -> None:
+    dialogue = Dialogue(Consultation(expert))
+    dialogue.begin()
+    reply = dialogue.take(answer)
+    assert reply.kind == "question"
+    assert reply.question
+    assert reply.question.kind != "symptoms"
+
+
+@pytest.mark.parametrize("language", ["en", "sv"])
+def test_who_knows_nothing_is_told_how_to_look_and_gets_a_first_plan(
+    expert: Expert, language: Language
+) -> None:
+    consultation = Consultation(expert, language=language)
+    dialogue = Dialogue(consultation)
+    dialogue.begin()
+    third = typed(dialogue, ["unknown"] * 3)
+    assert "ccexpert consult --observe" in said(third)
+    assert "nlserver pdump" in said(third)
+    last = typed(dialogue, ["unknown"] * 5)
+    assert last.kind == "end"
+    assert len(consultation.steps) == 8
+    assert "nlserver monitor -missing" in said(last)
+
+
+def test_an_answer_that_is_known_sets_the_patience_back(mails: Dialogue) -> None:
+    typed(mails, ["unknown"] * 5)
+    assert "ccexpert consult --observe" not in said(mails.take("unknown"))
+
+
+# --- answers fit the question ---
+
+
+def about(expert: Expert, kind: str, name: str, language: Language = "en") -> Question:
+    """The question about one thing."""
+    return Consultation(expert, language=language).about(Thing(kind, (name,)))
+
+
+def meant(typed_word: str, question: Question) -> set[str]:
+    """The labels of the answers that ``typed_word`` may mean."""
+    try:
+        value, _ = understood(typed_word, question)
+    except UnclearStateError as several:  # it says which of them there are
+        return set(several.allowed)
+    return {answers(question)[value]}
+
+
+def answers(question: Question) -> dict[str, str]:
+    """What each answer is called."""
+    return {choice.value: choice.label for choice in question.choices}
+
+
+def test_every_question_of_yes_and_no_takes_yes_and_no(expert: Expert) -> None:
+    vocabulary, asked = expert.base.vocabulary, 0
+    for name, kind in KINDS.items():
+        for entry in vocabulary.entries(kind.VOCABULARY):
+            if not entry.asks_yes_or_no or name == "error":  # listed, with the module as well
+                continue
+            names = tuple(entry.name.split("/")) if name == "port" else (entry.name,)
+            question = Consultation(expert).about(Thing(name, names))
+            asked += 1
+            assert meant("yes", question)
+            assert meant("no", question)
+            assert meant("yes", question).isdisjoint(meant("no", question))
+    assert asked > 300
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "yes", "no"),
+    [
+        ("setting", "console-url", "ok", None),
+        ("setting", "delivery-contact-date", "ok", "wrong"),
+        ("probe", "dns", "ok", None),
+        ("indicator", "zombie-processes", None, "ok"),
+    ],
+)
+def test_yes_means_in_order_or_out_of_order_as_the_question_asks(
+    expert: Expert, kind: str, name: str, yes: str | None, no: str | None
+) -> None:
+    question = about(expert, kind, name)
+    for typed_word, value in (("yes", yes), ("nej", no), ("probably not", no)):
+        if value:
+            assert understood(typed_word, question)[0] == value
+        else:
+            with pytest.raises(UnclearStateError):
+                understood(typed_word, question)
+
+
+@pytest.mark.parametrize(
+    ("language", "kind", "name", "called"),
+    [
+        ("en", "setting", "delivery-contact-date", {"ok": "yes", "wrong": "no"}),
+        (
+            "sv",
+            "indicator",
+            "zombie-processes",
+            {"ok": "nej", "warning": "ja: varning", "alert": "ja: larm"},
+        ),
+        (
+            "en",
+            "probe",
+            "pdump",
+            {"ok": "a list of processes", "error": "an error of the command", "blank": "No tasks"},
+        ),
+    ],
+)
+def test_answers_are_called_as_the_question_wants_them(
+    expert: Expert, language: Language, kind: str, name: str, called: dict[str, str]
+) -> None:
+    question = about(expert, kind, name, language)
+    assert answers(question) == called
+    for value, label in called.items():
+        assert understood(label.upper(), question) == (value, 1.0)
+
+
+def test_no_that_may_be_several_asks_which(
+    internet: tuple[Dialogue, Consultation],
+) -> None:
+    dialogue, consultation = internet
+    steps = consultation.steps
+    assert "Which of them: 2 no: error, 3 no: refused, 4 no: no answer?" in said(
+        dialogue.take("no")
+    )
+    assert consultation.steps == steps
+    dialogue.take("yes")
+    assert consultation.labels(consultation.steps[-1]) == ("yes",)
+
+
+def test_lint_finds_labels_that_do_not_fit(expert: Expert) -> None:
+    vocabulary = expert.base.vocabulary
+    pdump = vocabulary.get("probe", "pdump")
+    assert pdump
+    label = pdump.labels["ok"]
+    bent = pdump.model_copy(update={"labels": {"ok": label, "alert": label}, "yes_means": ("ok",)})
+    found = " ".join(problems(bent, tuple(KINDS["probe"].ANSWERS)))
+    assert "'alert' is no answer of its kind" in found
+    assert "not one of yes and no" in found
+    assert "two answers have one label" in found
+
+
+PASTE = """Hi, our newsletter does not go out.
+
+[neolane@app01 ~]$ nlserver monitor -missing
+14:03:23 >   Application server for Adobe Campaign Classic (7.3.4 build 9364@8f3ef8e) of 09/04/2023
+stat@prod
+The coffee machine has two buttons."""
+
+
+def test_a_pasted_text_is_read_and_its_sentences_can_be_struck_out() -> None:
+    consultation = Consultation(Expert())
+    dialogue = Dialogue(consultation)
+    dialogue.begin()
+    reply = dialogue.take(PASTE)
+    assert "process stat@prod = missing" in said(reply)
+    assert "Not understood: The coffee machine has two buttons" in said(reply)
+    assert [choice.value for choice in reply.chosen] == ["emails-not-sent"]
+    assert {fact.kind for fact in consultation.document().facts} == {"build", "probe", "process"}
+    reply = typed(dialogue, ["-1", "unknown"])
+    assert not [f for f in consultation.document().facts if f.kind == "symptom"]
+    assert reply.kind in ("question", "end")
+
+
+def test_enter_confirms_what_a_pasted_sentence_was_taken_for() -> None:
+    consultation = Consultation(Expert())
+    dialogue = Dialogue(consultation)
+    dialogue.begin()
+    typed(dialogue, [PASTE, ""])
+    assert "symptom emails-not-sent = true" in {f.label for f in consultation.document().facts}
+    first = consultation.report().first
+    assert first
+    assert first.id == "stat-not-running"
+
+
+def test_facts_of_a_pasted_text_are_kept_in_the_session(tmp_path: Path) -> None:
+    path = tmp_path / "session"
+    with Consultation(Expert()) as consultation:
+        consultation.keep(path)
+        dialogue = Dialogue(consultation)
+        dialogue.begin()
+        typed(dialogue, [PASTE, ""])
+        before = consultation.document()
+    with Consultation.resumed(Expert(), path) as again:
+        assert again.document() == before
+
+
+def test_a_text_can_be_pasted_at_any_question_and_nothing_secret_stays(tmp_path: Path) -> None:
+    path = tmp_path / "session"
+    with Consultation(Expert()) as consultation:
+        consultation.keep(path)
+        dialogue = Dialogue(consultation)
+        dialogue.begin()
+        typed(dialogue, ["1", "", "ZZQ-999999 login for user=anna password=Hemligt123 failed\nbye"])
+    assert "ZZQ-999999" in path.read_text(encoding="utf-8")
+    assert "Hemligt123" not in path.read_text(encoding="utf-8")

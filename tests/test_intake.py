@@ -1,0 +1,332 @@
+"""Reading whatever people have: pieces, facts with their places, prose, and what is left over."""
+
+from __future__ import annotations
+
+import json
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ccexpert import Expert
+from ccexpert.facts import ErrorFact
+from ccexpert.intake import read
+from ccexpert.intake.pieces import cut
+from ccexpert.observe.sources import shapes
+from tests import brought
+from tests.kit import ccexpert
+
+BANNER = (
+    "14:03:23 >   Application server for Adobe Campaign Classic "
+    "(7.3.4 build 9364@8f3ef8e of 09/04/2023)"
+)
+PDUMP = (
+    f"{BANNER}\nwatchdog (2273) - 6.6 MB\nweb@default (9984) - 50.1 MB\nmta@prod (9986) - 9.6 MB"
+)
+MISSING = f"{BANNER}\nstat@prod\nwfserver@prod"
+R_TEST = "<redir status='OK' date='2021-08-27 08:02:07.963-07' build='9236' host='c.example.com'/>"
+PING = "Error\nThe queue is full (7/400)"
+UNIT = (
+    "● nlserver.service - Adobe Campaign\n   Loaded: loaded\n   Active: failed (Result: exit-code)"
+)
+JOURNAL = (
+    "02/15/2029 11:37:29 AM\t\tWorkflow 'WKF471' is being run\n"
+    "02/15/2029 11:37:30 AM\tload\tPGS-220000 PostgreSQL error: ERROR: deadlock detected"
+)
+LOG = "2029-11-22T08:42:18.210Z\t66462\t66501\t1\terror\tlog\tXSV-350013 Access denied"
+SAMPLES = {
+    "pdump.txt": PDUMP,
+    "monitor-missing.txt": MISSING,
+    "http/r-test.txt": R_TEST,
+    "http/ping.txt": PING,
+    "service-status.txt": UNIT,
+    **brought.SAMPLES,
+}
+
+
+def labels(text: str, **options: object) -> set[str]:
+    return {told.fact.label for told in read(text, **options).told}  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("prompt", [
+    "[neolane@app01 ~]$ nlserver pdump",
+    "neolane@app01:~$ nlserver pdump",
+    "$ sudo -u neolane /usr/local/neolane/nl6/bin/nlserver pdump -instance:prod",
+    "sudo -u neolane /usr/local/neolane/nl6/bin/nlserver pdump",
+    r"PS C:\Program Files\Adobe\bin> nlserver pdump",
+    r"C:\Adobe\bin>nlserver.exe pdump",
+    "(campaign) [neolane@app01 nl6]$ nlserver pdump",
+    "neolane@app01:~> nlserver pdump",
+    "op@app01 ~ % nlserver pdump",
+    "-bash-4.2$ nlserver pdump",
+    "[root@app01 ~]# su - neolane -c 'nlserver pdump'",
+    "/etc/init.d/nlserver6 status",
+    "$ service nlserver6 status",
+])  # fmt: skip
+def test_a_list_is_found_below_any_prompt(prompt: str) -> None:
+    seen = labels(f"Hi, this is what I get:\n\n{prompt}\n{PDUMP}\n\nAny idea?")
+    assert {"process mta@prod = running", "probe pdump = ok"} <= seen
+
+
+def test_a_list_that_a_mail_quotes_is_a_list() -> None:
+    text = "Anna wrote:\n" + "\n".join(f"> {x}" for x in f"$ nlserver pdump\n{PDUMP}".split("\n"))
+    reading = read(text)
+    told = next(t for t in reading.told if t.fact.label == "process mta@prod = running")
+    assert told.span.of(text) == "> mta@prod (9986) - 9.6 MB"
+    assert reading.not_observed == ()
+
+
+CONFIG = """<serverconf>
+  <shared><dataStore hosts="c.example.com*"/></shared>
+  <mta autoStart="true" statServerAddress="localhost"/>
+</serverconf>"""
+
+
+@pytest.mark.parametrize(("text", "called"), [
+    (CONFIG, "config-prod.xml"),
+    (CONFIG, r"C:\Adobe\conf\config-prod.xml"),
+    (f"$ cat conf/config-prod.xml\n{CONFIG}", ""),
+])  # fmt: skip
+def test_an_instance_file_belongs_to_the_instance_in_its_name(text: str, called: str) -> None:
+    assert "setting statServerAddress@prod = ok" in labels(text, called=called)
+
+
+def test_a_configuration_as_shipped_is_healthy() -> None:
+    text = "<serverconf><shared><xtk internalPassword=''/></shared></serverconf>"
+    report = Expert().diagnose(read(text, called="serverConf.xml").document)
+    assert (report.diagnoses, report.unexplained) == ((), ())
+
+
+def test_a_log_belongs_to_the_module_in_its_name() -> None:
+    text = "2029-11-22T08:42:18.210Z\t1\t2\t1\terror\tlog\tThe frobnicator is jammed"
+    (told,) = read(text, called="var/prod/log/mta.log").told
+    assert (told.fact.module, told.fact.instance) == ("mta", "prod")  # type: ignore[attr-defined]
+
+
+def test_a_prompt_tells_the_platform() -> None:
+    assert read("PS C:\\nl> nlserver pdump\nNo tasks").document.platform == "windows"
+    assert read("[a@b ~]$ nlserver pdump\nNo tasks").document.platform == "linux"
+
+
+def test_a_list_cut_by_a_pipe_calls_nothing_missing() -> None:
+    whole, cut = (
+        f"$ nlserver pdump{pipe}\n{BANNER}\nweb@default (9) - 1 MB" for pipe in ("", " | head -2")
+    )
+    assert "process watchdog@default = missing" in labels(whole)
+    assert "process watchdog@default = missing" not in labels(cut)
+    assert any("not whole" in item.reason for item in read(cut).not_observed)
+
+
+def test_a_journal_tells_of_the_error_and_of_the_workflow_that_failed() -> None:
+    found = {told.fact.label: told for told in read(JOURNAL).told}
+    assert "workflow WKF471 = failed" in found
+    error = next(told for label, told in found.items() if label.startswith("error PGS-220000"))
+    assert error.span.of(JOURNAL) == JOURNAL.splitlines()[1]
+
+
+def test_a_code_that_nobody_knows_is_an_error_all_the_same() -> None:
+    reading = read("something odd: ZZQ-999999 the frobnicator is jammed")
+    assert [getattr(told.fact, "code", "") for told in reading.told] == ["ZZQ-999999"]
+
+
+def errors(text: str) -> list[ErrorFact]:
+    return [told.fact for told in read(text).told if isinstance(told.fact, ErrorFact)]
+
+
+def test_each_code_of_a_line_is_an_error_of_its_own_without_what_stands_around_it() -> None:
+    soap = (
+        "<faultstring xsi:type='xsd:string'>SOP-330011 Error while executing the method 'Write'."
+        "</faultstring>\n<detail>ZZQ-350114 Unknown error during the call</detail>"
+    )
+    assert [(fact.code, fact.text) for fact in errors(soap)] == [
+        ("SOP-330011", "SOP-330011 Error while executing the method 'Write'."),
+        ("ZZQ-350114", "ZZQ-350114 Unknown error during the call"),
+    ]
+
+
+@pytest.mark.parametrize("line", [
+    "2029-10-04 11:57:51.804Z B67B28C0 1 error log The view vX depends on the column",
+    "2029-11-22T08:42:18.210Z\t66462\t66501\t1\terror\tlog\tThe view vX depends on the column",
+    "writer\tAttribut 'Fld1234567' inconnu (voir la définition du schéma 'temp:writer-work')",
+    "The document types ('cus:card' and 'nms:recipient') are incompatible (step 'Exclusion').",
+    "API call failed - Url: https://a.example.com/x Response: 400 Error: {\"error\":\"not_ready\"}",
+    "java.lang.IllegalStateException: getWriter() has already been called, request refused",
+    "04/13/2029 1:42:48 PM\tfileTransfer\t* Authentication failure",
+    "[Wed Nov 21 14:32:52.123 2029] [proxy:error] [pid 12] AH00957: attempt to connect failed",
+    "22-Nov-2029 08:42:18.210 SEVERE [main] org.apache.catalina.core.X.start A child container",
+    "2029-11-22 08:42:18.210 UTC [4711] FATAL:  too many clients already",
+    "Nov 22 08:42:18 app01 kernel: Out of memory: Killed process 4711 (nlserver)",
+])  # fmt: skip
+def test_a_message_that_nobody_has_described_is_an_error_with_its_text(line: str) -> None:
+    (fact,) = errors(line)
+    assert fact.code is None
+    assert fact.text
+    assert fact.text in line
+
+
+@pytest.mark.parametrize("line", [
+    "2029-10-04 11:57:51.804Z B67B28C0 1 info log Errors are listed in the view 'cus:errors'",
+    "05:06:12 >   Starting 1 connection(s) on pool 'default' (PostgreSQL, server='localhost')",
+    "16:28:24 >   Vault token: overwriting iRc to 0",
+    "04/13/2029 1:42:48 PM\tload\t120 rows read, 0 errors",
+    "Our deliveries fail since Monday, it is an error that we cannot explain.",
+    '192.0.2.9 - - [22/Nov/2029:08:42:18 +0100] "GET /r/error.png HTTP/1.1" 200 5316',
+    "2029-11-22 08:42:18 10.0.0.1 GET /nl/jsp/error.jsp - 443 - 192.0.2.9 Mozilla/5.0 200 0 0 15",
+    "22-Nov-2029 08:42:18.210 INFO [main] org.apache.catalina.startup.X.start Errors are logged",
+    "\tat com.neolane.error.Failed.run(Failed.java:12)",
+])  # fmt: skip
+def test_what_is_no_message_of_trouble_is_no_error(line: str) -> None:
+    assert errors(line) == []
+
+
+@pytest.mark.parametrize("line", [
+    '192.0.2.9 - - [22/Nov/2029:08:42:18 +0100] "POST /nl/jsp/soaprouter.jsp HTTP/1.1" 503 299',
+    "2029-11-22 08:42:18 10.0.0.1 POST /nl/jsp/soaprouter.jsp - 443 - 192.0.2.9 X/5.0 503 0 0 15",
+])  # fmt: skip
+def test_a_request_that_a_web_server_could_not_answer_is_an_error(line: str) -> None:
+    (fact,) = errors(line)
+    assert fact.text == "HTTP 503: POST /nl/jsp/soaprouter.jsp"
+
+
+def test_messages_that_differ_in_names_and_numbers_are_one_error_and_counted() -> None:
+    line = "2029-11-22T08:42:1{0}.210Z\t1\t2\t1\terror\tlog\tCannot open 'file{0}.csv' in time"
+    (fact,) = errors("\n".join(line.format(number) for number in range(7)))
+    assert (fact.count, fact.text) == (7, "Cannot open 'file6.csv' in time")
+
+
+def test_a_command_without_its_output_is_named() -> None:
+    missing = read("$ nlserver pdump\n\n$ nlserver monitor -missing\n" + MISSING).not_observed
+    assert [(item.source, item.reason) for item in missing] == [
+        ("pdump.txt", "nothing below 'nlserver pdump' looks like what it prints")
+    ]
+
+
+def test_modules_that_somebody_started_are_no_death_of_the_watchdog() -> None:
+    text = f"[neolane@app01 ~]$ nlserver pdump\n{BANNER}\nweb@default (9376) - 143.4 MB\n"
+    report = Expert().diagnose(read(text).document)
+    assert report.first
+    assert (report.first.id, report.first.verdict) == ("service-not-started", "not-a-fault")
+
+
+def test_a_header_with_nothing_below_means_that_probably_nothing_runs() -> None:
+    report = Expert().diagnose(read(f"PS C:\\nl> nlserver pdump\n{BANNER}").document)
+    assert report.first
+    assert report.first.id == "watchdog-not-running"
+    assert 0.5 < report.first.certainty < 0.7
+    starts = [step.command for step in report.plan if step.kind == "start" and step.command]
+    assert ("net", "start", "nlserver6") in starts
+
+
+def test_a_sentence_is_understood_with_its_words_and_never_quite_sure() -> None:
+    reading = read("Our deliveries are stuck, they stay pending.")
+    (told,) = reading.understood
+    assert told.fact.label == "symptom delivery-pending = true"
+    assert told.fact.certainty <= 0.7
+    assert {"deliveries", "pending"} <= set(told.words)
+
+
+@pytest.mark.parametrize(("text", "label"), [
+    ("wfserver missing", "process wfserver = missing"),
+    ("The mta@prod is down since Monday", "process mta@prod = missing"),
+    ("web körs inte", "process web@default = missing"),
+    ("pdump does not list inMail", "process inMail = missing"),
+    ("mta is running", "process mta = running"),
+])  # fmt: skip
+def test_a_sentence_may_say_whether_a_module_runs(text: str, label: str) -> None:
+    told = {told.fact.label: told.fact.certainty for told in read(text).told}
+    assert told[label] == 0.7
+
+
+@pytest.mark.parametrize("text", [
+    "How do I stop the mta?",
+    "The mta is not down.",
+    "mta and stat are not running",
+    "wfserver works again",
+])  # fmt: skip
+def test_other_sentences_say_nothing_of_a_module(text: str) -> None:
+    assert not [told for told in read(text).told if told.fact.kind == "process"]
+
+
+def test_a_sentence_about_something_else_is_a_hint_at_most() -> None:
+    reading = read("The coffee machine on the third floor needs new beans.")
+    assert reading.told == ()
+    assert len(reading.hints) == 1
+
+
+def test_of_very_many_sentences_the_rest_is_counted() -> None:
+    reading = read("The coffee is cold.\n" * 1000)
+    assert len(reading.hints) == 300
+    assert [n.reason for n in reading.not_observed] == [
+        "700 further sentences; only the first 300 are looked at"
+    ]
+
+
+def test_secrets_do_not_leave_in_facts() -> None:
+    text = "XSV-350013 login refused for user=anna password=Hemligt123 from 10.20.30.40"
+    for fact in read(text).document.facts:
+        assert "Hemligt123" not in fact.model_dump_json()
+        assert "10.20.30.40" not in fact.model_dump_json()
+
+
+PROSE = st.sampled_from(
+    ["Hello,", "please help", "We upgraded on Monday.", "Tack på förhand!", "> quoted", "1. one"]
+)
+FRAGMENT = st.one_of(st.sampled_from(sorted(SAMPLES)), PROSE)
+
+
+@settings(max_examples=150)
+@given(st.lists(FRAGMENT, min_size=1, max_size=8))
+def test_every_output_in_a_mixed_text_is_found_exactly(parts: list[str]) -> None:
+    text = "\n\n".join(SAMPLES.get(part, part) for part in parts)
+    found = cut(text, shapes()).pieces
+    assert [p.output for p in found if p.output] == [part for part in parts if part in SAMPLES]
+    assert [p.span.of(text) for p in found if p.output] == [
+        SAMPLES[p] for p in parts if p in SAMPLES
+    ]
+    spans = [piece.span for piece in found]
+    assert all(one.end <= other.start for one, other in pairwise(spans))
+
+
+@settings(max_examples=100)
+@given(st.text(alphabet=st.sampled_from("aA0@(): \t\n<>-/.$#[]{}'\"=;|åé"), max_size=400))
+def test_no_text_is_too_strange(text: str) -> None:
+    reading = read(text)
+    for told in reading.told:
+        assert 0 <= told.span.start <= told.span.end <= len(reading.text)
+
+
+def test_the_command_prints_a_facts_document_and_says_what_it_understood(tmp_path: Path) -> None:
+    file = tmp_path / "ticket.txt"
+    file.write_text(
+        f"Our deliveries stay pending.\n\n$ nlserver pdump\n{PDUMP}\n", encoding="utf-8"
+    )
+    done = ccexpert("read", file)
+    assert done.returncode == 0
+    labels = [(fact["kind"], fact.get("module")) for fact in json.loads(done.stdout)["facts"]]
+    assert ("process", "mta") in labels
+    assert "understood from your text: symptom delivery-pending" in done.stderr
+    again = ccexpert("diagnose", "-", stdin=done.stdout)
+    assert " facts; " in again.stdout
+
+
+def test_nothing_to_read_is_one_sentence() -> None:
+    done = ccexpert("read", "-", stdin=" \n")
+    assert (done.returncode, done.stderr) == (65, "ccexpert: stdin: the file is empty\n")
+
+
+def test_any_text_can_be_diagnosed(tmp_path: Path) -> None:
+    file = tmp_path / "paste.txt"
+    file.write_text(f"$ nlserver monitor -missing\n{MISSING}\n", encoding="utf-8")
+    done = ccexpert("diagnose", file, "--format", "json")
+    found = {diagnosis["id"] for diagnosis in json.loads(done.stdout)["diagnoses"]}
+    assert {"stat-not-running", "wfserver-not-running"} <= found
+
+
+def test_a_broken_facts_document_is_not_taken_for_prose(tmp_path: Path) -> None:
+    file = tmp_path / "facts.json"
+    file.write_text('{"schema_version": 1, "facts": [}', encoding="utf-8")
+    done = ccexpert("diagnose", file)
+    assert done.returncode == 65
+    assert "line 1, column 33" in done.stderr

@@ -1,0 +1,157 @@
+"""The expert for assistants: the SDK's own client, in this process and over stdio."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import mcp.types as types
+import pytest
+from mcp import Client, StdioServerParameters
+
+from ccexpert.serve.mcp import application, mcp_server
+from ccexpert.serve.settings import Settings
+from tests.kit import ROOT
+from tests.web import Server, timeless
+
+STAT_DOWN = (ROOT / "examples/mails-stopped-stat-down.json").read_text("utf-8")
+
+#: What the person fills into each form: the first question, the instance, the list of processes.
+FILLED_IN = {
+    "enum": {"answer": "emails-not-sent"},
+    "text": {"answer": "prod"},
+    "list": {"item_2": "missing"},
+}
+
+
+async def person(_context: Any, asked: Any) -> types.ElicitResult:
+    fields = asked.requested_schema["properties"]
+    kind = "list" if "item_0" in fields else "enum" if "enum" in fields["answer"] else "text"
+    return types.ElicitResult(action="accept", content=FILLED_IN[kind])
+
+
+async def nobody(_context: Any, _asked: Any) -> types.ElicitResult:
+    return types.ElicitResult(action="decline")
+
+
+@pytest.fixture(scope="module")
+def server() -> Any:
+    return mcp_server(Settings())
+
+
+def speak(server: Any, say: Callable[[Client], Awaitable[Any]], **client: Any) -> Any:
+    """The outcome of a conversation with a server."""
+
+    async def conversation() -> Any:
+        async with Client(server, **client) as one:
+            return await say(one)
+
+    return asyncio.run(conversation())
+
+
+async def call(client: Client, tool: str, **arguments: Any) -> Any:
+    """What a tool gives: its data, else its text."""
+    found = await client.call_tool(tool, arguments)
+    assert not found.is_error, found.content
+    data = found.structured_content or {}
+    return data.get("result", data) if data else found.content[0].text
+
+
+def test_the_tools_are_few_short_and_change_nothing(server: Any) -> None:
+    tools = speak(server, lambda client: client.list_tools()).tools
+    names = ["read", "diagnose", "next_question", "ask_person", "explain", "search"]
+    assert [tool.name for tool in tools] == names
+    assert all(tool.annotations.read_only_hint for tool in tools)
+    told = [(tool.name, tool.description, tool.input_schema) for tool in tools]
+    assert len(json.dumps(told)) < 2000 * 4  # two thousand tokens
+    observing = mcp_server(Settings(), observes=True)
+    assert "observe" in [t.name for t in speak(observing, lambda c: c.list_tools()).tools]
+
+
+def test_a_report_is_that_of_the_other_faces(server: Any) -> None:
+    report = speak(server, lambda c: call(c, "diagnose", given=STAT_DOWN, format="json"))
+    assert timeless(report) == timeless(Server().post("/v1/diagnose", STAT_DOWN).text)
+
+
+def test_a_text_is_read_and_diagnosed(server: Any) -> None:
+    async def conversation(client: Client) -> tuple[Any, Any, Any]:
+        read = await call(client, "read", text="Mails are not sent")
+        standing = await call(client, "next_question", document=read["document"])
+        found = await call(client, "search", words="mejlen skickas inte", language="sv")
+        return read, standing, found
+
+    read, standing, found = speak(server, conversation)
+    assert read["document"]["facts"][0]["name"] == "emails-not-sent"
+    assert (standing["ranking"][0]["id"], standing["should_stop"]) == ("mta-not-running", False)
+    assert "emails-not-sent" in [choice["value"] for choice in found["found"]]
+
+
+@pytest.mark.parametrize("mode", ["auto", "legacy"])
+def test_the_server_asks_the_person_itself(server: Any, mode: str) -> None:
+    async def conversation(client: Client) -> Any:
+        standing: dict[str, Any] = {"answers": []}
+        for _ in range(3):
+            standing = await call(client, "ask_person", answers=standing["answers"])
+        return standing
+
+    standing = speak(server, conversation, elicitation_callback=person, mode=mode)
+    assert [answer["answer"] for answer in standing["answers"]] == [
+        ["emails-not-sent"],
+        "prod",
+        ["process:stat@prod=missing"],
+    ]
+    assert standing["ranking"][0]["id"] == "stat-not-running"
+
+
+def test_a_person_who_declines_has_answered_nothing(server: Any) -> None:
+    standing = speak(server, lambda c: call(c, "ask_person"), elicitation_callback=nobody)
+    assert standing["answers"] == []
+    assert standing["question"]["id"] == "symptoms"
+
+
+@pytest.mark.parametrize(
+    ("tool", "arguments", "said"),
+    [
+        ("explain", {"what": "mta-not-runnin"}, "did you mean 'mta-not-running'?"),
+        ("diagnose", {"given": "{"}, "request, line 1, column 2: not valid JSON"),
+        ("diagnose", {"given": ""}, "the text is empty"),
+        ("next_question", {"document": {"facts": [{"kind": "x"}]}}, "'x' is not allowed here"),
+        ("next_question", {"answers": [{"question": "nix", "answer": "x"}]}, "no question 'nix'"),
+    ],
+)
+def test_what_cannot_be_used_is_the_same_sentence(
+    server: Any, tool: str, arguments: dict[str, Any], said: str
+) -> None:
+    found = speak(server, lambda client: client.call_tool(tool, arguments))
+    assert found.is_error
+    assert said in found.content[0].text
+
+
+def test_cards_and_schemas_are_resources_and_there_is_a_prompt(server: Any) -> None:
+    async def conversation(client: Client) -> list[str]:
+        uris = ("ccexpert://cards", "ccexpert://cards/disk-full", "ccexpert://schema/facts")
+        texts = [(await client.read_resource(uri)).contents[0].text for uri in uris]
+        prompt = await client.get_prompt("troubleshoot", {"known": "mails are late"})
+        return [*texts, prompt.messages[0].content.text]
+
+    cards, card, schema, prompt = speak(server, conversation)
+    assert "disk-full" in cards.split()
+    assert card.startswith("# The disk")
+    assert json.loads(schema)["title"] == "FactsDocument"
+    assert "mails are late" in prompt
+
+
+def test_it_speaks_over_stdio() -> None:
+    command = StdioServerParameters(command=sys.executable, args=["-m", "ccexpert", "mcp"])
+    page = speak(command, lambda client: call(client, "explain", what="ORA-01017"))
+    assert "ORA-01017" in page
+
+
+def test_over_http_the_same_guard_stands_before_it() -> None:
+    server = Server()
+    server.app = application(Settings(token="0123456789abcdef"), server.log.append)
+    assert server.post("/mcp", {}).status_code == 401
+    assert server.post("/mcp", {}, headers={"host": "evil.example.com"}).status_code == 403

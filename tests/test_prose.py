@@ -1,0 +1,87 @@
+"""What people mean by whole sentences, in English and Swedish."""
+
+from __future__ import annotations
+
+import pytest
+
+from ccexpert.facts.vocabulary import Vocabulary
+from ccexpert.intake.search import SUGGESTED, search_of
+from ccexpert.intake.words import Lexicon, word_lists
+from ccexpert.knowledge.packs import open_packs
+from tests.evaluate.prose import sentences, share
+
+
+@pytest.fixture(scope="module")
+def vocabulary() -> Vocabulary:
+    return open_packs(()).vocabulary
+
+
+def suggested(text: str, vocabulary: Vocabulary) -> list[str]:
+    found = search_of(vocabulary).find(text)
+    return [one.entry.name for one in found if one.fit >= SUGGESTED]
+
+
+@pytest.mark.parametrize(("text", "means"), [
+    ("Our mails are stuck", "emails-not-sent"),
+    ("nothing is being sent since the weekend", "emails-not-sent"),
+    ("sent is nothing any more, no e-mails leave", "emails-not-sent"),
+    ("emials are not beeing sent", "emails-not-sent"),
+    ("bounces are not handled", "bounces-not-processed"),
+    ("the deliveries are fine but the workflows do not start", "workflow-not-starting"),
+    ("Konsolen krashar", "console-crash"),
+    ("Spårningsflödet går i fel", "tracking-workflow-failed"),
+    ("Konsolen går inte att logga in i", "console-login-fails"),
+])  # fmt: skip
+def test_a_complaint_is_understood_however_it_is_put(
+    text: str, means: str, vocabulary: Vocabulary
+) -> None:
+    assert means in suggested(text, vocabulary)[:3]
+
+
+@pytest.mark.parametrize(("text", "not_this"), [
+    ("The console does not crash", "console-crash"),
+    ("Konsolen kraschar inte", "console-crash"),
+    ("There are no errors in the database", "database-error"),
+    ("No bounces today, which is great", "bounces-not-processed"),
+    ("Logging on with the console works again since the restart", "console-login-fails"),
+    ("The mails are sent now", "emails-not-sent"),
+    ("How do I export a report to PDF?", "report-export-fails"),
+])  # fmt: skip
+def test_what_is_denied_or_over_is_no_complaint(
+    text: str, not_this: str, vocabulary: Vocabulary
+) -> None:
+    assert not_this not in suggested(text, vocabulary)
+
+
+def test_denials_turn_deeds_into_trouble_and_trouble_into_nothing() -> None:
+    lexicon = Lexicon()
+    assert [t.means for t in lexicon.read("mails are not sent").tokens] == ["mail", "send", "not"]
+    assert [t.means for t in lexicon.read("mejlen skickas inte").tokens] == ["mail", "send", "not"]
+    assert [t.means for t in lexicon.read("the console never crashes").tokens] == ["console"]
+    assert not lexicon.read("the console never crashes").has_trouble
+
+
+def test_the_words_that_made_it_so_are_told(vocabulary: Vocabulary) -> None:
+    first = search_of(vocabulary).find("Since Monday our newsletter does not go out")[0]
+    assert set(first.words) == {"newsletter", "go out"}
+
+
+@pytest.mark.parametrize(("kind", "least"), [("en", 85), ("sv", 80), ("else", 90)])
+def test_most_sentences_of_reporters_are_understood(
+    kind: str, least: float, vocabulary: Vocabulary
+) -> None:
+    assert share(sentences()[kind], vocabulary) >= least
+
+
+def test_names_that_are_near_each_other_exist(vocabulary: Vocabulary) -> None:
+    data = word_lists()
+    known = {name for kind in ("things", "doing", "trouble") for name in data[kind]} | {"not"}
+    stems = {"oracl", "postgr", "postgresql", "mssql"}
+    assert {name for names in data["near"] for name in names} - known <= stems
+
+
+@pytest.mark.parametrize(
+    "text", ["", "   ", "?!", "1 2 3", "å" * 50_000, "not " * 5_000, "; " * 900]
+)
+def test_no_sentence_is_too_strange(text: str, vocabulary: Vocabulary) -> None:
+    assert suggested(text, vocabulary) == []

@@ -1,0 +1,146 @@
+"""Which diagnosis stands first, which stands under which, and what the plan does about it.
+
+A site pack of a few probes and cards says exactly what competes.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ccexpert import Expert, Report
+
+PROBES = ("site-a", "site-b", "site-c")
+
+
+def both(text: str) -> dict[str, str]:
+    return {"en": text, "sv": text}
+
+
+def evidence(certainty: str, *probes: str) -> dict[str, Any]:
+    when = [{"probe": {"name": probe, "result": "error"}} for probe in probes]
+    return {"when": when, "certainty": certainty, "because": both("It fails.")}
+
+
+def step(kind: str, risk: str, minutes: int) -> dict[str, Any]:
+    warning = {"warning": both("It hurts.")} if risk in ("interrupts-service", "loses-data") else {}
+    return {
+        "kind": kind,
+        "target": "web",
+        "text": both(f"{kind}, {risk}, {minutes} min"),
+        "risk": risk,
+        "minutes": minutes,
+        **warning,
+    }
+
+
+def card(name: str, *reasons: dict[str, Any], **fields: Any) -> dict[str, Any]:
+    return {
+        "id": f"site-{name}",
+        "module": "web",
+        "verdict": "fault",
+        "impact": 2,
+        "title": both(name),
+        "meaning": both(name),
+        "evidence": list(reasons),
+        **fields,
+    }
+
+
+Diagnose = Callable[..., Report]
+
+
+@pytest.fixture
+def diagnose(tmp_path: Path) -> Diagnose:
+    """Diagnose failing probes by these cards."""
+
+    def entry(name: str) -> dict[str, Any]:
+        words = dict.fromkeys(("title", "question", "help"), both(name))
+        return {"name": name, "minutes": 1, **words}
+
+    words = {"kind": "probe", "topic": "web", "entries": [entry(name) for name in PROBES]}
+    _write(tmp_path / "facts" / "probe" / "site.yaml", words)
+
+    def report(probes: tuple[str, ...], *cards: dict[str, Any]) -> Report:
+        for one in cards:
+            _write(tmp_path / "rules" / "web" / f"{one['id']}.yaml", one)
+        facts = [{"kind": "probe", "name": probe, "result": "error"} for probe in probes]
+        return Expert([tmp_path]).diagnose(facts)
+
+    return report
+
+
+def _write(path: Path, data: dict[str, Any]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(data), encoding="utf-8")
+
+
+def accounts_for(name: str) -> list[dict[str, Any]]:
+    return [{"cards": [name], "because": both("it needs the other")}]
+
+
+def risks(report: Report) -> list[tuple[str, str]]:
+    return [(action.kind, action.risk) for action in report.plan]
+
+
+def test_of_two_as_sure_the_one_with_more_facts_stands_first(diagnose: Diagnose) -> None:
+    report = diagnose(
+        ("site-a", "site-b", "site-c"),
+        card("a-general", evidence("strong", "site-c")),
+        card("b-specific", evidence("strong", "site-a", "site-b")),
+    )
+    assert [d.id for d in report.diagnoses[:2]] == ["site-b-specific", "site-a-general"]
+
+
+def test_causes_that_name_each_other_do_not_both_vanish(diagnose: Diagnose) -> None:
+    report = diagnose(
+        ("site-a", "site-b"),
+        card("one", evidence("strong", "site-a"), explains=accounts_for("site-two")),
+        card("two", evidence("strong", "site-b"), explains=accounts_for("site-one")),
+    )
+    assert [d.id for d in report.diagnoses] == ["site-two"]
+    assert [(d.id, d.explained_by) for d in report.explained] == [("site-one", "site-two")]
+
+
+RESTART = step("restart", "interrupts-service", 5)
+
+
+def test_a_restart_waits_while_a_surer_cause_accounts_for_the_same(diagnose: Diagnose) -> None:
+    weaker = card("weaker", evidence("suggestive", "site-a"), actions=[RESTART])
+    surer = card("surer", evidence("strong", "site-a"), actions=[step("fix", "low", 5)])
+    report = diagnose(("site-a",), weaker, surer)
+    assert {"site-weaker", "site-surer"} == {d.id for d in report.diagnoses}
+    assert risks(report) == [("fix", "low")]
+
+
+def test_a_surer_cause_of_something_else_holds_no_restart_back(diagnose: Diagnose) -> None:
+    weaker = card("weaker", evidence("suggestive", "site-a"), actions=[RESTART])
+    surer = card("surer", evidence("strong", "site-b"), actions=[step("fix", "low", 5)])
+    assert ("restart", "interrupts-service") in risks(diagnose(("site-a", "site-b"), weaker, surer))
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (step("fix", "low", 2), step("fix", "low", 30)),
+        (step("fix", "none", 10), step("fix", "loses-data", 10)),
+        (step("fix", "low", 10), step("fix", "interrupts-service", 10)),
+    ],
+    ids=["less work", "no risk", "low risk"],
+)
+def test_of_two_remedies_the_cheap_and_harmless_one_comes_first(
+    diagnose: Diagnose, first: dict[str, Any], second: dict[str, Any]
+) -> None:
+    """Although the other diagnosis stands first for its impact."""
+    report = diagnose(
+        ("site-a", "site-b"),
+        card("grave", evidence("strong", "site-a"), impact=4, actions=[second]),
+        card("slight", evidence("strong", "site-b"), impact=1, actions=[first]),
+    )
+    assert report.first is not None
+    assert report.first.id == "site-grave"
+    assert [action.diagnosis for action in report.plan] == ["site-slight", "site-grave"]

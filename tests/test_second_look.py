@@ -1,0 +1,97 @@
+"""Before a consultation ends, it asks again about what the first diagnosis hangs on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from ccexpert import Expert
+from ccexpert.consult import Consultation, Question
+from ccexpert.inquiry.most_telling import MostTelling
+
+#: A process that is missing, said by mistake.
+MISTAKE = ["watchdog missing"]
+
+
+@pytest.fixture
+def mistaken(expert: Expert) -> Consultation:
+    """Mails have stopped on prod; the watchdog runs, and the operator said that it does not."""
+    session = Consultation(expert)
+    session.answer(["emails-not-sent"])
+    session.answer("prod")
+    session.answer(MISTAKE)
+    return session
+
+
+def asked(session: Consultation) -> Iterator[Question]:
+    """The questions to come; whoever takes one answers it."""
+    while question := session.question():
+        yield question
+
+
+def second_look(session: Consultation) -> Question:
+    """The first second look; everything before is in order or not known."""
+    for question in asked(session):
+        if question.offer and question.offer.is_second_look:
+            return question
+        session.answer("none" if question.kind == "list" else "unknown")
+    raise AssertionError("nothing was asked again")
+
+
+def about_watchdog(question: Question) -> bool:
+    return any(thing.name == ("watchdog",) for thing in question.things)
+
+
+def test_what_decides_is_asked_again_before_the_end(mistaken: Consultation) -> None:
+    question = second_look(mistaken)
+    assert about_watchdog(question)
+    assert question.text.startswith("Please look once more: ")
+    assert question.command == ("nlserver", "pdump")
+
+
+def test_the_same_answer_again_keeps_the_diagnosis(mistaken: Consultation) -> None:
+    question = second_look(mistaken)
+    before = mistaken.report().diagnoses[0]
+    mistaken.answer("missing" if question.kind == "fact" else MISTAKE)
+    after = mistaken.report().diagnoses[0]
+    assert (after.id, after.certainty) == (before.id, before.certainty)
+    assert not any(map(about_watchdog, questions_left(mistaken)))
+
+
+def test_two_looks_that_differ_count_for_nothing_until_a_third_decides(
+    mistaken: Consultation,
+) -> None:
+    right = "running" if second_look(mistaken).kind == "fact" else "none"
+    mistaken.answer(right)
+    assert "process watchdog@default = missing" not in mistaken.report().facts
+    assert "process watchdog@default = running" not in mistaken.report().facts
+    third = mistaken.question()
+    assert third is not None
+    assert about_watchdog(third)
+    mistaken.answer("running" if third.kind == "fact" else "none")
+    assert "process watchdog@default = running" in mistaken.report().facts
+    assert mistaken.report().diagnoses[0].id != "watchdog-died-alone"
+
+
+def test_who_does_not_know_is_not_asked_again(mistaken: Consultation) -> None:
+    for question in asked(mistaken):
+        if question.offer and question.offer.is_second_look:
+            given = [s.values for s in mistaken.steps if s.things == question.things]
+            assert ("unknown",) * len(question.things) not in given
+        mistaken.answer("unknown")
+
+
+def test_a_report_asks_for_no_second_look(expert: Expert) -> None:
+    facts = [{"kind": "process", "module": "stat", "instance": "prod", "state": "missing"}]
+    assert [u.question for u in expert.diagnose(facts).unknown] == [
+        u.question for u in Expert(base=expert.base, policy=MostTelling).diagnose(facts).unknown
+    ]
+
+
+def questions_left(session: Consultation) -> list[Question]:
+    found = []
+    for question in asked(session):
+        found.append(question)
+        session.answer("unknown")
+    return found
