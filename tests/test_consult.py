@@ -11,6 +11,9 @@ import pytest
 from ccexpert import Expert
 from ccexpert.consult import Consultation, NotAnAnswerError, Question
 from ccexpert.consult.answers import understood
+from ccexpert.consult.asking import prepared
+from ccexpert.consult.question import Step
+from ccexpert.consult.told import facts_of
 from ccexpert.errors import AnswerError, CcexpertError, FactsError
 from ccexpert.inquiry.things import Thing
 from ccexpert.report.json import to_dict
@@ -412,6 +415,35 @@ def test_a_symptom_that_was_left_out_of_a_list_can_be_added_to_the_symptoms(
     seen = {f.name: f.seen for f in session.document().facts if f.kind == "symptom"}
     assert seen.pop(listed.things[0].name[0]) is True
     assert set(seen.values()) == {False}
+
+
+def test_a_process_of_an_instance_named_later_is_one_thing_with_the_same_process_before(
+    expert: Expert,
+) -> None:
+    base, before = expert.base, Thing("process", ("wfserver",))
+    complaints, _ = prepared(expert)
+
+    def facts(*said: tuple[Thing, str]) -> list[dict[str, Any]]:
+        steps = [Step(thing.id, (thing,), (answer,), 1.0) for thing, answer in said]
+        named = Step("instance", (), ("prod",), 1.0)
+        return list(facts_of([*steps, named], complaints, base.vocabulary))
+
+    of_prod = before._replace(instance="prod")
+    assert facts((before, "running"), (of_prod, "missing")) == []
+    decided = facts((before, "running"), (of_prod, "missing"), (before, "missing"))
+    assert [(f["module"], f["instance"], f["state"]) for f in decided] == [
+        ("wfserver", "prod", "missing")
+    ]
+
+
+def test_who_names_the_default_instance_is_not_asked_twice_about_a_process(expert: Expert) -> None:
+    session = Consultation(expert)
+    session.answer(["workflow-start-in-progress", "sign-in-loop"])
+    session.answer("default")
+    question = session.question()
+    assert question is not None
+    assert len(question.things) > 1
+    assert len({thing.anywhere for thing in question.things}) == len(question.things)
 
 
 @pytest.mark.parametrize("number", [0, 2, -1])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -27,13 +27,21 @@ def facts_of(
     """
     named = next((s.values[0] for s in steps if s.question == INSTANCE), UNKNOWN)
     instance = UNSAID if named == UNKNOWN else named
-    found = _known(steps, complaints) | {thing: (a, 1.0) for thing, a in instead.items()}
+
+    def placed(thing: Thing) -> Thing:
+        shared = KINDS[thing.kind].shared_address(thing.name, vocabulary)
+        if thing.instance:
+            return thing.anywhere if thing.instance == shared else thing
+        return (
+            thing._replace(instance=instance) if thing.may_have_instance and not shared else thing
+        )
+
+    found = _known(steps, complaints, placed)
+    found |= {placed(thing): (answer, 1.0) for thing, answer in instead.items()}
     for thing, (answer, certainty) in found.items():
         if answer == UNKNOWN:
             continue
         fact = thing.fact(answer, vocabulary)
-        if instance and not thing.instance and _is_of_one_instance(thing, vocabulary):
-            fact["instance"] = instance
         if certainty < 1:
             fact["certainty"] = certainty
         yield fact
@@ -48,16 +56,18 @@ def answers_given(steps: Iterable[Step]) -> dict[Thing, tuple[str, ...]]:
     return found
 
 
-def _known(steps: Iterable[Step], complaints: Complaints) -> dict[Thing, tuple[str, float]]:
-    """What is known of each thing, and how certain that is."""
+def _known(
+    steps: Iterable[Step], complaints: Complaints, placed: Callable[[Thing], Thing]
+) -> dict[Thing, tuple[str, float]]:
+    """What is known of each thing in its place, and how certain that is."""
     complained = dict[Thing, tuple[str, float]]()
     looked_at: dict[Thing, list[tuple[str, float]]] = defaultdict(list)
     for step in steps:
         for thing, answer, certainty in said(step, complaints):
             if step.question == SYMPTOMS:
-                complained[thing] = answer, certainty
+                complained[placed(thing)] = answer, certainty
             else:
-                looked_at[thing].append((answer, certainty))
+                looked_at[placed(thing)].append((answer, certainty))
     return {thing: _agreed(answers) for thing, answers in looked_at.items()} | complained
 
 
@@ -78,9 +88,3 @@ def said(step: Step, complaints: Complaints) -> Iterable[tuple[Thing, str, float
         if value != UNKNOWN:
             doubt = PROBABLY_MEANS if number in step.doubtful else 1.0
             yield thing, value, min(step.certainty, doubt)
-
-
-def _is_of_one_instance(thing: Thing, vocabulary: Vocabulary) -> bool:
-    """Whether facts about a thing belong to one instance rather than to all."""
-    shared = KINDS[thing.kind].shared_address(thing.name, vocabulary)
-    return thing.may_have_instance and not shared

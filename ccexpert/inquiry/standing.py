@@ -119,7 +119,8 @@ class Standings:
         certainty = ranked.certainty if ranked else round(combine(weights), PLACES)
         bound = (place for one in held if (place := one.bindings.get("instance")))
         other = known.only_instance if instance in (UNSAID, DEFAULT_INSTANCE) else instance
-        signs = self._signs_of(card, next(bound, other))
+        place = next(bound, other)
+        signs = self._signs_of(card, UNSAID if place == DEFAULT_INSTANCE else place)
         speaking = (one for one, worth in zip(held, alone, strict=True) if worth > 0)
         return Standing(
             card,
