@@ -7,7 +7,7 @@ PRODUCT := $(VENV)/.product
 READY := $(VENV)/.ready
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test checks lint types unit coverage evaluate bench charts docs fuzz transcripts picture manual wheelhouse clean
+.PHONY: demo test checks lint types unit coverage evaluate bench charts docs search fuzz transcripts picture manual wheelhouse clean
 
 # Only what the product needs.
 $(PRODUCT): pyproject.toml
@@ -76,6 +76,10 @@ manual: $(READY)
 # copy the folder there; pip install --no-index --find-links wheelhouse ccexpert
 wheelhouse: $(PRODUCT)
 	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --wheel-dir dist/wheelhouse .
+
+# The properties again, with examples that no run drew before.
+search: $(READY)
+	HYPOTHESIS_PROFILE=search $(BIN)/python -m pytest -n 2 -m hypothesis
 
 fuzz: $(READY)
 	$(INSTALL) --editable '.[fuzz]'

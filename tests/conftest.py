@@ -1,6 +1,7 @@
 """For all tests: Ctrl-C reaches the programs they start, also from a job in the background; a
 runner's idea of the width of a terminal does not; no property fails because the machine is busy;
-one expert with the shipped knowledge."""
+every run draws the same examples, and ``make search`` draws new ones; one expert with the shipped
+knowledge."""
 
 import os
 import signal
@@ -13,8 +14,10 @@ from ccexpert import Expert
 signal.signal(signal.SIGINT, signal.default_int_handler)
 os.environ.pop("COLUMNS", None)
 
-settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("unhurried")
+unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("same", unhurried, derandomize=True)
+settings.register_profile("search", unhurried)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 
 @pytest.fixture(scope="session")

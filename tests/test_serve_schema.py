@@ -48,8 +48,6 @@ schemathesis.serializer.alias("application/x-ndjson", "text/plain")
 @settings(
     max_examples=int(os.environ.get("SCHEMA_EXAMPLES", "4")),
     deadline=None,
-    database=None,
-    derandomize=True,
     phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
