@@ -31,6 +31,7 @@ from ccexpert.diagnosis import Action
 from ccexpert.errors import CcexpertError, FactsError
 from ccexpert.facts import FactsDocument
 from ccexpert.facts.document import document_of
+from ccexpert.history import History
 from ccexpert.knowledge.commands import AllowedCommand, PackCommand
 from ccexpert.knowledge.packs import roots
 from ccexpert.knowledge.reader import load_commands
@@ -258,11 +259,17 @@ def test_a_command_that_does_not_end_is_ended(host: StandIn, run: Run) -> None:
     assert "no answer within 1 seconds" in last["output"]
 
 
-def test_it_speaks_swedish(host: StandIn, run: Run) -> None:
+def test_it_speaks_swedish_and_marks_what_it_mended(
+    host: StandIn, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CCEXPERT_HISTORY", str(tmp_path / "history"))
     host.kill("stat@prod")
-    run("--observe", "--execute", "--yes-checks", "--lang", "sv", answers=lambda *_: "j")
+    options = ("--observe", "--execute", "--yes-checks", "--record", "--lang", "sv")
+    run(*options, answers=lambda *_: "j")
     assert run.questions == ["Vill du köra det? [j/N]"]
-    assert run.stdout.endswith("Felet är borta.\n")
+    told = "Körning 1 i historiken är markerad som rätt: stat-not-running.\n"
+    assert run.stdout.endswith(f"Felet är borta.\n{told}")
+    assert [o.author for o in History().outcomes()] == ["act"]
     assert "Hittat nu: inget" in run.stdout
 
 

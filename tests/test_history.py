@@ -22,6 +22,7 @@ from ccexpert.cli import app
 from ccexpert.diff import compare
 from ccexpert.errors import CcexpertError, MissingInputError
 from ccexpert.history import History, history_file
+from ccexpert.history.outcomes import Outcome, bands
 from tests import formats
 from tests.formats import MTA
 from tests.kit import ROOT, ccexpert, document
@@ -266,6 +267,57 @@ def test_nothing_recorded_is_said(history: History) -> None:
     history.record(FOUND)
     with pytest.raises(MissingInputError, match="there is no recorded run 9"):
         history.report(9)
+
+
+# What it really was
+
+
+def test_a_mark_is_told_beside_the_next_report_of_that_kind(run) -> None:
+    for _ in range(2):
+        run("diagnose", "-", "--record", stdin=document(MTA, host="app-1"))
+    assert "wrong: a firewall" in run("history", "mark", "1", "wrong", "a firewall").stdout
+    run("history", "mark", "2", "right")
+    done = run("diagnose", "-", "--record", stdin=document(MTA, host="app-2"))
+    assert "1 of 2 marked right" in done.stderr
+    assert "run 1: wrong; it was: a firewall" in done.stderr
+    other = run("diagnose", "-", "--record", stdin=document({**MTA, "module": "stat"}))
+    assert other.stderr == ""
+    outcomes = [row["verdict"] for row in json.loads(run("history", "list", "-f", "json").stdout)]
+    assert outcomes == [None, None, "right", "wrong"]
+    (band,) = json.loads(run("history", "calibration", "-f", "json").stdout)
+    assert (band["marked"], band["right"]) == (2, 1)
+    assert run("history", "mark", "9", "right").returncode == 66
+
+
+def test_certainty_is_held_against_what_was_right() -> None:
+    said = [(0.95, "right")] * 9 + [(0.95, "wrong"), (0.6, "wrong"), (1.0, "right")]
+    marks = [Outcome(1, "", None, "x", c, verdict, "", "person", "") for c, verdict in said]
+    low, high = bands(marks)
+    assert (low.marked, low.right, low.share) == (1, 0, 0.0)
+    assert (high.marked, high.right, high.certainty) == (11, 10, 0.95)
+    assert (round(high.at_least, 2), round(high.at_most, 2)) == (0.62, 0.98)
+
+
+def test_a_fault_that_was_mended_marks_the_latest_report_of_its_host(history: History) -> None:
+    now = datetime.now(UTC)
+    for name, hours in (("old", 9), ("new", 1)):
+        started = (now - timedelta(hours=hours)).isoformat()
+        history.record(replace(FOUND, run=replace(FOUND.run, id=name, started=started)))
+    assert history.mended("elsewhere", ["stat-not-running"]) is None
+    assert history.mended(FOUND.host, ["mta-hung"]) is None
+    marked = history.mended(FOUND.host, ["stat-not-running"])
+    assert marked is not None
+    assert (marked.number, marked.verdict, marked.author) == (2, "right", "act")
+    assert history.mended(FOUND.host, ["stat-not-running"]) is None
+
+
+def test_a_file_of_an_older_version_takes_marks(history: History) -> None:
+    history.record(FOUND)
+    with sqlite3.connect(history.path) as db:
+        db.execute("DROP TABLE marks")
+    assert history.outcomes() == ()
+    assert history.runs()[0].verdict is None
+    assert history.mark(1, "right").diagnosis == "stat-not-running"
 
 
 # Differences

@@ -58,6 +58,11 @@ class Walk:
         self._suspects: set[str] = set()
         self._report = self._think()
 
+    @property
+    def report(self) -> PlainReport:
+        """The report on what is known now."""
+        return self._report
+
     def go(self) -> Ending:
         """Run the walk; returns how it ended."""
         self._hands.tell(Event("begun", findings=self._findings(), told=self._told))

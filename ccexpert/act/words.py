@@ -27,6 +27,10 @@ _WORDS: Words = {
     "ended gone": Pair("The fault is gone.", "Felet är borta."),
     "ended nothing": Pair("There is no fault to act on.", "Det finns inget fel att åtgärda."),
     "found": Pair("Found now", "Hittat nu"),
+    "marked": Pair(
+        "Run {number} of the history is marked as right: {diagnosis}.",
+        "Körning {number} i historiken är markerad som rätt: {diagnosis}.",
+    ),
     "interrupted": Pair(
         "interrupted; to continue: ccexpert act --resume --execute",
         "avbrutet; för att fortsätta: ccexpert act --resume --execute",

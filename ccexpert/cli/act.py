@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Iterable
 from contextlib import nullcontext
 from datetime import timedelta
 from pathlib import Path
@@ -31,10 +32,12 @@ from ccexpert.cli.shared.options import (
 )
 from ccexpert.cli.shared.say import say
 from ccexpert.cli.shared.walking import Terminal, account, allowed_commands, argv_of
+from ccexpert.errors import CcexpertError, MissingInputError
 from ccexpert.expert import Expert
 from ccexpert.facts.document import read_document
 from ccexpert.observe.commands import runner
 from ccexpert.observe.host import host_name, this_host
+from ccexpert.report.answer import Report
 from ccexpert.whereabouts import Whereabouts
 
 _STILL_THERE = 1
@@ -115,6 +118,12 @@ def act(
             help="Seconds to wait for a change to show.",
         ),
     ] = 15,
+    record: Annotated[
+        bool,
+        typer.Option(
+            "--record", help="Keep the report that the walk begins with; see: ccexpert history."
+        ),
+    ] = False,
     rules: RulesOption = None,
     lang: LangOption = None,
     *,
@@ -150,6 +159,10 @@ def act(
         walk = Walk(
             Expert(packs(rules)), hands, policy, told, seen, language=spoken, resumed=unfinished
         )
+        if record:
+            from ccexpert.history import History  # SQLite is for those who record
+
+            History().record(Report.of(walk.report))
         try:
             with face.not_interrupted_at_work():
                 ending = walk.go()
@@ -158,7 +171,24 @@ def act(
                 print(file=sys.stderr)
                 say(telling.word["interrupted"])
             raise typer.Exit(130) from None
+    if ending == "gone" and face.verified:
+        _mark(policy.host, face.verified, telling)
     raise typer.Exit(_STILL_THERE if ending == "exhausted" else 0)
+
+
+def _mark(host: str | None, mended: Iterable[str], telling: Telling) -> None:
+    """Mark the recorded report of what was mended as right, if there is one."""
+    from ccexpert.history import History  # SQLite is for those who record
+
+    try:
+        marked = History().mended(host, mended)
+    except MissingInputError:
+        return
+    except CcexpertError as error:
+        say(error)  # the fault is gone nevertheless
+        return
+    if marked:
+        print(telling.word["marked"].format(number=marked.number, diagnosis=marked.diagnosis))
 
 
 def _refuse_idle(

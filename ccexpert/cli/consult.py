@@ -36,6 +36,7 @@ from ccexpert.cli.shared.output import (
 )
 from ccexpert.cli.shared.plugin import exit_code, is_plugin
 from ccexpert.cli.shared.prompt import Input, answer_from_terminal, show
+from ccexpert.cli.shared.say import tell
 from ccexpert.consult.consultation import Consultation
 from ccexpert.consult.dialogue import Dialogue
 from ccexpert.consult.replies import Line
@@ -129,23 +130,30 @@ def consult(
             saved = consultation.document().model_dump_json(indent=2, exclude_none=True)
             write_whole(save_facts, saved + "\n")
         report = consultation.report()
+        number, earlier = None, list[str]()
         try:
             if record:
-                from ccexpert.history import History  # SQLite is for those who record
+                from ccexpert.cli.shared.recording import kept  # SQLite is for those who record
 
-                History().record(report)
+                number, earlier = kept(report)
         finally:  # the report is printed even if it cannot be recorded
             write(report, wanted, page)
+        tell(earlier)
         if source.is_person:
-            show(_onward(report, _command_to_resume(path, rules), save_facts))
+            show(_onward(report, _command_to_resume(path, rules), save_facts, number))
     raise typer.Exit(exit_code(report, wanted, fail_on))
 
 
-def _onward(report: PlainReport, resume: str, saved: Path | None) -> Iterable[Line]:
-    """How to continue the session and how to act on the findings."""
+def _onward(
+    report: PlainReport, resume: str, saved: Path | None, recorded: int | None
+) -> Iterable[Line]:
+    """How to continue the session, to act on the findings, and to say later what it was."""
     yield Line()
     yield Line(say("kept", report.language))
     yield Line(resume, "command")
+    if recorded is not None:
+        yield Line(say("to mark", report.language))
+        yield Line(f"ccexpert history mark {recorded} right", "command")
     if report.status != "findings":
         return
     if saved is None:

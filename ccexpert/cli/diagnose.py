@@ -26,7 +26,7 @@ from ccexpert.cli.shared.output import (
     write,
 )
 from ccexpert.cli.shared.plugin import exit_code, is_plugin
-from ccexpert.cli.shared.say import say
+from ccexpert.cli.shared.say import say, tell
 from ccexpert.diagnosis import FailOn
 from ccexpert.errors import CcexpertError
 from ccexpert.expert import Expert
@@ -93,17 +93,19 @@ def diagnose(
     waived = read_waivers(waivers) if waivers else ()
     who, case = Expert.about(documents, packs(rules), waivers=waived)
     report = who.diagnose_case(case, language=language(lang))
+    earlier = list[str]()
     try:
         if record:
-            from ccexpert.history import History  # SQLite is for those who record
+            from ccexpert.cli.shared.recording import kept  # SQLite is for those who record
 
-            History().record(report)
+            _, earlier = kept(report)
     except CcexpertError as error:
         if not is_plugin(wanted):
             raise
         say(error)  # a plugin prints one line: what was found
     finally:  # the report is printed even if it cannot be recorded
         write(report, wanted, page, color)
+    tell(earlier)
     if observe and report.status == "undetermined":
         _tell_not_observed(documents[-1].content)
     raise typer.Exit(exit_code(report, wanted, fail_on))

@@ -1,7 +1,8 @@
-"""``ccexpert history``: recorded runs and recurring faults."""
+"""``ccexpert history``: recorded runs, recurring faults, and what the runs turned out to be."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Annotated
 
@@ -21,14 +22,33 @@ from ccexpert.cli.shared.output import (
     write,
 )
 from ccexpert.cli.shared.plugin import exit_code
-from ccexpert.display import as_json
+from ccexpert.display import as_json, one_line
 from ccexpert.history import History
+from ccexpert.history.outcomes import Verdict, bands
 from ccexpert.report.listing import listing
 from ccexpert.report.pieces import address, moment
 from ccexpert.report.words import words
 from ccexpert.words import Language, Pair, Words, in_language
 
 _WORDS: Words = {
+    "band": Pair("Certainty", "Säkerhet"),
+    "marked": Pair("Marked", "Markerade"),
+    "no marks": Pair(
+        "No report is marked yet: ccexpert history mark NUMBER right|wrong.",
+        "Ingen rapport är markerad än: ccexpert history mark NUMMER right|wrong.",
+    ),
+    "outcome": Pair("Outcome", "Utfall"),
+    "right": Pair("Right", "Rätt"),
+    "share": Pair("Share (95 %)", "Andel (95 %)"),
+    "stated": Pair("Mean stated", "Angivet i snitt"),
+    "marked right": Pair("right", "rätt"),
+    "marked wrong": Pair("wrong", "fel"),
+    "marking": Pair("Run {number} is marked: {what}.", "Körning {number} är markerad: {what}."),
+    "no diagnosis first": Pair("no diagnosis", "ingen diagnos"),
+    "without": Pair(
+        "Reports without a diagnosis: {right} of {n} marked right.",
+        "Rapporter utan diagnos: {right} av {n} markerade som rätt.",
+    ),
     "first finding": Pair("First finding", "Första fynd"),
     "last seen": Pair("Last seen", "Senast sedd"),
     "no faults": Pair(
@@ -58,7 +78,8 @@ _WITHIN: Words = {
 }
 
 app = typer.Typer(
-    help="Recorded reports: list, show, recurrence. Record with: ccexpert diagnose --record.",
+    help="Recorded reports: list, show, recurrence, what they were. "
+    "Record with: ccexpert diagnose --record.",
     rich_markup_mode=None,
     no_args_is_help=True,
 )
@@ -81,6 +102,7 @@ def list_runs(
     if format_ == "json":
         emit(as_json([asdict(run) for run in runs]), output)
         return
+    any_marked = any(run.verdict for run in runs)
     rows = [
         {
             "#": run.number,
@@ -90,6 +112,7 @@ def list_runs(
             "number of findings": run.findings,
             "first finding": run.diagnosis or "",
             "certainty": "" if run.certainty is None else f"{run.certainty:.2f}",
+            **({"outcome": _outcome(run.verdict, run.was, word)} if any_marked else {}),
         }
         for run in runs
     ]
@@ -149,6 +172,66 @@ def recurrence(
         for found in recurrences
     ]
     emit(listing(rows, word, format_, page) or f"{word['no faults']}\n", output)
+
+
+@app.command("mark")
+def mark(
+    number: Annotated[int, typer.Argument(max=MOST, help="The number of a recorded run.")],
+    verdict: Annotated[
+        Verdict, typer.Argument(help="Whether its first diagnosis was right: right or wrong.")
+    ],
+    was: Annotated[str, typer.Argument(help="What it really was, in your words.")] = "",
+    lang: LangOption = None,
+) -> None:
+    """Say whether a recorded report was right, and what it really was.
+
+    Marks are shown beside later reports with the same first diagnosis. They change no diagnosis.
+    """
+    word = _words(language(lang))
+    marked = History().mark(number, verdict, one_line(was))
+    first = marked.diagnosis or word["no diagnosis first"]
+    what = f"{first}: {_outcome(marked.verdict, marked.was, word)}"
+    emit(f"{word['marking'].format(number=number, what=what)}\n", None)
+
+
+@app.command("calibration")
+def calibration(
+    format_: ListFormatOption = "table",
+    output: OutputOption = None,
+    lang: LangOption = None,
+    table_format: TableFormatOption = "simple",
+) -> None:
+    """Show how often diagnoses were right, by how certain they were.
+
+    Only marked reports count; see: ccexpert history mark. The interval says how little a few
+    reports tell.
+    """
+    page, word = layout(table_format), _words(language(lang))
+    outcomes = History().outcomes()
+    table = bands(outcomes)
+    if format_ == "json":
+        emit(as_json([asdict(band) for band in table]), output)
+        return
+    rows = [
+        {
+            "band": f"{band.low:.1f}–{band.high:.1f}",
+            "marked": band.marked,
+            "right": band.right,
+            "share": f"{band.share:.0%} ({band.at_least:.0%}–{band.at_most:.0%})",
+            "stated": f"{band.certainty:.2f}",
+        }
+        for band in table
+    ]
+    text = listing(rows, word, format_, page) if outcomes else f"{word['no marks']}\n"
+    silent = [o.verdict == "right" for o in outcomes if o.diagnosis is None]
+    if silent:
+        text += f"{word['without'].format(right=sum(silent), n=len(silent))}\n"
+    emit(text, output)
+
+
+def _outcome(verdict: Verdict | None, was: str | None, word: Mapping[str, str]) -> str:
+    """``wrong: it was the proxy``."""
+    return ": ".join(filter(None, [word[f"marked {verdict}"], was])) if verdict else ""
 
 
 def _words(language: Language) -> dict[str, str]:

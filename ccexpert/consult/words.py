@@ -209,6 +209,10 @@ _WORDS: Words = {
     "to act first": Pair(
         "To act on the plan, save the facts:", "För att följa planen, spara observationerna:"
     ),
+    "to mark": Pair(
+        "Once you know whether the first diagnosis was right:",
+        "När du vet om den första diagnosen var rätt:",
+    ),
     "to act": Pair("Now:", "Nu:"),
     "dropped": Pair(
         "The last line of the session was incomplete and has been dropped.",

@@ -50,7 +50,12 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "ccexpert fleet facts/ --format html=fleet.html --format jsonl=records.jsonl",
     ),
     "ccexpert history": ("ccexpert history list", "ccexpert history recurrence --days 30"),
+    "ccexpert history calibration": ("ccexpert history calibration",),
     "ccexpert history list": ("ccexpert history list --host campaign-app-01",),
+    "ccexpert history mark": (
+        "ccexpert history mark 12 right",
+        "ccexpert history mark 12 wrong 'a firewall rule on the relay'",
+    ),
     "ccexpert history recurrence": ("ccexpert history recurrence --days 30",),
     "ccexpert history show": ("ccexpert history show 12 --short",),
     "ccexpert modules": ("ccexpert modules", "ccexpert modules --format markdown"),

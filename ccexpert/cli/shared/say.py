@@ -5,10 +5,11 @@ from __future__ import annotations
 import contextlib
 import shutil
 import sys
+from collections.abc import Iterable
 from typing import TextIO
 
 from ccexpert.cli.shared.tongue import spoken
-from ccexpert.display import one_line
+from ccexpert.display import one_line, printable
 
 #: The longest sentence; the text it cites may be of any length.
 _LONGEST = 4000
@@ -23,6 +24,13 @@ def say(sentence: object) -> None:
         said = in_swedish(said)
     with contextlib.suppress(OSError):  # if stderr is gone, the exit code still tells
         print(fitted(f"ccexpert: {said}", sys.stderr), file=sys.stderr, flush=True)
+
+
+def tell(lines: Iterable[str]) -> None:
+    """Print lines that belong beside a report, on stderr."""
+    for line in lines:
+        with contextlib.suppress(OSError):
+            print(fitted(printable(line), sys.stderr), file=sys.stderr, flush=True)
 
 
 def fitted(line: str, stream: TextIO) -> str:

@@ -44,6 +44,8 @@ class Terminal:
         self._approved = list(approved)
         self._redactor = Redactor()
         self._pressed = False
+        self.verified: set[str] = set()
+        """The diagnoses of the steps whose success was observed."""
 
     @contextmanager
     def not_interrupted_at_work(self) -> Iterator[None]:
@@ -66,6 +68,8 @@ class Terminal:
         for line in self._telling.lines(event):
             whole = line.lstrip().startswith(("$ ", "| "))  # commands and their output
             typer.echo(line if whole else fitted(line, sys.stdout))
+        if event.what == "seen" and event.verified and event.step:
+            self.verified |= {event.step.diagnosis, *event.step.also_for}
         if event.what == "running":
             signal.signal(signal.SIGINT, self._press)
         elif event.what == "ran":

@@ -1,63 +1,30 @@
-"""Keeps reports from run to run, and counts how often a fault has come back.
+"""Keeps reports from run to run, counts how often a fault has come back, and keeps what it was.
 
 One SQLite file holds them. Every report is one transaction that takes the write lock before it
-reads, so concurrent runs wait for each other and a killed run leaves nothing half-written. It uses
-the rollback journal, because a write-ahead log needs shared memory, which a home directory on a
-network file system does not offer.
+reads, so concurrent runs wait for each other and a killed run leaves nothing half-written.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from platformdirs import user_state_path
-
 from ccexpert.diagnosis import Diagnosis, Status
-from ccexpert.errors import CANNOT_CREATE, CcexpertError, MissingInputError, Place
+from ccexpert.errors import MissingInputError, Place
+from ccexpert.history.file import history_file, reading, writing
+from ccexpert.history.outcomes import Author, Outcome, Verdict
 from ccexpert.reading import Source
 from ccexpert.report.answer import Report
 from ccexpert.report.json import read
 
 #: If a fault was not seen for longer than this, the next sighting is a new occurrence.
 QUIET = timedelta(hours=6)
-
-#: Marks the file as ours ("CCEX"), and the version of its layout.
-_KIND, _VERSION = 0x43434558, 1
-_SCHEMA = (
-    f"PRAGMA application_id = {_KIND}",
-    f"PRAGMA user_version = {_VERSION}",
-    """CREATE TABLE runs (
-        number INTEGER PRIMARY KEY AUTOINCREMENT,
-        run TEXT NOT NULL UNIQUE,
-        started TEXT NOT NULL,
-        host TEXT NOT NULL,
-        status TEXT NOT NULL,
-        report TEXT NOT NULL
-    )""",
-    "CREATE INDEX runs_by_time ON runs (started)",
-    """CREATE TABLE findings (
-        number INTEGER NOT NULL REFERENCES runs,
-        rank INTEGER NOT NULL,
-        diagnosis TEXT NOT NULL,
-        module TEXT NOT NULL,
-        instance TEXT NOT NULL,
-        host TEXT NOT NULL,
-        certainty REAL NOT NULL,
-        PRIMARY KEY (number, rank)
-    ) WITHOUT ROWID""",
-)
-
-_WAIT = 60.0  # seconds that a run waits for others to finish writing
-
 
 #: SQLite counts no further; there is no run of this number.
 _HIGHEST = 2**63 - 1
@@ -76,6 +43,10 @@ class RecordedRun:
     diagnosis: str | None
     """The id of the first finding."""
     certainty: float | None
+    verdict: Verdict | None
+    """Whether its first diagnosis was right, once somebody has said so."""
+    was: str | None
+    """What it really was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +69,6 @@ class Recurrence:
     last: str
 
 
-def history_file() -> Path:
-    """The file of reports: ``CCEXPERT_HISTORY``, else one in the user's state directory."""
-    named = os.environ.get("CCEXPERT_HISTORY")
-    return Path(named) if named else user_state_path("ccexpert", False) / "history.sqlite3"
-
-
 class History:
     """The recorded reports in one file. Threads and processes may share it.
 
@@ -116,7 +81,7 @@ class History:
 
     def record(self, report: Report) -> int:
         """Save a report and return its number. A report is never saved twice."""
-        with self._writing() as db:
+        with writing(self.path) as db:
             known = db.execute("SELECT number FROM runs WHERE run = ?", (report.run.id,)).fetchone()
             if known:
                 return int(known[0])
@@ -133,12 +98,13 @@ class History:
 
     def runs(self, host: str | None = None, limit: int = 20) -> tuple[RecordedRun, ...]:
         """The newest ``limit`` runs (of one host), the newest first."""
-        with self._reading() as db:
+        with reading(self.path) as db:
             rows = db.execute(
                 """SELECT runs.number, run, started, runs.host, status,
                           (SELECT count(*) FROM findings f WHERE f.number = runs.number),
-                          diagnosis, certainty
+                          findings.diagnosis, findings.certainty, verdict, was
                    FROM runs LEFT JOIN findings ON findings.number = runs.number AND rank = 1
+                        LEFT JOIN marks ON marks.number = runs.number
                    WHERE ? IS NULL OR runs.host = ?
                    ORDER BY started DESC, runs.number DESC LIMIT ?""",
                 (host, host, min(limit, _HIGHEST)),
@@ -147,21 +113,46 @@ class History:
 
     def report(self, number: int) -> Report:
         """The report with this number."""
-        with self._reading() as db:
-            wanted = (min(number, _HIGHEST),)
-            row = db.execute("SELECT report FROM runs WHERE number = ?", wanted).fetchone()
-        if row is None:
-            raise MissingInputError(
-                f"there is no recorded run {number}",
-                Place(str(self.path)),
-                "see: ccexpert history list",
-            )
-        return Report.of(read(Source(f"{self.path}, run {number}", row[0])))
+        with reading(self.path) as db:
+            return self._run(db, number)
+
+    def mark(self, number: int, verdict: Verdict, was: str = "", by: Author = "person") -> Outcome:
+        """Say whether the first diagnosis of a recorded report was right, and what it really was.
+
+        A later mark replaces an earlier one.
+        """
+        with writing(self.path) as db:
+            first = self._run(db, number).first
+            what = (first.id, first.certainty) if first else (None, None)
+            row = (number, *what, verdict, was, by, _utc(datetime.now(UTC).isoformat()))
+            db.execute("INSERT OR REPLACE INTO marks VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+            return next(_outcomes(db, "number = ?", number))
+
+    def outcomes(self, diagnosis: str | None = None) -> tuple[Outcome, ...]:
+        """The marked reports (whose first diagnosis is this one), the newest first."""
+        with reading(self.path) as db:
+            return tuple(_outcomes(db, "?1 IS NULL OR diagnosis = ?1", diagnosis))
+
+    def mended(self, host: str | None, diagnoses: Iterable[str]) -> Outcome | None:
+        """Mark the latest report of a host as right, if its first diagnosis is one of these, it is
+        not marked yet and at most ``QUIET`` old."""
+        since = (datetime.now(UTC) - QUIET).isoformat(timespec="seconds")
+        with reading(self.path) as db:
+            row = db.execute(
+                """SELECT number FROM runs LEFT JOIN marks USING (number)
+                   WHERE host = ? AND started >= ? AND verdict IS NULL
+                   ORDER BY started DESC, number DESC LIMIT 1""",
+                (host or "", since),
+            ).fetchone()
+            first = self._run(db, row[0]).first if row else None
+        if first is None or first.id not in set(diagnoses):
+            return None
+        return self.mark(row[0], "right", by="act")
 
     def recurrences(self, days: float = 7, now: datetime | None = None) -> tuple[Recurrence, ...]:
         """The faults found within the last ``days``, the most frequent first."""
         since = (now or datetime.now(UTC)).astimezone(UTC) - timedelta(days=days)
-        with self._reading() as db:
+        with reading(self.path) as db:
             rows = db.execute(
                 """SELECT runs.number, started, runs.host,
                           diagnosis, module, instance, findings.host
@@ -172,87 +163,33 @@ class History:
         found = _recurrences(rows)
         return tuple(sorted(found, key=lambda r: (-r.times, -r.runs, r.diagnosis, r.host or "")))
 
-    @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
-        """A transaction that holds the write lock from its first statement."""
-        with _said_plainly(self.path):
-            self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            self.path.touch(mode=0o600)
-            with closing(sqlite3.connect(self.path, timeout=_WAIT, isolation_level=None)) as db:
-                db.execute("BEGIN IMMEDIATE")
-                _prepare(db, self.path)
-                yield db
-                db.execute("COMMIT")
-
-    @contextmanager
-    def _reading(self) -> Iterator[sqlite3.Connection]:
-        empty = MissingInputError(
-            "nothing has been recorded yet",
-            Place(str(self.path)),
-            "record with: ccexpert diagnose --record",
-        )
-        if not self.path.exists():
-            raise empty
-        # opened for writing if allowed: a killed run may have left a transaction that the next
-        # # connection must roll back
-        name = f"{self.path.absolute().as_uri()}?mode=rw"
-        with (
-            _said_plainly(self.path),
-            closing(sqlite3.connect(name, timeout=_WAIT, isolation_level=None, uri=True)) as db,
-        ):
-            if _is_new(db):
-                raise empty
-            _check_kind(db, self.path)
-            yield db
-
-
-def _prepare(db: sqlite3.Connection, path: Path) -> None:
-    """Create the tables of a new file; refuse a file with another layout."""
-    if _is_new(db):
-        for statement in _SCHEMA:
-            db.execute(statement)
-    _check_kind(db, path)
-
-
-def _is_new(db: sqlite3.Connection) -> bool:
-    return not db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-
-
-def _check_kind(db: sqlite3.Connection, path: Path) -> None:
-    kind = db.execute("PRAGMA application_id").fetchone()[0]
-    version = db.execute("PRAGMA user_version").fetchone()[0]
-    if (kind, version) != (_KIND, _VERSION):
-        raise CcexpertError(
-            "this is not a history that this version of ccexpert can use",
-            Place(str(path)),
-            advice="name another file in CCEXPERT_HISTORY",
-        )
-
-
-@contextmanager
-def _said_plainly(path: Path) -> Iterator[None]:
-    """Turn errors of SQLite and the system into one sentence."""
-    try:
-        yield
-    except OSError as error:
-        raise CcexpertError(
-            f"cannot be written: {error.strerror}", Place(str(path)), exit_code=CANNOT_CREATE
-        ) from None
-    except sqlite3.OperationalError as error:
-        raise CcexpertError(
-            f"the history cannot be used: {error}",
-            Place(str(path)),
-            advice="name another file in CCEXPERT_HISTORY",
-            exit_code=CANNOT_CREATE,
-        ) from None
-    except sqlite3.DatabaseError as error:
-        raise CcexpertError(f"this is not a ccexpert history: {error}", Place(str(path))) from None
+    def _run(self, db: sqlite3.Connection, number: int) -> Report:
+        wanted = (min(number, _HIGHEST),)
+        row = db.execute("SELECT report FROM runs WHERE number = ?", wanted).fetchone()
+        if row is None:
+            raise MissingInputError(
+                f"there is no recorded run {number}",
+                Place(str(self.path)),
+                "see: ccexpert history list",
+            )
+        return Report.of(read(Source(f"{self.path}, run {number}", row[0])))
 
 
 def _findings(number: int, report: Report) -> Iterator[tuple[object, ...]]:
     found = (d for d in report.diagnoses if d.is_finding)
     for rank, d in enumerate(found, 1):
         yield number, rank, d.id, d.module, d.instance or "", _host(d, report), d.certainty
+
+
+def _outcomes(db: sqlite3.Connection, only: str, value: object) -> Iterator[Outcome]:
+    """The marked reports, the newest first; ``only`` is a condition with one value."""
+    rows = db.execute(
+        f"""SELECT number, started, host, diagnosis, certainty, verdict, was, author, marked
+            FROM marks JOIN runs USING (number)
+            WHERE {only} ORDER BY started DESC, number DESC""",
+        (value,),
+    )
+    return (Outcome(n, s, h or None, *rest) for n, s, h, *rest in rows)
 
 
 def _host(diagnosis: Diagnosis, report: Report) -> str:
