@@ -28,7 +28,8 @@ from ccexpert.engine.reasoner import Held, Reasoned
 from ccexpert.facts import KINDS, UNSAID
 from ccexpert.facts.spelling import Spelling, SpellingEntry
 from ccexpert.facts.vocabulary import Vocabulary
-from ccexpert.knowledge.cards import ActionKind, ActionRule, fill, rendered
+from ccexpert.knowledge.cards import ActionKind, ActionRule
+from ccexpert.knowledge.texts import fill, rendered
 from ccexpert.rank import Hypothesis
 from ccexpert.words import Language
 

@@ -12,7 +12,8 @@ from ccexpert.diagnosis import Action, Cited, Diagnosis, Evidence, Position, Rul
 from ccexpert.engine.reasoner import Held, Reasoned, evidence_rule
 from ccexpert.errors import Place
 from ccexpert.facts.case import labels_of
-from ccexpert.knowledge.cards import Card, Verdict, rendered
+from ccexpert.knowledge.cards import Card, Verdict
+from ccexpert.knowledge.texts import rendered
 from ccexpert.knowledge.waivers import Waiver
 from ccexpert.rank import PLACES, Hypothesis, Ranking, Reason, weight
 from ccexpert.words import Language

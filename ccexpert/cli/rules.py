@@ -29,10 +29,10 @@ from ccexpert.display import as_json
 from ccexpert.errors import KnowledgeError, Place
 from ccexpert.handbook.handbook import pages
 from ccexpert.handbook.page import card_page
-from ccexpert.knowledge.cards import rendered
 from ccexpert.knowledge.packs import cached, roots
 from ccexpert.knowledge.schema import File, knowledge_schema
 from ccexpert.knowledge.skeleton import SCHEMAS, skeleton
+from ccexpert.knowledge.texts import rendered
 from ccexpert.report.listing import listing
 from ccexpert.report.words import words
 from ccexpert.writing import make_folder

@@ -26,7 +26,7 @@ from ccexpert.facts import DEFAULT_INSTANCE, Fact, FactsDocument
 from ccexpert.facts.document import Document, document_of
 from ccexpert.inquiry.policy import Offer, Policy, Situation
 from ccexpert.inquiry.things import Thing
-from ccexpert.knowledge.cards import rendered
+from ccexpert.knowledge.texts import rendered
 from ccexpert.rank import Ranking
 from ccexpert.report.answer import Report
 from ccexpert.words import Language

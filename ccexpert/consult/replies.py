@@ -13,7 +13,7 @@ from ccexpert.consult.consultation import Consultation
 from ccexpert.consult.question import Choice, NotAnAnswerError, Question, UnclearStateError
 from ccexpert.consult.words import nearest, say
 from ccexpert.inquiry.policy import Effect
-from ccexpert.knowledge.cards import rendered
+from ccexpert.knowledge.texts import rendered
 from ccexpert.words import Language
 
 Style = Literal[

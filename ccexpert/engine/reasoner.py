@@ -18,7 +18,7 @@ from ccexpert.engine.run import Engine, MatcherName
 from ccexpert.facts import KINDS, UNSAID, Face, Fact
 from ccexpert.facts.case import Case
 from ccexpert.knowledge.base import KnowledgeBase
-from ccexpert.knowledge.cards import Inference
+from ccexpert.knowledge.inferences import Inference
 from ccexpert.knowledge.patterns import Pattern, Variable
 
 _MAX_ROUNDS = 10

@@ -33,7 +33,7 @@ from ccexpert.fleet.signature import (
     signature,
 )
 from ccexpert.fleet.tally import Cause, Tally
-from ccexpert.knowledge.cards import rendered
+from ccexpert.knowledge.texts import rendered
 from ccexpert.knowledge.waivers import Waiver
 from ccexpert.rank import Ranking
 from ccexpert.reading import Source, decode

@@ -12,7 +12,7 @@ from ccexpert.diagnosis import IMPACTS
 from ccexpert.display import one_line
 from ccexpert.fleet.tally import TOLD, WORST, Common, Tally
 from ccexpert.knowledge.base import KnowledgeBase
-from ccexpert.knowledge.cards import rendered
+from ccexpert.knowledge.texts import rendered
 from ccexpert.report.interface import Layout
 from ccexpert.report.listing import listing
 from ccexpert.report.pieces import moment

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from ccexpert.display import page
 from ccexpert.facts.vocabulary import ErrorEntry
 from ccexpert.knowledge.base import KnowledgeBase
-from ccexpert.knowledge.cards import Card, rendered
+from ccexpert.knowledge.cards import Card
 from ccexpert.knowledge.patterns import Pattern
+from ccexpert.knowledge.texts import rendered
 from ccexpert.report.words import words
 from ccexpert.words import Language, Pair, Words, in_language
 

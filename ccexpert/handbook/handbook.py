@@ -9,7 +9,8 @@ from collections.abc import Iterable
 
 from ccexpert.handbook.page import card_page
 from ccexpert.knowledge.base import KnowledgeBase
-from ccexpert.knowledge.cards import Card, rendered
+from ccexpert.knowledge.cards import Card
+from ccexpert.knowledge.texts import rendered
 from ccexpert.report.words import words
 from ccexpert.words import Language
 

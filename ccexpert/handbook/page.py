@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from ccexpert.diagnosis import IMPACTS, Diagnosis, PlainReport, RuledOut
 from ccexpert.display import page
 from ccexpert.facts.vocabulary import Text
-from ccexpert.knowledge.cards import ActionRule, Card, EvidenceRule, Others, rendered
+from ccexpert.knowledge.cards import ActionRule, Card, EvidenceRule, Others
+from ccexpert.knowledge.texts import rendered
 from ccexpert.report.markdown import escaped
 from ccexpert.report.words import words
 from ccexpert.words import Language

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 
 from ccexpert.errors import KnowledgeError
 from ccexpert.facts.vocabulary import Vocabulary
-from ccexpert.knowledge.cards import Card, Conditions, Inference, is_among
+from ccexpert.knowledge.cards import Card, Conditions, is_among
 from ccexpert.knowledge.compiled.plain import Cards
 from ccexpert.knowledge.compiled.relevance import Key, key_of, may_hold, speaking_of
+from ccexpert.knowledge.inferences import Inference
 
 if TYPE_CHECKING:
     from ccexpert.knowledge.overlays import Overlay

@@ -1,104 +1,36 @@
 """Cards: one diagnosis each, written by people who know Campaign. Format: ``rules/README.md``."""
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from typing import Annotated, Any, Literal, NamedTuple, Self, cast
 
-from pydantic import (
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    PlainSerializer,
-    ValidationInfo,
-    WithJsonSchema,
-    field_validator,
-    model_validator,
-)
+from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 
-from ccexpert.certainty import WORDS, word_for
+from ccexpert.certainty import WORDS
 from ccexpert.errors import KnowledgeError
-from ccexpert.facts import Platform
-from ccexpert.facts.concerned import CALLED, UNKNOWN
-from ccexpert.facts.vocabulary import Command, Frozen, NonEmpty, Text, Vocabulary
-from ccexpert.knowledge.patterns import (
-    Conjunction,
-    Pattern,
-    When,
-    read_pattern,
-    read_thing,
-    read_when,
-    used_variables,
+from ccexpert.facts.vocabulary import Command, NonEmpty, Text
+from ccexpert.knowledge.examples import Example
+from ccexpert.knowledge.fields import (
+    CARD_ID,
+    Certainty,
+    Condition,
+    Thing,
+    Wanted,
+    Written,
+    vocabulary_of,
 )
-from ccexpert.words import Language
+from ccexpert.knowledge.patterns import Conjunction, When, used_variables
+from ccexpert.knowledge.texts import check_variables, check_words
 
 Verdict = Literal["fault", "not-a-fault", "elsewhere"]
 Basis = Literal["documented", "implied", "support-article", "third-party"]
 Risk = Literal["none", "low", "interrupts-service", "loses-data"]
 ActionKind = Literal["check", "start", "restart", "rerun", "fix", "escalate"]
 
-CARD_ID = r"^[a-z0-9][a-z0-9-]{2,69}$"
-
 _GLOB = frozenset("*?[")
-_VARIABLES = re.compile(r"\$([a-z]+)")
-
-#: Variables that are always bound when a rule fires, even if no pattern names them.
-_ALWAYS = frozenset({"host"})
 
 
-def _vocabulary(info: ValidationInfo) -> Vocabulary:
-    return info.context["vocabulary"]  # type: ignore[no-any-return, index]
-
-
-def _as_when(raw: Any, info: ValidationInfo) -> When:
-    return raw if isinstance(raw, When) else read_when(raw, _vocabulary(info))
-
-
-def _as_pattern(raw: Any, info: ValidationInfo) -> Pattern:
-    return raw if isinstance(raw, Pattern) else read_pattern(raw, _vocabulary(info))
-
-
-def _as_thing(raw: Any, info: ValidationInfo) -> Pattern:
-    return raw if isinstance(raw, Pattern) else read_thing(raw, _vocabulary(info))
-
-
-#: Key in the validation context: the input was checked before, and its certainties are numbers.
-COMPILED = "compiled"
-
-
-class _Card(Frozen):
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, arbitrary_types_allowed=True, defer_build=True
-    )
-
-
-def _from_words(raw: Any, info: ValidationInfo) -> float:
-    if isinstance(raw, str) and raw in WORDS:
-        return WORDS[raw]
-    if isinstance(raw, float) and isinstance(info.context, dict) and COMPILED in info.context:
-        return raw
-    number = isinstance(raw, (int, float)) and -1 <= raw <= 1 and raw
-    told = (
-        f"'{word_for(raw)}' instead of {raw}" if number else f"one of the words below, not '{raw}'"
-    )
-    raise KnowledgeError(f"a certainty is given as a word: write {told}", allowed=tuple(WORDS))
-
-
-def _shaped(name: str) -> WithJsonSchema:
-    """Marks what ``knowledge/schema.py`` describes, because the vocabulary tells its words."""
-    return WithJsonSchema({"$comment": name})
-
-
-Condition = Annotated[When, BeforeValidator(_as_when), PlainSerializer(str), _shaped("when")]
-Wanted = Annotated[Pattern, BeforeValidator(_as_pattern), PlainSerializer(str), _shaped("pattern")]
-Thing = Annotated[Pattern, BeforeValidator(_as_thing), PlainSerializer(str), _shaped("thing")]
-
-
-Certainty = Annotated[float, BeforeValidator(_from_words), WithJsonSchema({"enum": list(WORDS)})]
-"""A number from -1 to 1; cards write it as a word."""
-
-
-class EvidenceRule(_Card):
+class EvidenceRule(Written):
     """What speaks for (positive certainty) or against (negative) a diagnosis."""
 
     when: Condition
@@ -114,9 +46,9 @@ class EvidenceRule(_Card):
     @model_validator(mode="after")
     def _can_be_told(self) -> Self:
         bound = used_variables(self.when.alternatives)
-        _check_variables(self.because, bound, "because")
+        check_variables(self.because, bound, "because")
         if self.needed:
-            _check_variables(self.needed, bound, "needed")
+            check_variables(self.needed, bound, "needed")
             _check_needed(self.when, self.certainty)
         return self
 
@@ -145,7 +77,7 @@ def _opposite(rule: EvidenceRule) -> EvidenceRule:
     )
 
 
-class ActionRule(_Card):
+class ActionRule(Written):
     """One thing to do about a diagnosis."""
 
     kind: ActionKind
@@ -173,7 +105,7 @@ class ActionRule(_Card):
         return self
 
 
-class Others(_Card):
+class Others(Written):
     """Other diagnoses, and why this one accounts for them."""
 
     cards: tuple[NonEmpty, ...] = Field(min_length=1)
@@ -188,42 +120,6 @@ def _with_reason(raw: Any) -> Any:
 
 
 Reasoned = Annotated[Others, BeforeValidator(_with_reason)]
-
-
-class Expectation(_Card):
-    """The expected result of an example: the rank of its card and the steps of its plan."""
-
-    outcome: Literal["silent", "ruled-out"] | None = None
-    rank: int | None = Field(None, ge=1)
-    below: NonEmpty | None = None
-    """The diagnosis that ranks first instead."""
-    explained_by: NonEmpty | None = Field(None, alias="explained-by")
-    plan: tuple[NonEmpty, ...] = ()
-    """Steps that the plan must have: ``restart``, ``restart web``, or a risk: ``loses-data``."""
-    never: tuple[NonEmpty, ...] = ()
-    """Steps that the plan must not have."""
-
-    @model_validator(mode="after")
-    def _says_where_the_card_stands(self) -> Self:
-        said = [x for x in (self.outcome, self.rank, self.below, self.explained_by) if x]
-        if len(said) != 1:
-            raise KnowledgeError(
-                "'expect' needs one of outcome (silent, ruled-out), rank, below and explained-by"
-            )
-        return self
-
-
-def _as_expectation(raw: Any) -> Any:
-    return {"outcome": raw} if isinstance(raw, str) else raw
-
-
-class Example(_Card):
-    """Facts and the result they must lead to."""
-
-    name: NonEmpty
-    facts: tuple[dict[str, Any], ...]
-    expect: Annotated[Expectation, BeforeValidator(_as_expectation)]
-    platform: Platform = "linux"
 
 
 class Conditions(NamedTuple):
@@ -242,7 +138,7 @@ class Conditions(NamedTuple):
         yield from filter(None, self.actions)
 
 
-class Card(_Card):
+class Card(Written):
     """One diagnosis."""
 
     id: str = Field(pattern=CARD_ID)
@@ -318,7 +214,7 @@ class Card(_Card):
     @classmethod
     def _module_is_known(cls, data: Any, info: ValidationInfo) -> Any:
         if isinstance(data, dict) and isinstance(data.get("module"), str):
-            known = _vocabulary(info).names("module")
+            known = vocabulary_of(info).names("module")
             if data["module"] not in known:
                 raise KnowledgeError(
                     f"unknown module '{data['module']}'", allowed=known, given=data["module"]
@@ -332,12 +228,12 @@ class Card(_Card):
             mine = bound | (
                 used_variables(action.when.alternatives) if action.when else frozenset()
             )
-            _check_variables(action.text, mine, "text")
-            _check_words((action.target,), mine, "target")
-            _check_words((str(action.asks or ""),), mine, "asks")
+            check_variables(action.text, mine, "text")
+            check_words((action.target,), mine, "target")
+            check_words((str(action.asks or ""),), mine, "asks")
             for argv in (action.command.linux, action.command.windows) if action.command else ():
-                _check_words(argv or (), mine, "command")
-        _check_variables(self.title, bound, "title")
+                check_words(argv or (), mine, "command")
+        check_variables(self.title, bound, "title")
         return self
 
 
@@ -346,54 +242,3 @@ def is_among(card: str, names: Iterable[str]) -> bool:
     return any(
         card == name or (not _GLOB.isdisjoint(name) and fnmatchcase(card, name)) for name in names
     )
-
-
-class Inference(_Card):
-    """A rule that concludes facts from other facts."""
-
-    id: str = Field(pattern=CARD_ID)
-    when: Condition
-    conclude: tuple[Wanted, ...] = Field(min_length=1)
-    certainty: Certainty
-    because: Text
-    references: tuple[NonEmpty, ...] = ()
-
-    @model_validator(mode="after")
-    def _can_be_concluded(self) -> Self:
-        if any(True for _ in self.when.negatives):
-            raise KnowledgeError("'not' is not allowed in the 'when' of an inference")
-        if self.certainty < 0:
-            raise KnowledgeError(
-                "an inference only concludes what is true; its certainty must be positive"
-            )
-        bound = used_variables(self.when.alternatives) | _ALWAYS
-        for pattern in self.conclude:
-            free = pattern.variables - bound
-            if free:
-                raise KnowledgeError(
-                    f"the conclusion uses ${min(free)}, which 'when' does not bind"
-                )
-        return self
-
-
-def _check_variables(text: Text, bound: frozenset[str], where: str) -> None:
-    _check_words((text.en, text.sv), bound, where)
-
-
-def _check_words(words: tuple[str, ...], bound: frozenset[str], where: str) -> None:
-    for found in words:
-        free = set(_VARIABLES.findall(found)) - bound - _ALWAYS
-        if free:
-            raise KnowledgeError(f"'{where}' uses ${min(free)}, which no evidence binds")
-
-
-def fill(text: str, bindings: Mapping[str, str]) -> str:
-    """``text`` with its variables filled in; an unknown one stays visible as ``<name>``."""
-    return _VARIABLES.sub(lambda found: bindings.get(found[1]) or f"<{found[1]}>", text)
-
-
-def rendered(text: Text, bindings: Mapping[str, str], language: Language) -> str:
-    """A text of a card with the values of its variables, in words of ``language``."""
-    concerned = CALLED[bindings.get("whom", UNKNOWN)]
-    spoken = {**bindings, "whom": concerned[language == "sv"]}
-    return fill(text.in_language(language), spoken)

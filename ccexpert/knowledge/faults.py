@@ -16,7 +16,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from ccexpert.facts.vocabulary import Frozen, NonEmpty, Text
-from ccexpert.knowledge.cards import CARD_ID
+from ccexpert.knowledge.fields import CARD_ID
 
 #: The page that says what an upgrade needs.
 UPGRADE = "help/production/using/build-upgrade.md"

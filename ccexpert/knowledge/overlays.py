@@ -12,7 +12,8 @@ from pydantic import Field
 
 from ccexpert.errors import KnowledgeError
 from ccexpert.facts.vocabulary import Frozen, NonEmpty, Text
-from ccexpert.knowledge.cards import Card, Certainty
+from ccexpert.knowledge.cards import Card
+from ccexpert.knowledge.fields import Certainty
 
 
 class EvidenceOverlay(Frozen):

@@ -14,7 +14,8 @@ from ccexpert.errors import KnowledgeError, Steps
 from ccexpert.facts.files import VocabularyFile
 from ccexpert.facts.vocabulary import Frozen, Vocabulary
 from ccexpert.knowledge.base import KnowledgeBase
-from ccexpert.knowledge.cards import Card, Inference
+from ccexpert.knowledge.cards import Card
+from ccexpert.knowledge.inferences import Inference
 from ccexpert.reading import Source, decode, files_below, parse_yaml, read_raw, validated
 
 if TYPE_CHECKING:

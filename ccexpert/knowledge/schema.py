@@ -13,7 +13,9 @@ from ccexpert.facts.files import VocabularyFile
 from ccexpert.facts.observed import Domain
 from ccexpert.facts.schema import facts_schema
 from ccexpert.facts.vocabulary import ENTRIES, Frozen, Vocabulary
-from ccexpert.knowledge.cards import Card, Expectation, Inference
+from ccexpert.knowledge.cards import Card
+from ccexpert.knowledge.examples import Expectation
+from ccexpert.knowledge.inferences import Inference
 from ccexpert.knowledge.overlays import Overlay
 
 File = Literal["card", "inference", "overlay", "vocabulary"]

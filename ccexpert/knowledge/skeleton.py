@@ -6,7 +6,7 @@ import re
 
 from ccexpert.errors import KnowledgeError
 from ccexpert.facts.vocabulary import Vocabulary
-from ccexpert.knowledge.cards import CARD_ID
+from ccexpert.knowledge.fields import CARD_ID
 
 #: Where a pack keeps the schemas of its files, as seen from a card and from the pack.
 SCHEMAS = "schema"

@@ -11,7 +11,7 @@ from ccexpert.consult.replies import Wording
 from ccexpert.consult.stateless import given_of, ranking_of
 from ccexpert.errors import KnowledgeError
 from ccexpert.handbook.page import card_page
-from ccexpert.knowledge.cards import rendered
+from ccexpert.knowledge.texts import rendered
 from ccexpert.observe.observer import plain
 from ccexpert.report.answer import Report
 from ccexpert.serve import forms

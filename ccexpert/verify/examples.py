@@ -13,7 +13,8 @@ from ccexpert.diagnosis import PlainReport
 from ccexpert.engine.reasoner import evidence_rule
 from ccexpert.errors import CcexpertError
 from ccexpert.expert import Expert
-from ccexpert.knowledge.cards import Card, Example, Expectation
+from ccexpert.knowledge.cards import Card
+from ccexpert.knowledge.examples import Example, Expectation
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 from ccexpert.facts.case import Case
 from ccexpert.facts.vocabulary import ENTRIES, Entry, Frozen, Vocabulary
 from ccexpert.knowledge.base import KnowledgeBase
-from ccexpert.knowledge.cards import COMPILED, Inference
 from ccexpert.knowledge.compiled.plain import Cards, Lazily, Things, joined, parted, plain, rebuilt
 from ccexpert.knowledge.compiled.relevance import (
     Key,
@@ -24,6 +23,8 @@ from ccexpert.knowledge.compiled.relevance import (
     speaking_of,
     with_conclusions,
 )
+from ccexpert.knowledge.fields import COMPILED
+from ccexpert.knowledge.inferences import Inference
 from ccexpert.knowledge.reader import waivers_of
 
 if TYPE_CHECKING:

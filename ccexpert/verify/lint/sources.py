@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from difflib import get_close_matches
 
 from ccexpert.errors import Steps
-from ccexpert.knowledge.cards import Card, Inference
+from ccexpert.knowledge.cards import Card
+from ccexpert.knowledge.inferences import Inference
 from ccexpert.verify.lint.finding import Around, Found
 from ccexpert.verify.lint.reference_list import ELSEWHERE, FILE, Reference
 

@@ -1,0 +1,40 @@
+"""Texts of cards with variables: ``$instance`` is checked when a card is read, filled in when it
+speaks."""
+
+import re
+from collections.abc import Mapping
+
+from ccexpert.errors import KnowledgeError
+from ccexpert.facts.concerned import CALLED, UNKNOWN
+from ccexpert.facts.vocabulary import Text
+from ccexpert.words import Language
+
+_VARIABLES = re.compile(r"\$([a-z]+)")
+
+#: Variables that are always bound when a rule fires, even if no pattern names them.
+ALWAYS = frozenset({"host"})
+
+
+def check_variables(text: Text, bound: frozenset[str], where: str) -> None:
+    """Raise ``KnowledgeError`` if a text uses a variable that nothing binds."""
+    check_words((text.en, text.sv), bound, where)
+
+
+def check_words(words: tuple[str, ...], bound: frozenset[str], where: str) -> None:
+    """Like ``check_variables``, for single words, such as those of a command."""
+    for found in words:
+        free = set(_VARIABLES.findall(found)) - bound - ALWAYS
+        if free:
+            raise KnowledgeError(f"'{where}' uses ${min(free)}, which no evidence binds")
+
+
+def fill(text: str, bindings: Mapping[str, str]) -> str:
+    """``text`` with its variables filled in; an unknown one stays visible as ``<name>``."""
+    return _VARIABLES.sub(lambda found: bindings.get(found[1]) or f"<{found[1]}>", text)
+
+
+def rendered(text: Text, bindings: Mapping[str, str], language: Language) -> str:
+    """A text of a card with the values of its variables, in words of ``language``."""
+    concerned = CALLED[bindings.get("whom", UNKNOWN)]
+    spoken = {**bindings, "whom": concerned[language == "sv"]}
+    return fill(text.in_language(language), spoken)
