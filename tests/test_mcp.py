@@ -8,14 +8,17 @@ import sys
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import httpx
+import httpx2
 import mcp.types as types
 import pytest
 from mcp import Client, StdioServerParameters
+from mcp.client.streamable_http import streamable_http_client
 
 from ccexpert.serve.mcp import application, mcp_server
 from ccexpert.serve.settings import Settings
 from tests.kit import ROOT
-from tests.web import Server, timeless
+from tests.web import Server, listening, timeless
 
 STAT_DOWN = (ROOT / "examples/mails-stopped-stat-down.json").read_text("utf-8")
 
@@ -67,8 +70,6 @@ def test_the_tools_are_few_short_and_change_nothing(server: Any) -> None:
     assert all(tool.annotations.read_only_hint for tool in tools)
     told = [(tool.name, tool.description, tool.input_schema) for tool in tools]
     assert len(json.dumps(told)) < 2000 * 4  # two thousand tokens
-    observing = mcp_server(Settings(), observes=True)
-    assert "observe" in [t.name for t in speak(observing, lambda c: c.list_tools()).tools]
 
 
 def test_a_report_is_that_of_the_other_faces(server: Any) -> None:
@@ -150,8 +151,27 @@ def test_it_speaks_over_stdio() -> None:
     assert "ORA-01017" in page
 
 
-def test_over_http_the_same_guard_stands_before_it() -> None:
-    server = Server()
-    server.app = application(Settings(token="0123456789abcdef"), server.log.append)
-    assert server.post("/mcp", {}).status_code == 401
-    assert server.post("/mcp", {}, headers={"host": "evil.example.com"}).status_code == 403
+def test_a_whole_consultation_over_http() -> None:
+    async def conversation(url: str, token: str) -> Any:
+        headers = {"authorization": f"Bearer {token}"}
+        async with (
+            httpx2.AsyncClient(headers=headers) as http,
+            Client(streamable_http_client(url, http_client=http), elicitation_callback=person) as c,
+        ):
+            assert "ask_person" in [tool.name for tool in (await c.list_tools()).tools]
+            read = await call(c, "read", text="Mails are not sent")
+            standing = await call(c, "ask_person", document=read["document"])
+            while len(standing["answers"]) < 3:
+                standing = await call(c, "ask_person", answers=standing["answers"])
+            document = json.dumps(standing["document"])
+            card = await c.read_resource("ccexpert://cards/stat-not-running")
+            return await call(c, "diagnose", given=document), card.contents[0].text
+
+    token = "0123456789abcdef"
+    with listening(lambda settings: application(settings, print), token=token) as port:
+        url = f"http://127.0.0.1:{port}/mcp"
+        report, card = asyncio.run(conversation(url, token))
+        assert "stat-not-running" in report
+        assert card.startswith("# The statistics server")
+        assert httpx.post(url, json={}).status_code == 401
+        assert httpx.post(url, json={}, headers={"host": "evil.example.com"}).status_code == 403

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Mapping
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import httpx
 
 from ccexpert.serve.app import application
+from ccexpert.serve.guard import Application
+from ccexpert.serve.run import listener_of, server_of
 from ccexpert.serve.settings import Settings
 
 #: The moment and the run differ from report to report, and nothing else does.
@@ -46,3 +50,20 @@ def timeless(report: str | Mapping[str, Any]) -> Mapping[str, Any]:
     """A report without its run."""
     data = json.loads(report) if isinstance(report, str) else report
     return {**data, "run": RUN}
+
+
+@contextmanager
+def listening(
+    make: Callable[[Settings], Application] = application, **settings: Any
+) -> Iterator[int]:
+    """A server on a free port of this host, in a thread; gives the port."""
+    chosen = Settings(**{"rate": 0, "port": 0, **settings})
+    with listener_of(chosen) as listener:
+        server = server_of(chosen, make(chosen))
+        thread = threading.Thread(target=asyncio.run, args=(server.serve([listener]),))
+        thread.start()
+        try:
+            yield listener.getsockname()[1]
+        finally:
+            server.should_exit = True
+            thread.join(30)

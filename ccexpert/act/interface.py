@@ -73,7 +73,7 @@ class Event:
     code: int | None = None
     """Exit code of a command; None if it could not run or was killed."""
     output: str = ""
-    """What a command printed, or why it could not be run."""
+    """What a command printed, without secrets, or why it could not be run."""
     verified: bool | None = None
     """Whether the fact that shows success was observed; None if nothing about it was."""
     findings: tuple[Diagnosis, ...] = ()

@@ -27,9 +27,13 @@ class Telling:
         self._number = 0
 
     def prompt(self, question: Decision) -> str:
-        """The question, on one line."""
+        """The question, on one line, with its short answers."""
         fact = f"{one_line(question.fact)}: " if question.about == "still" else ""
         return f"   {fact}{self.word[_PROMPTS[question.about]]} "
+
+    def question(self, question: Decision) -> str:
+        """The question alone."""
+        return self.prompt(question).rpartition(" [")[0].strip()
 
     def lines(self, event: Event) -> Iterator[str]:
         """The lines to print for an event."""

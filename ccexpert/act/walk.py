@@ -9,6 +9,7 @@ it are offered even if nothing is found any more; if it is skipped, they are ski
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from ccexpert.act import gate
@@ -20,6 +21,7 @@ from ccexpert.expert import Expert
 from ccexpert.facts import Fact, FactsDocument
 from ccexpert.facts.document import Document, document_of
 from ccexpert.observe.interface import CannotObserveError
+from ccexpert.observe.redact import Redactor
 from ccexpert.words import Language
 
 #: Seconds between observations while waiting for a change to show.
@@ -52,6 +54,7 @@ class Walk:
         self._done = set(resumed.done if resumed else ())
         self._left: set[Key] = set()
         self._due: list[Action] = []
+        self._redactor = Redactor()
         self._started = set(resumed.touched if resumed else ())
         self._told = resumed.told if resumed else settled(told, expert.base.vocabulary)
         self._check_told()
@@ -223,10 +226,10 @@ class Walk:
         try:
             ran = self._hands.run(step.command or ())
         except CannotObserveError as error:
-            self._hands.tell(Event("ran", step, "cannot-run", output=str(error)))
+            told = Event("ran", step, "cannot-run", output=str(error))
         else:
-            text = ran.output.decode("utf-8", "replace")
-            self._hands.tell(Event("ran", step, code=ran.code, output=text))
+            told = Event("ran", step, code=ran.code, output=ran.output.decode("utf-8", "replace"))
+        self._hands.tell(replace(told, output=self._redactor.text(told.output)))
         self._follow_up(step)
         return True
 

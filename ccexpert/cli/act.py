@@ -11,7 +11,6 @@ import time
 from collections.abc import Iterable
 from contextlib import nullcontext
 from datetime import timedelta
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -31,7 +30,14 @@ from ccexpert.cli.shared.options import (
     read_input,
 )
 from ccexpert.cli.shared.say import say
-from ccexpert.cli.shared.walking import Terminal, account, allowed_commands, argv_of
+from ccexpert.cli.shared.walking import (
+    AllowOption,
+    AuditOption,
+    Terminal,
+    account,
+    allowed_commands,
+    argv_of,
+)
 from ccexpert.errors import CcexpertError, MissingInputError
 from ccexpert.expert import Expert
 from ccexpert.facts.document import read_document
@@ -63,15 +69,7 @@ def act(
     yes_checks: Annotated[
         bool, typer.Option("--yes-checks", help="Run harmless checks without asking.")
     ] = False,
-    allow: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--allow",
-            metavar="COMMAND",
-            help="Also allow this command if a plan proposes it, such as 'systemctl restart "
-            "rsyslog'; * stands for any one argument; repeatable.",
-        ),
-    ] = None,
+    allow: AllowOption = None,
     approve: Annotated[
         list[str] | None,
         typer.Option(
@@ -84,10 +82,7 @@ def act(
     resume: Annotated[
         bool, typer.Option("--resume", help="Resume the walk that was interrupted.")
     ] = False,
-    audit: Annotated[
-        Path | None,
-        typer.Option("--audit", help="The log of everything done; default: in the state folder."),
-    ] = None,
+    audit: AuditOption = None,
     max_age: Annotated[
         float,
         typer.Option(

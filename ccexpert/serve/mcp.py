@@ -1,12 +1,16 @@
 """The expert for assistants that speak MCP: tools that only look, resources, a prompt, and
 questions that the server puts to the person itself.
 
-No tool changes a server: ``ccexpert act`` does that, with a person at a terminal.
+No tool changes a server, unless that was switched on: see ``mcp_act``.
 """
 
 # The SDK reads annotations when a tool is added, so they are not postponed here.
 
-from collections.abc import Callable, Mapping
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from functools import partial
+from inspect import getdoc
 from typing import Annotated, Any, Literal, TypeVar
 
 from mcp.server.mcpserver import AcceptedElicitation, Elicit, ElicitationResult, MCPServer, Resolve
@@ -19,27 +23,29 @@ from pydantic_core import to_jsonable_python
 from ccexpert.consult.question import UNKNOWN
 from ccexpert.display import as_json
 from ccexpert.errors import CcexpertError
+from ccexpert.facts import FactsDocument
 from ccexpert.facts.document import document_of
 from ccexpert.facts.schema import facts_schema
-from ccexpert.observe.host import this_host
-from ccexpert.observe.observer import observe, plain
+from ccexpert.observe.observer import plain
 from ccexpert.report import json as report_json
 from ccexpert.report import render
 from ccexpert.report.interface import Layout
 from ccexpert.serve import forms
+from ccexpert.serve.acting import Acting, Means
 from ccexpert.serve.counts import Counts
 from ccexpert.serve.guard import Application, Guard
+from ccexpert.serve.mcp_act import CHANGES, acting_tool
 from ccexpert.serve.service import REQUEST, Service
 from ccexpert.serve.settings import Settings
 from ccexpert.serve.standing import standing_of
 from ccexpert.serve.work import Pool
 from ccexpert.version import __version__
-from ccexpert.whereabouts import Whereabouts
 from ccexpert.words import Language
 
 Result = TypeVar("Result")
 Shown = Literal["table", "markdown", "json"]
 Tell = Callable[[Mapping[str, Any]], None]
+Look = Callable[[], FactsDocument]
 Answers = tuple[forms.Answer, ...]
 
 #: The state of a thing in a list that nothing is wrong with.
@@ -60,23 +66,39 @@ class Reply(BaseModel):
     """What the person answers; each question has fields of its own."""
 
 
-def mcp_server(settings: Settings, *, observes: bool = False) -> Any:
-    """The server; ``observes`` adds a tool that looks at the host it runs on."""
+def mcp_server(settings: Settings, look: Look | None = None, means: Means | None = None) -> Any:
+    """The server; ``look`` adds a tool that looks at the host it runs on, ``means`` one that acts
+    on it."""
     service = Service(settings)
     pool = Pool(settings.threads, settings.waiting, settings.work_seconds, service.expert.warm)
-    server = MCPServer("ccexpert", version=__version__, log_level="WARNING")
-    for tool in _tools(service, pool):
-        server.add_tool(tool, annotations=_LOOKS)
-    if observes:
-        server.add_tool(_observing(service, pool), annotations=_LOOKS)
+    acting = Acting(service.expert, means) if means else None
+    server = MCPServer(
+        "ccexpert", version=__version__, log_level="WARNING", lifespan=partial(_life, acting)
+    )
+    tools = [(tool, _LOOKS) for tool in _tools(service, pool)]
+    tools += [(_observing(look, pool), _LOOKS)] if look else []
+    tools += [(acting_tool(acting, service), CHANGES)] if acting else []
+    for tool, hints in tools:
+        server.add_tool(tool, description=getdoc(tool), annotations=hints)
     _resources(server, service)
     server.prompt("troubleshoot", description="Find out what is wrong.")(_troubleshoot)
     return server
 
 
-def application(settings: Settings, tell: Tell, *, observes: bool = False) -> Application:
-    """The server over HTTP, behind the same guard as the other faces."""
-    server = mcp_server(settings, observes=observes)
+@asynccontextmanager
+async def _life(acting: Acting | None, _server: Any) -> AsyncIterator[None]:
+    """The time of a server: a walk that is open at its end is left as by Ctrl-C."""
+    yield
+    if acting:
+        await asyncio.to_thread(acting.close)
+
+
+def application(settings: Settings, tell: Tell, look: Look | None = None) -> Application:
+    """The server over HTTP, behind the same guard as the other faces.
+
+    It does not act: every account of the host, or whoever has the token, could have it act.
+    """
+    server = mcp_server(settings, look)
     names = [each for name in settings.names for each in (name, f"{name}:*")]
     inner = server.streamable_http_app(
         max_request_body_size=settings.body_limit,
@@ -148,14 +170,12 @@ def _tools(service: Service, pool: Pool) -> tuple[Callable[..., Any], ...]:
     return read, diagnose, next_question, ask_person, explain, search
 
 
-def _observing(service: Service, pool: Pool) -> Callable[..., Any]:
-    async def observe_host() -> dict[str, Any]:
+def _observing(look: Look, pool: Pool) -> Callable[..., Any]:
+    async def observe() -> dict[str, Any]:
         """Look at the Campaign server on this host: its facts as a document. Changes nothing."""
-        vocabulary = service.expert.base.vocabulary
-        return await _run(pool, lambda: dict(plain(observe(this_host(Whereabouts()), vocabulary))))
+        return await _run(pool, lambda: dict(plain(look())))
 
-    observe_host.__name__ = "observe"
-    return observe_host
+    return observe
 
 
 def _resources(server: Any, service: Service) -> None:

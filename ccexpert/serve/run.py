@@ -29,24 +29,31 @@ def run(settings: Settings, make: Callable[[], Application]) -> None:
     Raises ``CcexpertError`` if the address cannot be used.
     """
     _refuse_unsafe(settings)
-    with _listener(settings) as listener:
-        config = uvicorn.Config(
-            make(),
-            http=Patient,
-            ws="none",
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            limit_concurrency=_CONNECTIONS,
-            timeout_keep_alive=_SILENCE,
-            timeout_graceful_shutdown=settings.stop_seconds,
-        )
+    with listener_of(settings) as listener:
+        server = server_of(settings, make())
         address, port = listener.getsockname()[:2]
         tell({"listening": f"http://{f'[{address}]' if ':' in address else address}:{port}/"})
-        asyncio.run(uvicorn.Server(config).serve([listener]))
+        asyncio.run(server.serve([listener]))
 
 
-def _listener(settings: Settings) -> socket.socket:
+def server_of(settings: Settings, served: Application) -> uvicorn.Server:
+    """The server of an application, not yet running."""
+    config = uvicorn.Config(
+        served,
+        http=Patient,
+        ws="none",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        limit_concurrency=_CONNECTIONS,
+        timeout_keep_alive=_SILENCE,
+        timeout_graceful_shutdown=settings.stop_seconds,
+    )
+    return uvicorn.Server(config)
+
+
+def listener_of(settings: Settings) -> socket.socket:
+    """The socket at the address of the settings."""
     family = socket.AF_INET6 if ":" in settings.address else socket.AF_INET
     try:
         return socket.create_server((settings.address, settings.port), family=family, backlog=1024)

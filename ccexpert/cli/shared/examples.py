@@ -102,6 +102,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "ccexpert mcp": (
         "ccexpert mcp",
         "ccexpert mcp --observe",
+        "ccexpert mcp --observe --act",
         "ccexpert mcp --listen 127.0.0.1:8766",
     ),
     "ccexpert serve": (

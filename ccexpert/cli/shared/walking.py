@@ -10,8 +10,8 @@ import signal
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
@@ -21,7 +21,20 @@ from ccexpert.cli.shared.say import fitted
 from ccexpert.knowledge.commands import AllowedCommand, problem_of
 from ccexpert.knowledge.packs import roots
 from ccexpert.knowledge.reader import load_commands
-from ccexpert.observe.redact import Redactor
+
+AllowOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--allow",
+        metavar="COMMAND",
+        help="Also allow this command if a plan proposes it, such as 'systemctl restart "
+        "rsyslog'; * stands for any one argument; repeatable.",
+    ),
+]
+AuditOption = Annotated[
+    Path | None,
+    typer.Option("--audit", help="The log of everything done; default: in the state folder."),
+]
 
 
 def account() -> str:
@@ -42,7 +55,6 @@ class Terminal:
     ) -> None:
         self._log, self._telling = log, telling
         self._approved = list(approved)
-        self._redactor = Redactor()
         self._pressed = False
         self.verified: set[str] = set()
         """The diagnoses of the steps whose success was observed."""
@@ -61,8 +73,6 @@ class Terminal:
 
     def tell(self, event: Event) -> None:
         """Record an event, then print it."""
-        if event.output:
-            event = replace(event, output=self._redactor.text(event.output))
         if self._log:
             self._log.write(event)
         for line in self._telling.lines(event):
