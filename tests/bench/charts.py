@@ -77,10 +77,10 @@ def machine(before: Sequence[float], after: Sequence[float]) -> str:
 
 def sizes(rates: list[tuple[Rate, Rate | None]]) -> str:
     """What the rates mean for a fleet that is looked at every few minutes."""
-    usual, worst = (300 * ours.median for ours, _ in rates)
+    like_life, alike, different = (f"{300 * ours.median:,.0f}" for ours, _ in rates)
     return (
-        f"In five minutes one core of this machine diagnoses {usual:,.0f} hosts in 200 situations, "
-        f"or {worst:,.0f} hosts that all differ."
+        f"In five minutes one core of this machine diagnoses {like_life} hosts like life; of the "
+        f"extremes, {alike} hosts in 200 situations, or {different} of which no two are alike."
     )
 
 
