@@ -1,13 +1,24 @@
 """``make evaluate``: how good are the answers? Figures, not tests."""
 
 from ccexpert import Expert
-from tests.evaluate import agreement, foreign, kills, prose, questions, trials, trust, without
+from tests.evaluate import (
+    agreement,
+    blind,
+    foreign,
+    kills,
+    prose,
+    questions,
+    trials,
+    trust,
+    without,
+)
 from tests.evaluate.field import evaluate
 
 expert = Expert().warm()
 evaluate(expert)
 trust.evaluate(expert)
 without.evaluate(expert)
+blind.evaluate(expert)
 questions.evaluate(expert)
 agreement.report(expert)
 kills.report()
