@@ -7,18 +7,22 @@ Only the loading is done once: a process that has done it waits and becomes a ru
 from __future__ import annotations
 
 import atexit
+import fcntl
 import json
 import os
 import pkgutil
+import select
+import signal
 import socket
 import subprocess
 import sys
 import tempfile
+import termios
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, cached_property
 from importlib import import_module
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO, NoReturn, TextIO
 
 #: What Python itself reads when it starts; such a run has to start anew.
 _READ_AT_START = ("PYTHON", "LC_", "LANG")
@@ -31,7 +35,7 @@ def run(
     arguments: Sequence[str], stdin: bytes, env: Mapping[str, str]
 ) -> subprocess.CompletedProcess[bytes]:
     """One run with the environment of this process and ``env``."""
-    whole = {**os.environ, "LC_ALL": "C.UTF-8", "CCEXPERT_RULES": "", **env}
+    whole = environment(env)
     if any(name.startswith(_READ_AT_START) for name in env):
         return subprocess.run(
             [sys.executable, "-m", "ccexpert", *arguments],
@@ -42,12 +46,78 @@ def run(
             check=False,
         )
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-        request = {"arguments": [*arguments], "env": whole, "folder": str(Path.cwd())}
         with _given(stdin) as given:
-            code = _asked(request, [given.fileno(), out.fileno(), err.fileno()])
+            code = Started(arguments, (given.fileno(), out.fileno(), err.fileno()), whole).wait()
         out.seek(0)
         err.seek(0)
         return subprocess.CompletedProcess([*arguments], code, out.read(), err.read())
+
+
+def environment(env: Mapping[str, str]) -> dict[str, str]:
+    """The environment of this process with the shipped knowledge, and ``env``."""
+    return {**os.environ, "LC_ALL": "C.UTF-8", "CCEXPERT_RULES": "", **env}
+
+
+class Started:
+    """One run at work, with these three streams; one at a ``terminal`` leads a session there."""
+
+    def __init__(
+        self,
+        arguments: Sequence[str],
+        streams: Sequence[int],
+        env: Mapping[str, str],
+        folder: Path | None = None,
+        *,
+        terminal: bool = False,
+    ) -> None:
+        request = {
+            "arguments": [*arguments],
+            "env": dict(env),
+            "folder": str(folder or Path.cwd()),
+            "terminal": terminal,
+        }
+        reader, writer = os.pipe()
+        try:
+            _ask(request, [*streams, writer])
+        finally:
+            os.close(writer)
+        self._said = os.fdopen(reader)
+        self.pid = int(self._said.readline())
+
+    @classmethod
+    def with_pipes(cls, arguments: Sequence[str], stdout: int) -> tuple[Started, TextIO, TextIO]:
+        """A run, the way to its input, and what it says on stderr."""
+        (given, stdin), (stderr, said) = os.pipe(), os.pipe()
+        try:
+            run = cls(arguments, (given, stdout, said), environment({}))
+        finally:
+            os.close(given)
+            os.close(said)
+        return run, os.fdopen(stdin, "w", buffering=1), os.fdopen(stderr)
+
+    def wait(self, timeout: float = 120) -> int:
+        """The exit code, as of ``subprocess``: negative for a signal."""
+        if not self._over(timeout):
+            os.kill(self.pid, signal.SIGKILL)
+            raise TimeoutError(f"the run has not ended after {timeout:g} s")
+        return self._code
+
+    def is_over(self) -> bool:
+        """Whether it has ended."""
+        return self._over(0)
+
+    def send_signal(self, number: int) -> None:
+        """Send it a signal, unless it has ended."""
+        if not self.is_over():
+            os.kill(self.pid, number)
+
+    @cached_property
+    def _code(self) -> int:
+        with self._said:
+            return int(self._said.readline())
+
+    def _over(self, timeout: float) -> bool:
+        return "_code" in self.__dict__ or bool(select.select([self._said], [], [], timeout)[0])
 
 
 def _given(stdin: bytes) -> BinaryIO:
@@ -62,16 +132,11 @@ def _given(stdin: bytes) -> BinaryIO:
     return file
 
 
-def _asked(request: Mapping[str, object], streams: Sequence[int]) -> int:
+def _ask(request: Mapping[str, object], streams: Sequence[int]) -> None:
     server = _server()
     text = json.dumps(request).encode()
-    try:
-        socket.send_fds(server, [b"%10d" % len(text)], streams)
-        server.sendall(text)
-        return int(server.recv(10))
-    except (OSError, ValueError):  # its answer may still come: begin with another one
-        _server.cache_clear()
-        raise
+    socket.send_fds(server, [b"%10d" % len(text)], streams)
+    server.sendall(text)
 
 
 @cache
@@ -98,21 +163,36 @@ def _server() -> socket.socket:
 def _wait(number: int) -> None:
     """Take requests until the other side is gone; a process that became a run returns too."""
     _load()
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     with socket.socket(fileno=number) as client:
-        while head := socket.recv_fds(client, 10, 3):
-            size, streams = head[:2]
+        while head := socket.recv_fds(client, 10, 4):
+            size, (*streams, said) = head[0], head[1] or [0]
             if not size:
                 return
             request = json.loads(client.recv(int(size), socket.MSG_WAITALL))
-            child = os.fork()
-            if not child:
+            keeper = os.fork()
+            if not keeper:
                 client.close()
+                signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+                if child := os.fork():
+                    _keep(child, streams, said)
+                os.close(said)
                 _become(request, streams)
                 return
-            for stream in streams:
+            for stream in (*streams, said):
                 os.close(stream)
-            _, status = os.waitpid(child, 0)
-            client.sendall(b"%10d" % os.waitstatus_to_exitcode(status))
+
+
+def _keep(child: int, streams: Sequence[int], said: int) -> NoReturn:
+    """Tell the number of a run, and later how it ended."""
+    for stream in streams:
+        os.close(stream)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with os.fdopen(said, "w", buffering=1) as out:
+        print(child, file=out)
+        _, status = os.waitpid(child, 0)
+        print(os.waitstatus_to_exitcode(status), file=out)
+    os._exit(0)
 
 
 def _load() -> None:
@@ -123,7 +203,10 @@ def _load() -> None:
         import_module(module.name)
 
 
-def _become(request: Mapping[str, list[str]], streams: Sequence[int]) -> None:
+def _become(request: Mapping[str, Any], streams: Sequence[int]) -> None:
+    if request["terminal"]:
+        os.setsid()
+        fcntl.ioctl(streams[0], termios.TIOCSCTTY, 0)
     for stream, place in zip(streams, range(3), strict=True):
         os.dup2(stream, place)
         os.close(stream)
@@ -132,7 +215,7 @@ def _become(request: Mapping[str, list[str]], streams: Sequence[int]) -> None:
     sys.stderr = os.fdopen(2, "w", encoding="utf-8", errors="backslashreplace", closefd=False)
     os.environ.clear()
     os.environ.update(request["env"])
-    os.chdir(str(request["folder"]))
+    os.chdir(request["folder"])
     sys.argv = ["ccexpert", *request["arguments"]]
     from ccexpert.__main__ import main
 

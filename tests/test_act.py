@@ -10,11 +10,12 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, TextIO, get_args
 
 import pytest
 from hypothesis import given, settings
@@ -36,6 +37,7 @@ from ccexpert.knowledge.commands import AllowedCommand, PackCommand
 from ccexpert.knowledge.packs import roots
 from ccexpert.knowledge.reader import load_commands
 from ccexpert.observe.interface import CannotObserveError, Ran
+from tests import ready
 from tests.faults import FAULTS, Fault, findings, look
 from tests.kit import ROOT, ccexpert, document
 from tests.standin import StandIn
@@ -45,6 +47,9 @@ pytest_plugins = ["tests.standin.fixture"]
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 MTA = {"kind": "process", "module": "mta", "instance": "prod", "state": "missing"}
 ALLOWED = load_commands(roots())
+
+#: An answer: the input ends.
+END = "end of input"
 
 
 # --- on the stand-in host ---
@@ -61,26 +66,21 @@ class Run:
     stdout: str = ""
     code: int | None = None
 
-    def __call__(
-        self, *arguments: str, answers: Callable[[str, subprocess.Popen[str]], str | None]
-    ) -> Run:
+    def __call__(self, *arguments: str, answers: Callable[[str, ready.Started], str | None]) -> Run:
         """Run to the end; no answer is given where ``answers`` gives None."""
         out = self.audit.with_suffix(".out")
+        more = ("--audit", str(self.audit), "--patience", self.patience, *self.host.options)
         with out.open("w") as stdout:
-            more = ("--audit", str(self.audit), "--patience", self.patience, *self.host.options)
-            process = subprocess.Popen(
-                [sys.executable, "-m", "ccexpert", "act", *arguments, *more],
-                stdin=subprocess.PIPE,
-                stdout=stdout,
-                stderr=subprocess.PIPE,
-                text=True,
-            )
-            for question in _questions(process):
+            started = ready.Started.with_pipes(("act", *arguments, *more), stdout.fileno())
+        process, stdin, stderr = started
+        with stdin, stderr:
+            for question in _questions(stderr):
                 self.questions.append(question)
                 answer = answers(question, process)
-                if answer is not None and process.stdin:
-                    process.stdin.write(f"{answer}\n")
-                    process.stdin.flush()
+                if answer == END:
+                    stdin.close()
+                elif answer is not None:
+                    print(answer, file=stdin)
             self.code = process.wait(60)
         self.stdout = out.read_text()
         return self
@@ -90,11 +90,10 @@ class Run:
         return [e for e in entries if not events or e["event"] in events]
 
 
-def _questions(process: subprocess.Popen[str]) -> Iterator[str]:
+def _questions(stderr: TextIO) -> Iterator[str]:
     """Each question on stderr, as soon as it stands there."""
-    assert process.stderr is not None
     text = ""
-    while char := process.stderr.read(1):
+    while char := stderr.read(1):
         text += char
         if re.search(r"\[[yYjJ]/[nN]\] $", text):
             yield text.strip()
@@ -170,13 +169,9 @@ def test_a_dry_run_on_a_file_does_not_even_look(host: StandIn, tmp_path: Path) -
 
 def test_without_a_yes_nothing_is_changed(host: StandIn, run: Run) -> None:
     host.kill("stat@prod")
-    for number, answer in enumerate(["", "maybe", None], 1):
+    for number, answer in enumerate(["", "maybe", END], 1):
 
-        def answers(
-            _question: str, process: subprocess.Popen[str], answer: str | None = answer
-        ) -> str | None:
-            if answer is None and process.stdin:
-                process.stdin.close()
+        def answers(_question: str, _process: object, answer: str = answer) -> str:
             return answer
 
         run("--observe", "--execute", "--yes-checks", answers=answers)
@@ -195,7 +190,7 @@ def test_harmless_checks_are_asked_for_unless_they_are_wished_for(host: StandIn,
 def test_it_can_be_interrupted_and_gone_on_with(host: StandIn, run: Run) -> None:
     host.kill("web@default")
 
-    def interrupt(_question: str, process: subprocess.Popen[str]) -> None:
+    def interrupt(_question: str, process: ready.Started) -> None:
         process.send_signal(signal.SIGINT)
 
     run("--observe", "--execute", "--yes-checks", answers=interrupt)
@@ -233,10 +228,10 @@ def test_an_interruption_waits_for_the_command_that_runs(host: StandIn, run: Run
     host.kill("stat@prod")
     host.become_slow(1.5)
 
-    def interrupt_soon(_question: str, process: subprocess.Popen[str]) -> str:
+    def interrupt_soon(_question: str, process: ready.Started) -> str:
         def wait() -> None:
             while not host.changes():
-                pass
+                time.sleep(0.01)
             process.send_signal(signal.SIGINT)
 
         threading.Thread(target=wait, daemon=True).start()

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import re
+import struct
 import sys
+import termios
 from pathlib import Path
+from typing import Any
 
 import pexpect
+import ptyprocess
 import pytest
 
 from ccexpert import Expert
@@ -16,6 +21,7 @@ from ccexpert.consult import Consultation
 from ccexpert.facts import KINDS
 from ccexpert.report.json import to_dict
 from ccexpert.words import Language
+from tests import ready
 from tests.evaluate.questions import Scenario
 from tests.kit import ROOT
 from tests.test_acceptance import ROWS, Row, check
@@ -32,6 +38,42 @@ ONLY = {
 }
 
 
+class AtPty(ptyprocess.PtyProcess):
+    """A run at a terminal; its end is told, as it is no child of this process."""
+
+    def __init__(self, run: ready.Started, fd: int) -> None:
+        self.run = run
+        super().__init__(run.pid, fd)
+
+    def isalive(self) -> bool:
+        if not self.run.is_over():
+            return True
+        code = self.run.wait()
+        self.exitstatus, self.signalstatus = (code, None) if code >= 0 else (None, -code)
+        self.terminated = True
+        return False
+
+
+class Spawned(pexpect.spawn):
+    """The program at a terminal of its own."""
+
+    def __init__(self, arguments: list[str], env: dict[str, str]) -> None:
+        self.program = arguments
+        super().__init__(
+            sys.executable, env=env, dimensions=SIZE, encoding="utf-8", timeout=60, cwd=str(ROOT)
+        )
+
+    def _spawnpty(self, _args: list[str], **options: Any) -> AtPty:
+        ours, theirs = os.openpty()
+        rows, columns = options["dimensions"]
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        run = ready.Started(
+            self.program, [theirs] * 3, options["env"], options["cwd"], terminal=True
+        )
+        os.close(theirs)
+        return AtPty(run, ours)
+
+
 class Terminal:
     """A person at a terminal."""
 
@@ -45,15 +87,7 @@ class Terminal:
         }
         self.lang = lang
         self.shown = ""
-        self.child = pexpect.spawn(
-            sys.executable,
-            ["-m", "ccexpert", "consult", "--lang", lang, *arguments],
-            cwd=str(ROOT),
-            env=env,
-            dimensions=SIZE,
-            encoding="utf-8",
-            timeout=60,
-        )
+        self.child = Spawned(["consult", "--lang", lang, *arguments], env)
 
     def wait(self, wanted: str | None = None) -> str:
         """What is shown until the next prompt."""
