@@ -7,7 +7,10 @@ PRODUCT := $(VENV)/.product
 READY := $(VENV)/.ready
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test checks lint types unit coverage evaluate bench charts docs search fuzz transcripts picture manual wheelhouse clean
+SEED ?= 0
+RUNS ?= 1000
+
+.PHONY: demo test checks lint types unit coverage evaluate bench charts docs search simulate fuzz transcripts picture manual wheelhouse clean
 
 # Only what the product needs.
 $(PRODUCT): pyproject.toml
@@ -80,6 +83,11 @@ wheelhouse: $(PRODUCT)
 # The properties again, with examples that no run drew before.
 search: $(READY)
 	HYPOTHESIS_PROFILE=search $(BIN)/python -m pytest -n 2 -m hypothesis
+
+# Simulated installations that break, are shown, diagnosed and mended by the plan. A failure prints
+# its seed: make simulate RUNS=1 SEED=… plays it again. KEEP=file: go on from there.
+simulate: $(READY)
+	$(BIN)/python -m tests.simulate --runs $(RUNS) --seed $(SEED) --never $(if $(KEEP),--keep $(KEEP))
 
 fuzz: $(READY)
 	$(INSTALL) --editable '.[fuzz]'

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from ccexpert import Expert
 from ccexpert.intake import read
 from tests import brought
 
@@ -76,3 +77,54 @@ def test_a_cut_output_never_says_more_than_the_whole(name: str) -> None:
         cut = read("\n".join(lines[:number]))
         kinds = {told.fact.kind for told in cut.told}
         assert kinds <= {told.fact.kind for told in read(brought.SAMPLES[name]).told}
+
+
+MONITOR = """$ nlserver monitor
+12:09:54 > Application server for Adobe Campaign Classic (7.3.5 build 9368@abc) of 12/03/2024
+<monitor>
+<indicator name='Memory'><current value='97'/><warning value='80'/><alert value='90'/></indicator>
+<indicator name='Swap Memory'>
+  <current label='Current Value' value='5' display=''/> <warning value='80'/> <alert value='90'/>
+</indicator>
+<indicator name='Queue of the shop'>
+  <current value='70'/> <warning value='40'/> <alert value='60'/>
+</indicator>
+</monitor>
+"""
+
+
+def test_a_pasted_monitoring_page_is_read_whole() -> None:
+    assert {"indicator memory = alert", "indicator swap = ok"} <= facts(MONITOR)
+
+
+def test_an_alert_of_an_indicator_that_only_this_site_has_is_not_passed_over(
+    expert: Expert,
+) -> None:
+    assert any("Queue of the shop" in label for label in facts(MONITOR))
+    calm = MONITOR.replace("'97'", "'9'")
+    assert expert.diagnose(read(calm).document).status == "undetermined"
+    assert expert.diagnose(read(calm.replace("'70'", "'7'")).document).status == "ok"
+
+
+@pytest.mark.parametrize(("prompt", "command", "answer", "seen"), [
+    ("$ ", "curl -i https://acc.example.com/r/test", "HTTP/1.1 404 Not Found\n\n<html>x</html>",
+     "probe r-test = error"),
+    ("$ ", "curl https://acc.example.com/r/test",
+     "curl: (7) Failed to connect to acc.example.com port 443: Connection refused",
+     "probe site = refused"),
+    ("$ ", "curl https://acc.example.com/r/test",
+     "curl: (60) SSL certificate problem: certificate has expired", "probe site = error"),
+    ("C:\\bin>", "curl -i http://localhost/nl/jsp/logon.jsp",
+     "HTTP/1.1 200 OK\nContent-Type: text/html\n\n<html><body></body></html>",
+     "probe logon = blank"),
+    ("$ ", "curl https://acc.example.com/nl/jsp/ping.jsp",
+     "curl: (28) Operation timed out after 5000 milliseconds", "probe ping = timeout"),
+])  # fmt: skip
+def test_a_page_is_read_as_curl_prints_it(
+    prompt: str, command: str, answer: str, seen: str
+) -> None:
+    text = f"{prompt}{command}\n{answer}\n\n{prompt}nlserver pdump\nNo tasks\n"
+    told = facts(text)
+    assert seen in told
+    assert "probe pdump = blank" in told
+    assert "probe site = timeout" not in told

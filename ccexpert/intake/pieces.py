@@ -64,8 +64,8 @@ class _Cutter:
     _said: Command | None = None
     _awaited: Shape | None = None
     """The expected output of the last command, until it is found."""
-    _unfit: dict[str, int] = field(default_factory=dict)
-    """For each shape, the line up to which there is no such output."""
+    _unfit: dict[int, int] = field(default_factory=dict)
+    """For each shape, by its identity, the line up to which there is no such output."""
 
     def pieces(self) -> Iterator[Piece]:
         """Yield the pieces in order, and note the commands."""
@@ -112,14 +112,14 @@ class _Cutter:
         line = self.lines[at].text
         for shape in self.shapes:
             awaited = shape is self._awaited
-            if at < self._unfit.get(shape.output, 0) or not (awaited or shape.begins.match(line)):
+            if at < self._unfit.get(id(shape), 0) or not (awaited or shape.begins.match(line)):
                 continue
             end = self._end(at, shape)
             if awaited or shape.fits([line.text for line in self.lines[at:end]]):
                 if end > at:
                     yield end, awaited, shape
             else:
-                self._unfit[shape.output] = end
+                self._unfit[id(shape)] = end
 
     def _end(self, at: int, shape: Shape) -> int:
         """The number of the line after the last that belongs to an output."""
@@ -129,6 +129,8 @@ class _Cutter:
             if end > at and (shape.heads and shape.heads.match(line)):
                 break
             if end > at and self._begins_another(line, shape, after_gap=last < end):
+                break
+            if end > at and command(line):
                 break
             if not line.strip():
                 if not shape.gaps:

@@ -10,8 +10,7 @@ from __future__ import annotations
 import contextlib
 import re
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -33,8 +32,8 @@ from ccexpert.observe.interface import (
 )
 from ccexpert.observe.markup import xml_shape
 from ccexpert.observe.operating_system import family_in
+from ccexpert.observe.pages import BODY_LIMIT, JUDGES, Response, answer
 from ccexpert.observe.signatures import errors_in
-from ccexpert.observe.text import decode
 from ccexpert.observe.threads import side_by_side
 
 if TYPE_CHECKING:
@@ -44,16 +43,40 @@ FILES = ("http/*.txt",)
 
 _MOMENT = r"\s{0,8}\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d\S{0,12}\s*$"
 _PING_BELOW = rf"{_MOMENT}|\s{{0,8}}\d{{1,9}}/\d{{1,9}} pending events|\s{{0,8}}The queue is full\b"
+#: How an answer begins that ``curl`` prints, and what may follow.
+_HEADS = r"\s{0,8}(?:HTTP/[\d.]{1,4} +\d{3}|curl: \(\d{1,2}\))"
+_ANSWERS = rf"{_HEADS}|\s{{0,8}}<(?:!DOCTYPE|html)\b"
+_PRINTED = rf"{_ANSWERS}|[A-Za-z][A-Za-z0-9-]{{0,60}}:[ \t]|[^<>]{{0,400}}[<>]"
+
+
+def _page(probe: str, address: str, own: str = "(?!)") -> Shape:
+    """A page as ``curl`` prints it. The command above tells which one it is, or a line of its
+    ``own``."""
+    return Shape(
+        output=f"http/{probe}.txt",
+        begins=re.compile(_ANSWERS, re.IGNORECASE),
+        belongs=re.compile(f"{own}|{_PRINTED}", re.IGNORECASE),
+        tells=re.compile(f"^(?:{own})", re.IGNORECASE),
+        command=re.compile(rf"\bcurl\b.*{address}", re.IGNORECASE),
+        heads=re.compile(_HEADS, re.IGNORECASE),
+        gaps=True,
+    )
+
+
 SHAPES: tuple[Shape, ...] = (
-    xml_shape("http/r-test.txt", "redir", r"\bcurl\b.*/r/test\b"),
+    xml_shape("http/r-test.txt", "redir"),
+    _page("r-test", r"/r/test\b", r"\s{0,8}<redir\b"),
+    _page("tomcat-direct", r":8080/\S{0,100}logon\.jsp"),
+    _page("logon", r"(?<!:8080)/nl/jsp/logon\.jsp"),
+    _page("ping", r"/(?:mc)?ping\.jsp\b", rf"\s{{0,8}}(?:OK|Error)\s*$|{_PING_BELOW}"),
     Shape(
         output="http/ping.txt",
         begins=re.compile(r"\s{0,8}(?:OK|Error)\s*$", re.IGNORECASE),
         belongs=re.compile(_PING_BELOW),
         tells=re.compile(f"^(?:{_PING_BELOW})"),
-        command=re.compile(r"\bcurl\b.*/(?:mc)?ping\.jsp\b", re.IGNORECASE),
         least=2,
     ),
+    _page("site", r"\bhttps?://[^\s/\"']{1,200}/?[\"']?\s*$"),
 )
 
 #: The probes of the vocabulary and the page of each.
@@ -67,134 +90,23 @@ PAGES = {
 #: Passed to ping.jsp when set (help/production/using/monitoring-processes.md).
 TOKEN = "CCEXPERT_SESSION_TOKEN"
 
-_BODY_LIMIT = 256 * 1024
+_TLS = re.compile(r"\b(?:SSL|TLS|certificate)\b", re.IGNORECASE)
 _REDIRECTS = 5
 _REDIRECTIONS = (301, 302, 303, 307, 308)
 _HEADERS = ("server", "content-type")
 _SERVER_HEADER = "HTTP header Server"
 _LOCAL = ("localhost", "127.0.0.1", "::1")
 
-_STATUS = re.compile(r"HTTP/[\d.]{1,4} +(\d{3})[^\n]*\n?")
-_HEADER = re.compile(r"([A-Za-z][A-Za-z0-9-]{0,60}):[ \t]*([^\n]{0,1000})\n?")
-_REFUSED = re.compile(r"(?:refused:|curl: \(7\)|[^\n]{0,200}connection refused)", re.IGNORECASE)
-_TIMEOUT = re.compile(r"(?:timeout:|curl: \(28\)|[^\n]{0,200}timed out)", re.IGNORECASE)
-_BROKEN = re.compile(r"(?:error:|curl: \(\d{1,2}\))", re.IGNORECASE)
-
-_REDIR_OK = re.compile(
-    r"<redir\s(?:[^'\">]|'[^']{0,500}'|\"[^\"]{0,500}\"){0,2000}?\bstatus\s*=\s*(['\"])OK\1",
-    re.IGNORECASE,
-)
-_JAVA = re.compile(
-    r"\b(?:javax?|jakarta|org\.apache)\.[a-z.]{1,80}[A-Z]\w{0,60}(?:Exception|Error)\b"
-    r"|org\.apache\.jasper|HttpJspBase|core\.NlException|Tomcat[ /]Java error"
-    r"|Unable to compile class for JSP"
-)
-_TOMCAT = re.compile(r"Apache Tomcat/")
-_MARKUP = re.compile(
-    r"<!--|-->|<(?P<end>/?)(?P<tag>[a-z][a-z0-9]*)[^<>]*>|<[!?][^<>]*>|[^<>-]+|.",
-    re.IGNORECASE | re.DOTALL,
-)
-#: Elements that show something, or might.
-_ACTIVE = frozenset({"form", "input", "frame", "iframe", "object", "embed", "img", "script"})
-_NEVER_SHOWN = frozenset({"head", "title", "style"})
-_NO_SESSION = re.compile(r"XSV-35000[78]|XSV-350012|Session has expired|logon\.jsp", re.IGNORECASE)
-
-
-@dataclass(frozen=True)
-class Response:
-    """The answer to one request."""
-
-    status: int | None = None
-    """The HTTP status; None if there was no HTTP answer."""
-    headers: dict[str, str] = field(default_factory=dict)
-    body: str = ""
-    failure: str = ""
-    """``refused``, ``timeout`` or ``error`` if there was no HTTP answer."""
-
-
-def answer(raw: bytes | str) -> Response:
-    """Read a page as ``curl -i`` prints it, its body alone, or a line with the failure."""
-    text = decode(raw)
-    found = _STATUS.match(text)
-    if found is None:
-        said = text.lstrip()
-        for failure, sign in (("refused", _REFUSED), ("timeout", _TIMEOUT), ("error", _BROKEN)):
-            if sign.match(said):
-                return Response(failure=failure, body=text)
-        return Response(200, body=text[:_BODY_LIMIT])
-    headers, at = {}, found.end()
-    while header := _HEADER.match(text, at):
-        headers[header[1].casefold()] = header[2].strip()
-        at = header.end()
-    return Response(int(found[1]), headers, text[at : at + _BODY_LIMIT].removeprefix("\n"))
-
-
-def _site(got: Response) -> str:
-    """Any answer is fine, because it comes from Apache or IIS."""
-    return "ok"
-
-
-def _r_test(got: Response) -> str:
-    if not got.body.strip():
-        return "blank"
-    return "ok" if _REDIR_OK.search(got.body[:4096]) else "error"
-
-
-def _logon(got: Response) -> str:
-    status = got.status or 0
-    if _JAVA.search(got.body) or (status >= 500 and _TOMCAT.search(got.body)):
-        return "tomcat-error"
-    if status >= 400:
-        return "error"
-    return "blank" if is_blank(got.body) else "ok"
-
-
-def _ping(got: Response) -> str | None:
-    """None if the page requires a session; it then says nothing about the database."""
-    line = got.body.strip().split("\n")[0].strip().casefold()
-    if line.startswith("ok") and (got.status or 0) < 400:
-        return "ok"
-    if got.status in (401, 403) or _NO_SESSION.search(got.body):
-        return None
-    if not got.body.strip() and (got.status or 0) < 400:
-        return "blank"
-    return "error"
-
-
-_JUDGES: dict[str, Callable[[Response], str | None]] = {
-    "site": _site,
-    "r-test": _r_test,
-    "logon": _logon,
-    "tomcat-direct": _logon,
-    "ping": _ping,
-}
-
-
-def is_blank(page: str) -> bool:
-    """Whether a page is empty: no text, form or frame, and no script that might create one."""
-    hidden = ""
-    for token in _MARKUP.finditer(page):
-        tag = (token["tag"] or "").casefold()
-        if tag in _ACTIVE and hidden != "<!--":
-            return False
-        if hidden:
-            closes = token[0] == "-->" if hidden == "<!--" else token["end"] and tag == hidden
-            hidden = "" if closes else hidden
-        elif token[0] == "<!--" or (tag in _NEVER_SHOWN and not token["end"]):
-            hidden = tag or "<!--"
-        elif token[0][0] != "<" and token[0].strip():
-            return False
-    return True
-
 
 def parse(outputs: Outputs, context: Circumstances) -> Seen:
     """The probes of the requested pages."""
     seen = Seen()
-    for probe in _JUDGES:
+    for probe in JUDGES:
         if (name := f"http/{probe}.txt") in outputs:
             raw = outputs[name].data()
             seen += parse_page(probe, raw, context) + build_of(raw, PAGES.get(probe, name))
-    return Seen(tuple({fact.key: fact for fact in seen.facts}.values()), seen.not_observed)
+    last_first = reversed(seen.facts)  # what the page of a probe says counts, not what follows
+    return Seen(tuple({fact.key: fact for fact in last_first}.values())[::-1], seen.not_observed)
 
 
 def parse_page(probe: str, raw: bytes | str, context: Circumstances) -> Seen:
@@ -205,7 +117,9 @@ def parse_page(probe: str, raw: bytes | str, context: Circumstances) -> Seen:
         target = got.headers.get("location", "another address")
         reason = f"{page} is redirected to {target}; name that address with --url"
         return Seen(not_observed=(NotObserved(source="http", reason=clean(reason)),))
-    result = got.failure or _JUDGES[probe](got)
+    if got.failure and probe in PAGES and probe != "site":
+        return _no_answer(probe, got, context)
+    result = got.failure or JUDGES[probe](got)
     if result is None:
         reason = (
             f"{page} wants a session: set {TOKEN} to the session token of a monitoring operator"
@@ -217,9 +131,25 @@ def parse_page(probe: str, raw: bytes | str, context: Circumstances) -> Seen:
             {"kind": "probe", "name": probe, "result": result, "source": source}
         )
     ]
-    if got.status and result != "ok":
+    if (got.status or got.failure == "error") and result != "ok":
         facts += errors_in(got.body, context.vocabulary, "web", page)
     return Seen((*facts, *_server(got)))
+
+
+def _no_answer(probe: str, got: Response, context: Circumstances) -> Seen:
+    """A page that gave no answer. If the connection was refused, the web server refused it; and
+    before TLS is agreed on, no page is even asked for."""
+    source = f"{PAGES[probe]}: {first_line(got.body)}"
+    agreed = not (got.failure == "error" and _TLS.search(got.body))
+    silent = [probe] if agreed else []
+    silent += ["site"] if got.failure == "refused" or not agreed else []
+    facts = [
+        ProbeFact.model_validate(
+            {"kind": "probe", "name": name, "result": got.failure, "source": source}
+        )
+        for name in silent
+    ]
+    return Seen((*facts, *errors_in(got.body, context.vocabulary, "web", PAGES[probe])))
 
 
 def _server(got: Response) -> Iterator[Fact]:
@@ -287,7 +217,7 @@ def _written(response: httpx.Response, deadline: float) -> bytes:
     with contextlib.closing(response):
         for chunk in response.iter_bytes():
             body += chunk
-            if len(body) >= _BODY_LIMIT:
+            if len(body) >= BODY_LIMIT:
                 break
             if time.monotonic() > deadline:
                 raise httpx.ReadTimeout("the page did not end in time")
@@ -297,4 +227,4 @@ def _written(response: httpx.Response, deadline: float) -> bytes:
         # the host alone: what follows it may hold a token
         target = response.next_request.url
         lines.append(f"location: {target.scheme}://{target.netloc.decode('ascii', 'replace')}")
-    return "\n".join((*lines, "", "")).encode() + body[:_BODY_LIMIT]
+    return "\n".join((*lines, "", "")).encode() + body[:BODY_LIMIT]

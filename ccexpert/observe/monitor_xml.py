@@ -3,6 +3,9 @@
 Only the ``indicator`` element is documented (help/production/using/monitoring-processes.md), so
 nothing else is read, and each indicator is read by itself when the whole is not well-formed. Its
 own thresholds count; where it has none, the documented ones do: 80 and 90 % of the maximum.
+
+Sites add indicators of their own (``cust_indicators.sh``). At an alert, such a one is an
+undescribed error.
 """
 
 from __future__ import annotations
@@ -13,7 +16,7 @@ from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
 from ccexpert.display import clean, first_line
-from ccexpert.facts import Fact, IndicatorFact, NotObserved
+from ccexpert.facts import ErrorFact, Fact, IndicatorFact, NotObserved
 from ccexpert.observe.commands import nlserver
 from ccexpert.observe.interface import Circumstances, Host, Outputs, Seen, Shape, Taken, unseen
 from ccexpert.observe.markup import xml_shape
@@ -23,7 +26,12 @@ from ccexpert.observe.xml import NotXmlError, root_of
 FILES = ("monitor.xml",)
 
 SHAPES: tuple[Shape, ...] = (
-    xml_shape(FILES[0], "monitor|indicators?", r"\bnlserver(?:\.exe)? monitor(?!.*-missing)"),
+    xml_shape(
+        FILES[0],
+        "monitor|indicators",
+        r"\bnlserver(?:\.exe)? monitor(?!.*-missing)",
+        alone="indicator",
+    ),
 )
 
 #: Indicator of the vocabulary, how its name begins on the page, and the documented values from
@@ -71,7 +79,8 @@ def parse_text(raw: bytes | str, context: Circumstances) -> Seen:
         failed = f" (exit code {code})" if code else ""
         return unseen("monitor", f"no indicator in it{failed}: {first_line(text)}")
     facts: tuple[Fact, ...] = tuple(found[name] for name in sorted(found))
-    return Seen(facts, tuple(reasons))
+    own = (alert for element in elements if (alert := _own_alert(element)))
+    return Seen((*facts, *own), tuple(reasons))
 
 
 def _elements(text: str) -> Iterator[Element]:
@@ -93,15 +102,8 @@ def _fact(
     element: Element, context: Circumstances, reasons: list[NotObserved]
 ) -> IndicatorFact | None:
     """The fact of one indicator; None when the vocabulary has no such one, or nothing to judge."""
-    name = element.get("name", "").strip()
-    folded = name.casefold()
-    kind, limits = next(
-        ((k, d) for k, begin, d in _INDICATORS if folded.startswith(begin)), ("", None)
-    )
-    current = _child(element, "current")
-    value = _number(current, "value")
-    if value is None:
-        value = _number(current, "display")
+    name, kind, limits = _known(element)
+    value = _current(element)
     if not kind or value is None:
         return None
     if kind == "old-processes" and context.platform == "windows":
@@ -112,6 +114,7 @@ def _fact(
             NotObserved(source="monitor", reason=f"{clean(name, 80)}: no usable threshold")
         )
         return None
+    current = _child(element, "current")
     shown = (current.get("display") if current is not None else "") or f"{value:g}"
     return IndicatorFact(
         kind="indicator",
@@ -120,6 +123,31 @@ def _fact(
         value=clean(f"{name}: {shown}"),
         source="nlserver monitor",
     )
+
+
+def _own_alert(element: Element) -> ErrorFact | None:
+    """The alert of an indicator that only this site has."""
+    name, kind, _ = _known(element)
+    value, alert = _current(element), _number(_child(element, "alert"), "value")
+    if kind or not name or value is None or alert is None or value < alert:
+        return None
+    text = clean(f"the indicator '{name}' is at an alert: {value:g}, with {alert:g} as its limit")
+    return ErrorFact(kind="error", text=text, source="nlserver monitor")
+
+
+def _known(element: Element) -> tuple[str, str, tuple[float, float] | None]:
+    """The name of an indicator, what the vocabulary calls it, and its documented limits."""
+    name = element.get("name", "").strip()
+    folded = name.casefold()
+    known = ((k, limits) for k, begin, limits in _INDICATORS if folded.startswith(begin))
+    return name, *next(known, ("", None))
+
+
+def _current(element: Element) -> float | None:
+    """The value of an indicator."""
+    current = _child(element, "current")
+    value = _number(current, "value")
+    return _number(current, "display") if value is None else value
 
 
 def _thresholds(
