@@ -46,7 +46,7 @@ WORDS: dict[Language, dict[str, str]] = {
         "wrong": "3 missing",
         "hint": "Did you mean 'missing'?",
         "why": "why",
-        "move": "The answer would change these diagnoses:",
+        "move": "The answer can change which diagnosis stands first:",
         "back": "back",
         "which": "number of the answer to change",
         "changed": "Changed. Everything after it has been recomputed.",
@@ -61,7 +61,7 @@ WORDS: dict[Language, dict[str, str]] = {
         "wrong": "3 saknas",
         "hint": "Menade du 'saknas'?",
         "why": "varför",
-        "move": "Svaret skulle påverka de här diagnoserna:",
+        "move": "Svaret kan ändra vilken diagnos som står först:",
         "back": "tillbaka",
         "which": "numret på svaret som ska ändras",
         "changed": "Ändrat. Allt efter det är omräknat.",
@@ -218,6 +218,25 @@ def test_back_loses_nothing_that_was_chosen(expert: Expert, mails: Dialogue) -> 
     assert len(typed(dialogue, ["emails-not-sent", "back"]).chosen) == 1
     assert chosen(typed(mails, ["stat missing", "back", "9"])) == [STAT_MISSING]
     assert chosen(typed(mails, ["back", "2", "prod"])) == [STAT_MISSING]
+
+
+def test_answers_that_do_not_fit_together_are_named_at_once(expert: Expert) -> None:
+    dialogue = Dialogue(Consultation(expert))
+    dialogue.begin()
+    reply = typed(dialogue, ["console-login-fails", "XSV-350013", ""])
+    while not reply.question.id.startswith("setting:security-zone"):
+        assert "do not fit together" not in said(reply)
+        reply = dialogue.take("none" if reply.question.kind == "list" else in_order(reply))
+    reply = dialogue.take("yes")
+    assert "you said: Security zone of the operator: ok (answer" in said(reply)
+    assert "you said: Address not authorised (XSV-350013) (answer 1)" in said(reply)
+    assert "'back 1' or 'back " in said(reply)
+    assert said(dialogue.take("back 1")).startswith("What do you see?")
+
+
+def in_order(reply: Reply) -> str:
+    normal = reply.question.things[0].normal
+    return next(choice.label for choice in reply.question.choices if choice.value == normal)
 
 
 def test_enter_alone_records_nothing(expert: Expert) -> None:

@@ -234,18 +234,21 @@ def mails(tmp_path: Path) -> Terminal:
     return terminal
 
 
-def test_why_names_the_diagnoses_and_the_rules_behind_a_question(mails: Terminal) -> None:
+def test_why_says_what_an_answer_would_change_and_names_rules_only_when_asked(
+    mails: Terminal,
+) -> None:
     shown = flat(mails.type("why"))
-    assert re.search(
-        r"prod\): missing: The .* is not running would be \+0\.\d\d \(rule [a-z-]+#\d+\)",
-        shown,
-    )
+    moved = r"prod\): missing → almost certain \(0\.\d\d\): The .* is not running"
+    assert re.search(moved, shown)
+    assert "#" not in shown
+    assert re.search(moved + r" \[[a-z-]+#\d+\]", flat(mails.type("why rules")))
 
 
 def test_how_says_why_the_first_diagnosis_stands(mails: Terminal) -> None:
     shown = flat(mails.type("how"))
-    assert "0.50 The mta process is not running" in shown
-    assert "[symptom emails-not-sent@prod = true]" in shown
+    assert "The mta process is not running: likely (0.50)" in shown
+    assert "you said: E-mails are no longer sent (prod) (answer 1)" in shown
+    assert "#" not in shown
 
 
 def test_show_lists_the_facts_and_the_ranking(mails: Terminal) -> None:

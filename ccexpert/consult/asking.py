@@ -34,7 +34,7 @@ class Asking:
         platform: str,
     ) -> None:
         self._told = told
-        self._vocabulary = vocabulary
+        self.vocabulary = vocabulary
         self.complaints = complaints
         self._language = language
         self._platform = platform
@@ -122,6 +122,14 @@ class Asking:
         state = self.doubted(state_label(answer, self._language), certainty)
         return f"{self.title(thing)}: {state}"
 
+    def known(self, thing: Thing, answer: str) -> str:
+        """A thing with what is known of it: ``Security zone: wrong``."""
+        if answer == "true":
+            return self.title(thing)
+        own = self.entry(thing).labels.get(answer)
+        state = own.in_language(self._language) if own else state_label(answer, self._language)
+        return f"{self.title(thing)}: {state}"
+
     def given(self, step: Step) -> tuple[str, ...]:
         """An answer in words."""
         if step.values == (UNKNOWN,):
@@ -145,7 +153,7 @@ class Asking:
 
     def entry(self, thing: Thing) -> Entry:
         """The vocabulary entry of a thing."""
-        entry = thing.entry(self._vocabulary)
+        entry = thing.entry(self.vocabulary)
         if entry is None:
             raise FactsError(f"the vocabulary does not know '{thing.id}'")
         return entry

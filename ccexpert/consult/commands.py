@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from ccexpert.words import Language, Pair
 
@@ -34,12 +35,36 @@ PROBABLY = ("probably", "troligen", "förmodligen")
 _CLUELESS = ("i don't know", "i dont know", "i do not know", "jag vet inte", "jag vet ej")
 
 
-def command_called(text: str) -> str | None:
-    """The command that ``text`` names, in either language; ``help 2`` is *help*."""
+@dataclass(frozen=True)
+class Command:
+    """A command with what may stand after it: ``help 2``, ``back 3``, ``why rules``."""
+
+    name: str
+    number: int = 0
+    rules: bool = False
+    """Whether the ids of rules are wanted."""
+
+
+_NUMBERED, _WITH_RULES = ("help", "back"), ("why", "how")
+
+
+def command_called(text: str) -> Command | None:
+    """The command that ``text`` names, in either language."""
     folded = " ".join(text.casefold().replace("’", "'").split())
     if folded.startswith(_CLUELESS):
-        return "unknown"
-    folded = re.sub(r"^(help|h|hjälp) \d+$", r"\1", folded)
+        return Command("unknown")
+    if name := _named(folded):
+        return Command(name)
+    word, _, rest = folded.rpartition(" ")
+    name = _named(word)
+    if name in _NUMBERED and re.fullmatch("[0-9]{1,3}", rest):
+        return Command(name, number=int(rest))
+    if name in _WITH_RULES and rest in ("rules", "regler"):
+        return Command(name, rules=True)
+    return None
+
+
+def _named(folded: str) -> str | None:
     return next((c for c, words in COMMANDS.items() if any(folded in w for w in words)), None)
 
 

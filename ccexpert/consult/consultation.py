@@ -19,6 +19,7 @@ from ccexpert.consult.complaints import Complaint
 from ccexpert.consult.events import event_of, event_of_facts, facts_told, replay
 from ccexpert.consult.journal import Journal
 from ccexpert.consult.question import INSTANCE, SYMPTOMS, Choice, Progress, Question, Step
+from ccexpert.consult.reasons import Reasons
 from ccexpert.consult.told import answers_given, facts_of
 from ccexpert.errors import AnswerError, CcexpertError, Place, SessionError
 from ccexpert.expert import Expert
@@ -27,7 +28,7 @@ from ccexpert.facts.document import Document, document_of
 from ccexpert.inquiry.policy import Offer, Policy, Situation
 from ccexpert.inquiry.things import Thing
 from ccexpert.knowledge.texts import rendered
-from ccexpert.rank import Ranking
+from ccexpert.rank import Hypothesis
 from ccexpert.report.answer import Report
 from ccexpert.words import Language
 
@@ -170,7 +171,7 @@ class Consultation:
 
     def progress(self) -> Progress:
         """How far the consultation is, and which diagnosis leads."""
-        first = next(iter(self._state.situation.ranking.causes), None)
+        first = self.first()
         open_now = 0 if self._begins else sum(len(o.candidates) for o in self._state.offers)
         return Progress(
             number=len(self._steps) + 1,
@@ -178,6 +179,14 @@ class Consultation:
             leading=rendered(first.card.title, first.bindings, self.language) if first else None,
             certainty=first.certainty if first else 0.0,
         )
+
+    def reasons(self) -> Reasons:
+        """Why diagnoses stand where they stand, in words."""
+        return Reasons(self._state.situation, self._steps, self._asking, self.language)
+
+    def first(self) -> Hypothesis | None:
+        """The first diagnosis."""
+        return next(iter(self._state.situation.ranking.causes), None)
 
     def labels(self, step: Step) -> tuple[str, ...]:
         """An answer in words."""
@@ -256,11 +265,14 @@ class Consultation:
         document = self._document(steps, told)
         reasoned, ranking = self.expert.examine(self.expert.settle([document]))
 
-        def supposing(instead: Mapping[Thing, str]) -> Ranking:
-            supposed = self._document(steps, told, instead)
-            return self.expert.examine(self.expert.settle([supposed]))[1]
+        given = answers_given(steps)
 
-        situation = Situation(reasoned, ranking, answers_given(steps), supposing)
+        def supposing(instead: Mapping[Thing, str]) -> Situation:
+            supposed = self._document(steps, told, instead)
+            known = {thing: answers for thing, answers in given.items() if thing not in instead}
+            return Situation(*self.expert.examine(self.expert.settle([supposed])), known)
+
+        situation = Situation(reasoned, ranking, given, supposing)
         return _State(document.content, situation, self.expert.policy)
 
     def _document(

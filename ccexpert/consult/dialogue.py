@@ -12,7 +12,7 @@ from dataclasses import replace
 from itertools import takewhile
 
 from ccexpert.consult.answers import meant
-from ccexpert.consult.commands import command_called
+from ccexpert.consult.commands import Command, command_called
 from ccexpert.consult.consultation import Consultation
 from ccexpert.consult.open import Open, number_of, parts_of
 from ccexpert.consult.question import (
@@ -23,6 +23,7 @@ from ccexpert.consult.question import (
     Step,
     UnclearStateError,
 )
+from ccexpert.consult.reasons import Said
 from ccexpert.consult.replies import Line, Reply, ReplyKind, Wording, numbered
 from ccexpert.consult.words import say
 from ccexpert.errors import AnswerError, FactsError
@@ -57,7 +58,7 @@ class Dialogue:
         if self._open is None:
             return self._reply("end")
         if self._asks_which:
-            return self._revise(typed or "", self._open)
+            return self._revise(number_of(typed or ""), self._open)
         if typed is None:
             return self._close("stop", self._open)
         if not typed:
@@ -68,17 +69,15 @@ class Dialogue:
 
     def _typed(self, typed: str, now: Open) -> Reply:
         command = self._command(typed, now)
-        if command == "back":
-            return self._back(now)
-        if command == "undo" or (now.takes_several and typed.startswith("-")):
+        name = command.name if command else ""
+        if command and name == "back":
+            return self._revise(command.number, now) if command.number else self._back(now)
+        if name == "undo" or (now.takes_several and typed.startswith("-")):
             return self._take_back(typed, now)
-        if command in ("stop", "none", "unknown", "skip"):
-            return self._close(command, now)
-        if command is not None:
-            number = number_of(typed.split()[-1])
-            return self._reply(
-                "explanation", self._wording.explained(command, now.question, number)
-            )
+        if name in ("stop", "none", "unknown", "skip"):
+            return self._close(name, now)
+        if command:
+            return self._reply("explanation", self._wording.explained(command, now.question))
         return self._choose(typed, now) if now.takes_several else self._give(typed, now)
 
     # --- from one question to the next ---
@@ -133,18 +132,18 @@ class Dialogue:
         self._asks_which = True
         return self._reply("which answer", self._wording.given())
 
-    def _revise(self, typed: str, now: Open) -> Reply:
+    def _revise(self, number: int, now: Open) -> Reply:
         self._asks_which = False
-        number = number_of(typed)
         if not 1 <= number <= len(self._consultation.steps):
             return self._again(now, [self._wording.say("unchanged")])
         return self._anew(number, now)
 
     # --- answers ---
 
-    def _command(self, typed: str, now: Open) -> str | None:
+    def _command(self, typed: str, now: Open) -> Command | None:
         command = command_called(typed)
-        return None if command == "none" and not now.takes_several else command
+        gives = command is not None and command.name == "none" and not now.takes_several
+        return None if gives else command
 
     def _entered(self, now: Open) -> Reply:
         """Handle Enter: it ends a choice, but is never an answer by itself."""
@@ -182,18 +181,28 @@ class Dialogue:
 
     def _handed_in(self, value: str | list[str], now: Open) -> tuple[bool, list[Line]]:
         """Whether an answer was accepted, and the reply to it."""
+        before = self._conflicts()
         try:
             if now.revises is None:
                 self._consultation.answer(*meant(value, now.question))
-                return True, []
+                return True, self._new_conflicts(before)
             self._consultation.revise(now.revises, *meant(value, now.question))
-            return True, [self._wording.say("changed")]
+            return True, [self._wording.say("changed"), *self._new_conflicts(before)]
         except (AnswerError, FactsError) as error:
             if not self._is_person:
                 raise
             if isinstance(error, NotAnAnswerError):
                 return False, list(self._wording.refused(error, now.question))
             return False, [self._wording.say("contradicts")]
+
+    def _conflicts(self) -> set[frozenset[Said]]:
+        return {found.between for found in self._consultation.reasons().conflicts()}
+
+    def _new_conflicts(self, before: set[frozenset[Said]]) -> list[Line]:
+        """What no longer fits together since the last answer."""
+        found = self._consultation.reasons().conflicts()
+        new = next((one for one in found if one.between not in before), None)
+        return [Line(), *self._wording.conflict(new)] if new else []
 
     def _pasted(self, text: str, now: Open) -> Reply:
         """Take the facts of a text. Where symptoms are asked for, its sentences are choices."""

@@ -8,16 +8,30 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from ccexpert.consult.commands import command_words
+from ccexpert.certainty import RULED_OUT, THRESHOLD
+from ccexpert.consult.commands import Command, command_words
 from ccexpert.consult.consultation import Consultation
 from ccexpert.consult.question import Choice, NotAnAnswerError, Question, UnclearStateError
+from ccexpert.consult.reasons import Because, Conflict, Said
 from ccexpert.consult.words import nearest, say
 from ccexpert.inquiry.policy import Effect
 from ccexpert.knowledge.texts import rendered
+from ccexpert.report.lead import sureness
+from ccexpert.report.words import words
 from ccexpert.words import Language
 
 Style = Literal[
-    "text", "progress", "choice", "ways", "effect", "first", "because", "fact", "rank", "command"
+    "text",
+    "progress",
+    "choice",
+    "ways",
+    "effect",
+    "first",
+    "because",
+    "told",
+    "fact",
+    "rank",
+    "command",
 ]
 
 ReplyKind = Literal[
@@ -164,17 +178,16 @@ class Wording:
 
     # --- why, how, show, help, back ---
 
-    def explained(self, command: str, question: Question, number: int) -> Iterator[Line]:
-        """The reply to ``why``, ``how``, ``show`` or ``help``; ``number`` is that of a list
-        item."""
-        if command == "why":
-            return self.why(question)
-        if command == "how":
-            return self.how()
-        return self.show() if command == "show" else self.help(question, number)
+    def explained(self, command: Command, question: Question) -> Iterator[Line]:
+        """The reply to ``why``, ``how``, ``show`` or ``help``."""
+        if command.name == "why":
+            return self.why(question, rules=command.rules)
+        if command.name == "how":
+            return self.how(rules=command.rules)
+        return self.show() if command.name == "show" else self.help(question, command.number)
 
-    def why(self, question: Question) -> Iterator[Line]:
-        """The effects of the answers to a question."""
+    def why(self, question: Question, *, rules: bool = False) -> Iterator[Line]:
+        """The effects of the answers to a question; with ``rules``, also their ids."""
         if question.offer is None:
             yield self.say(f"why {question.kind}")
             return
@@ -185,34 +198,64 @@ class Wording:
         if question.kind == "fact":
             effects = question.offer.candidates[0].effects
             for choice in question.choices:
-                yield from self._effects(choice.label, effects.get(choice.value, ()), 2)
+                yield from self._effects(choice.label, effects.get(choice.value, ()), 2, rules)
             return
         for choice, candidate in zip(question.choices, question.offer.candidates, strict=True):
             answer = candidate.telling
             state = next((f": {c.label}" for c in question.states if c.value == answer), "")
             moved = candidate.effects.get(answer, ())
             surest = sorted(moved, key=lambda e: -e.certainty)[:1]
-            yield from self._effects(choice.label + state, surest, 1)
+            yield from self._effects(choice.label + state, surest, 1, rules)
 
-    def _effects(self, label: str, effects: Iterable[Effect], most: int) -> Iterator[Line]:
+    def _effects(
+        self, label: str, effects: Iterable[Effect], most: int, rules: bool
+    ) -> Iterator[Line]:
         """The effect of an answer on the diagnoses that it moves most."""
         cards = self._consultation.expert.base.cards
         for effect in sorted(effects, key=lambda e: -abs(e.certainty))[:most]:
             title = rendered(cards[effect.diagnosis].title, {}, self._language)
-            moved = f"{self._say('would be')} {effect.certainty:+.2f}"
-            rule = self._say("wants", rule=effect.rule)
-            yield Line(f"{label}: {title} {moved} ({rule})", "effect")
+            told = self._say("then", answer=label, sure=self._sure(effect.certainty), title=title)
+            yield Line(told + (f" [{effect.rule}]" if rules else ""), "effect")
 
-    def how(self) -> Iterator[Line]:
-        """Why the first diagnosis leads."""
-        first = self._consultation.report().first
+    def _sure(self, certainty: float) -> str:
+        """A certainty in words, also one that no diagnosis is named for."""
+        if certainty >= THRESHOLD:
+            return sureness(certainty, words(self._language))
+        return self._say("ruled out" if certainty <= -RULED_OUT else "unlikely")
+
+    def how(self, *, rules: bool = False) -> Iterator[Line]:
+        """Why the first diagnosis leads; with ``rules``, also the ids of its evidence."""
+        first = self._consultation.first()
         if first is None:
             yield self.say("none leads")
             return
-        yield self.say("stands because")
-        yield Line(f"{first.certainty:.2f} {first.title}", "first")
-        for e in first.evidence:
-            yield Line(f"{e.certainty:+.2f} {e.because} [{'; '.join(e.facts)}]", "because")
+        title = rendered(first.card.title, first.bindings, self._language)
+        yield Line(self._say("stands", title=title, sure=self._sure(first.certainty)), "first")
+        for because in self._consultation.reasons().of(first):
+            yield from self._because(because, rules)
+
+    def _because(self, because: Because, rules: bool) -> Iterator[Line]:
+        """A reason, and what it rests on."""
+        key = "speaks for" if because.certainty > 0 else "speaks against"
+        key = key if because.certainty else "adds nothing"
+        rule = f" [{because.rule}]" if rules else ""
+        yield Line(self._say(key, because=because.text) + rule, "because")
+        for said in because.facts:
+            yield Line(self._told(said), "told")
+
+    def _told(self, said: Said) -> str:
+        known = self._say("you said" if said.answer else "it is known", fact=said.text)
+        return f"{known} ({self._say('answer number', n=said.answer)})" if said.answer else known
+
+    def conflict(self, found: Conflict) -> Iterator[Line]:
+        """Two things that do not fit together, and how to take one of them back."""
+        yield self.say("does not fit", title=found.title)
+        for because in (found.against, found.speaking):
+            yield from self._because(because, rules=False)
+        numbers = {said.answer for b in (found.against, found.speaking) for said in b.facts} - {0}
+        if numbers:
+            either = self._say("or").join(f"'{self._say('back')} {n}'" for n in sorted(numbers))
+            yield self.say("take back", back=either)
 
     def show(self) -> Iterator[Line]:
         """The facts so far, and the ranking."""

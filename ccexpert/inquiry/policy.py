@@ -24,8 +24,8 @@ class Situation(NamedTuple):
     ranking: Ranking
     given: Mapping[Thing, tuple[str, ...]] = {}
     """What was answered about each thing, in order: a second answer is that of a second look."""
-    supposing: Callable[[Mapping[Thing, str]], Ranking] | None = None
-    """The ranking if these answers had been given instead; None if nobody is being asked."""
+    supposing: Callable[[Mapping[Thing, str]], Situation] | None = None
+    """The situation if these answers were replaced; None if nobody is being asked."""
 
     @property
     def closed(self) -> frozenset[Thing]:

@@ -76,7 +76,7 @@ def _decisive(situation: Situation) -> Iterator[Thing]:
             without = supposing({thing: UNKNOWN})
         except FactsError:
             continue
-        if _first(without) != first:
+        if _first(without.ranking) != first:
             yield thing
 
 
