@@ -176,7 +176,9 @@ def status_of(ranking: Ranking, case: Case) -> Status:
     """
     if any(h.is_finding for h in ranking.causes):
         return "findings"
-    if case.blind or ranking.unexplained or ranking.unlisted or not case.facts:
+    if case.blind or case.unread or not case.facts:
+        return "undetermined"
+    if ranking.unexplained or ranking.unlisted:
         return "undetermined"
     settled = frozenset[int]().union(*(h.covers for h in ranking.causes if h.settles))
     return "ok" if all(h.covers <= settled for h in ranking.causes) else "undetermined"

@@ -255,11 +255,22 @@ def test_a_sentence_about_something_else_is_a_hint_at_most() -> None:
     assert len(reading.hints) == 1
 
 
+def test_something_that_was_not_understood_beside_a_healthy_module_is_not_ok(
+    expert: Expert,
+) -> None:
+    said = {
+        text: expert.diagnose(read(text).document).status
+        for text in ("mta runs.", "mta runs. The zebra has turned green.")
+    }
+    assert list(said.values()) == ["ok", "undetermined"]
+
+
 def test_of_very_many_sentences_the_rest_is_counted() -> None:
     reading = read("The coffee is cold.\n" * 1000)
     assert len(reading.hints) == 300
     assert [n.reason for n in reading.not_observed] == [
-        "700 further sentences; only the first 300 are looked at"
+        "700 further sentences; only the first 300 are looked at",
+        "300 sentences were not understood",
     ]
 
 

@@ -52,6 +52,8 @@ class Case:
     blind: bool = False
     """Whether an observer could not list the processes and no fact names one. An empty ranking then
     does not mean that all is well."""
+    unread: bool = False
+    """Whether something was told that was not understood. Then nobody knows that all is well."""
 
     def platform(self, host: str) -> Platform:
         """``linux`` or ``windows``; ``linux`` by default."""
@@ -90,6 +92,7 @@ def settle(documents: Sequence[Document], vocabulary: Vocabulary) -> Case:
         doubles=len(spread) - len(kept),
         blind=any(document.content.blind for document in documents)
         and not any(p.fact.kind == "process" for p in kept),
+        unread=any(document.content.unread for document in documents),
     )
 
 

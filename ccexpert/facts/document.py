@@ -16,6 +16,9 @@ from ccexpert.reading import Source, parse_json, validated
 #: The sources of an observer that list processes.
 _PROCESS_LISTS = frozenset({"pdump", "missing"})
 
+#: The source of what a text says and nobody understood.
+UNREAD = "unread text"
+
 
 class NotObserved(BaseModel):
     """A source that yielded no observations, or not all of them, and why."""
@@ -51,6 +54,11 @@ class FactsDocument(BaseModel):
         lacking = {item.source for item in self.not_observed or ()}
         named = any(fact.kind == "process" for fact in self.facts)
         return lacking >= _PROCESS_LISTS and not named
+
+    @property
+    def unread(self) -> bool:
+        """Whether it comes from a text of which something was not understood."""
+        return any(item.source == UNREAD for item in self.not_observed or ())
 
 
 class Document(NamedTuple):

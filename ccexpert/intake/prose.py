@@ -39,6 +39,13 @@ class Sentence:
     found: tuple[Found, ...]
     process: ProcessFact | None = None
     """What it says of a module."""
+    has_trouble: bool = False
+    """Whether it says that something is wrong."""
+
+    @property
+    def introduces(self) -> bool:
+        """Whether it only greets, or leads to what stands below."""
+        return self.text.rstrip().endswith((":", ",")) and not self.has_trouble
 
     @property
     def is_understood(self) -> bool:
@@ -95,8 +102,9 @@ def sentences(
 
 def _sentence(text: str, span: Span, vocabulary: Vocabulary) -> Sentence:
     search = search_of(vocabulary)
-    process = process_in(text, search.read(text), vocabulary)
-    return Sentence(text, span, tuple(search.find(text)), process)
+    said = search.read(text)
+    process = process_in(text, said, vocabulary)
+    return Sentence(text, span, tuple(search.find(text)), process, said.has_trouble)
 
 
 def _spans(line: Line) -> Iterator[tuple[Span, str]]:

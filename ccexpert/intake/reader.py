@@ -10,13 +10,14 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
-from ccexpert.facts import DEFAULT_INSTANCE, FactsDocument, Platform
+from ccexpert.facts import DEFAULT_INSTANCE, FactsDocument, NotObserved, Platform
+from ccexpert.facts.document import UNREAD
 from ccexpert.facts.vocabulary import Vocabulary
 from ccexpert.intake.errors import Errors
 from ccexpert.intake.lines import Line, lines
 from ccexpert.intake.outputs import PastedOutputs
 from ccexpert.intake.pieces import Cut, cut
-from ccexpert.intake.prose import sentences
+from ccexpert.intake.prose import Sentence, sentences
 from ccexpert.intake.reading import Piece, Reading, Told
 from ccexpert.observe.interface import Circumstances, Seen
 from ccexpert.observe.logs import log_file
@@ -50,7 +51,9 @@ def read_text(
     understood = (told for one in said for told in one.told)
     told = _each_once((*outputs.told, *errors.told, *understood))
     placed = (one.fact.model_copy(update={"span": (one.span.start, one.span.end)}) for one in told)
-    shown = Seen(tuple(placed), (*outputs.not_observed, *errors.left_out, *unsaid))
+    left = [one for one in said if not one.is_understood]
+    unread = (*errors.left_out, *unsaid, *_unread(left))
+    shown = Seen(tuple(placed), (*outputs.not_observed, *unread))
     if redact:
         shown = Redactor().seen(shown)
     document = FactsDocument(
@@ -65,7 +68,7 @@ def read_text(
     told = tuple(
         Told(fact, one.span, one.words) for fact, one in zip(shown.facts, told, strict=True)
     )
-    hints = tuple(one.hint for one in said if not one.is_understood)
+    hints = tuple(one.hint for one in left)
     return Reading(text, parts.pieces, told, hints, shown.not_observed, document)
 
 
@@ -94,6 +97,13 @@ def _looked_for_errors(pieces: Iterable[Piece], text: str, errors: Errors) -> It
             placed = Line(start + line.start, start + line.end, line.text)
             if not errors.look(placed, piece.kind) and piece.kind == "prose":
                 yield placed
+
+
+def _unread(left: Iterable[Sentence]) -> Iterator[NotObserved]:
+    """A note that something was not understood: then nobody knows that all is well."""
+    if count := sum(not one.introduces for one in left):
+        many = "1 sentence was" if count == 1 else f"{count} sentences were"
+        yield NotObserved(source=UNREAD, reason=f"{many} not understood")
 
 
 def _each_once(told: Iterable[Told]) -> tuple[Told, ...]:
