@@ -19,6 +19,8 @@ MARK = "�"
 #: Line beginnings that build servers and schedulers take for commands.
 _COMMAND = re.compile(r"^(\s*)(?=::|##\w*\[|RUNDECK:DATA:)", re.MULTILINE)
 
+_SPACE = re.compile(r"\s")
+
 
 class _Table(dict[int, str | int]):
     """A table for ``str.translate`` that changes only characters that must not be shown."""
@@ -62,8 +64,7 @@ def clean(text: str, limit: int = 400) -> str:
 
     It is cut between words: half an address would no longer be recognised as one.
     """
-    blank = (" " if c.isspace() else c for c in text[: limit * 8].translate(_BLANKED))
-    shown = "".join(blank).strip()
+    shown = _SPACE.sub(" ", text[: limit * 8].translate(_BLANKED)).strip()
     between = shown.rfind(" ", limit // 2, limit) if len(shown) > limit else -1
     return _cut(shown, limit) if between < 0 else shown[:between].rstrip() + "…"
 

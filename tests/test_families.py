@@ -54,7 +54,7 @@ MESSAGES = {
     "ERROR: operator does not exist: text = bigint, in psql": ("types-differ", "database"),
     "ORA-00932: expected NUMBER got CLOB": ("types-differ", "database"),
     "the schemas of both inputs are incompatible": ("types-differ", "unknown"),
-    "Attribut 'x' inconnu (voir définition du schéma 'y')": ("not-there", "unknown"),
+    "Attribut 'x' inconnu (voir définition du schéma 'y')": ("not-there", "campaign"),
     # cURL, SSH, errno, TLS
     "curl: (28) Failed to connect to sftp.shop.example port 22 after 130001 ms": (
         "timed-out", "file-server"),

@@ -9,9 +9,23 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
+from typing import Literal, get_args
 
 #: Nothing in the message says whom it concerns.
 UNKNOWN = "unknown"
+
+#: The neighbours that a message may concern, and Campaign itself.
+Whom = Literal[
+    "adobe-service",
+    "provider",
+    "database",
+    "bounce-mailbox",
+    "file-server",
+    "relay",
+    "receiving-domain",
+    "other-instance",
+    "campaign",
+]
 
 
 @dataclass(frozen=True)
@@ -139,15 +153,33 @@ _PARTIES = {
             r"\bSOP-\d{6}\b",
         ),
     ),
-    UNKNOWN: _Party(("another system", "ett annat system"), ()),
+    "campaign": _Party(
+        ("Campaign itself", "Campaign självt"),
+        (
+            r"\b(?:localhost|127\.0\.0\.1)\S{0,20}:80(?:80|05)\b",
+            r"\bport 80(?:80|05)\b",
+            r"(?<![\w:./-])(?:nms|xtk|ncm|nl|sfa|crm|temp|cus):[A-Za-z]",
+            r"\b(?:schema|schéma|schemas|schemat) ['\"«]",
+            r"\bnlserver\b",
+        ),
+    ),
+    UNKNOWN: _Party(
+        ("a system that the message does not name", "ett system som meddelandet inte anger"), ()
+    ),
 }
 
 #: All words for whom an error concerns, with what each is called in English and Swedish.
 CALLED = MappingProxyType({word: party.called for word, party in _PARTIES.items()})
 
 
-def whom(module: str | None, text: str) -> str:
-    """Whom a message concerns: a word of ``CALLED``."""
+def whom(module: str | None, text: str, beside: Whom | None = None) -> str:
+    """Whom a message concerns: a word of ``CALLED``. ``beside``: whom the lines beside it speak
+    of."""
     spoken_of = (word for word, party in _PARTIES.items() if party.spoken_of(text))
     partners = (word for word, party in _PARTIES.items() if module in party.modules)
-    return next(spoken_of, None) or next(partners, UNKNOWN)
+    return next(spoken_of, None) or beside or next(partners, UNKNOWN)
+
+
+def spoken_of(text: str) -> Whom | None:
+    """Whom a text speaks of; None if its words do not say so."""
+    return next((word for word in get_args(Whom) if _PARTIES[word].spoken_of(text)), None)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from ccexpert.facts.concerned import CALLED, whom
+from ccexpert.facts.concerned import CALLED, Whom, whom
 from ccexpert.facts.names import UNSAID, FreeText, InstanceName, ObjectName, Word
 from ccexpert.facts.observed import YES_NO, Asked, Face, Named, Observed
 from ccexpert.facts.vocabulary import Entry, ErrorEntry, Text
@@ -81,6 +81,9 @@ class ErrorFact(Observed):
     count: int | None = Field(
         None, ge=0, description="how often it was seen; 0: looked for, not seen"
     )
+    concerns: Whom | None = Field(
+        None, description="whom it concerns, if only the lines beside it say so"
+    )
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:
@@ -122,7 +125,7 @@ class ErrorFact(Observed):
         said = " ".join(filter(None, (self.code, self.type, self.text)))
         exact = [(name, None) for name in vocabulary.signatures(self)]
         families = vocabulary.recognition.families(said)
-        return (*exact, *((name, whom(self.module, said)) for name in families))
+        return (*exact, *((name, whom(self.module, said, self.concerns)) for name in families))
 
     @classmethod
     def entry(cls, name: tuple[str, ...], vocabulary: Vocabulary) -> Entry | None:

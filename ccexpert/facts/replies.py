@@ -10,6 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ahocorasick_rs import AhoCorasick
 
 _TONGUES: dict[str, tuple[str, ...]] = {
     # https://curl.se/libcurl/c/libcurl-errors.html
@@ -80,11 +84,43 @@ TONGUES = tuple(_TONGUES)
 ANCHORS = ("curl: (", "errno", "os error", "SQLSTATE", "SQL state", "ORA-", "TNS-", "verify error")
 
 
+#: What a text must hold (in lower case) before the codes of a program are looked for in it: most
+#: texts hold none of it.
+_SIGNS: dict[str, tuple[str, ...]] = {
+    "curl": ("curl",),
+    "errno": ("errno", "os error", "winsock", "socket", "wsa", "(1", "(0x"),
+    "sqlstate": ("state", "["),
+    "oracle": ("ora-", "tns-"),
+    "sqlserver": ("msg ", "sql server", "native"),
+    "tls": ("verify",),
+    "provider": ("[", "(s", "(as", "sc-", "dy-", "ou-", "rp-", "co-"),
+    "pop3": ("-err",),
+    "smpp": ("command",),
+}
+#: The codes of web and mail servers have three digits, or three numbers with points.
+_STATUS = re.compile(r"[45](?:\d\d|\.\d)")
+_BY_STATUS = frozenset(TONGUES) - _SIGNS.keys()
+
+
 def replies_in(text: str) -> Iterator[tuple[str, str]]:
     """The codes in a message, each with the name of the program's way to write them."""
-    for tongue in TONGUES:
-        for found in _pattern(tongue).finditer(text):
-            yield tongue, _plain(tongue, next(filter(None, found.groups())))
+    automaton, tongues = _signs()
+    found = automaton.find_matches_as_indexes(text.lower(), overlapping=True)
+    likely = {tongues[number] for number, _, _ in found}
+    likely |= _BY_STATUS if _STATUS.search(text) else set()
+    for tongue in TONGUES if likely else ():
+        if tongue in likely:
+            for each in _pattern(tongue).finditer(text):
+                yield tongue, _plain(tongue, next(filter(None, each.groups())))
+
+
+@cache
+def _signs() -> tuple[AhoCorasick, tuple[str, ...]]:
+    """What finds the signs in a text, and the program of each sign."""
+    from ahocorasick_rs import AhoCorasick  # a report without errors needs none
+
+    signs = [(sign, tongue) for tongue, signs in _SIGNS.items() for sign in signs]
+    return AhoCorasick([sign for sign, _ in signs]), tuple(tongue for _, tongue in signs)
 
 
 @cache

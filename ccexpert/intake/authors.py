@@ -10,16 +10,22 @@ from __future__ import annotations
 
 import re
 
+from ccexpert.intake.likely import Likely
+
 #: How sure it is that a message of another product concerns Campaign.
 ELSEWHERE = 0.4
 
 #: What is looked at of a line; its author shows at the beginning.
 _LOOKED_AT = 600
 
-_CAMPAIGN = re.compile(
+_CAMPAIGN = Likely(
     r"\bnlserver|\bneolane|\bcampaign\b|\biRc ?=|(?<![\w-])[A-Z]{3}-\d{6}(?![\w-])"
     r"|\b(?:nms|xtk|ncm|nl|sfa|crm|mid|temp):[A-Z]|\bsoaprouter\b|\b(?:mta|wfserver|web|inMail)@\w",
-    re.IGNORECASE,
+    (
+        *("nlserver", "neolane", "campaign", "irc", "soaprouter", "mta@", "wfserver@", "web@"),
+        *("inmail@", "nms:", "xtk:", "ncm:", "nl:", "sfa:", "crm:", "mid:", "temp:"),
+        *(f"-{digit}" for digit in range(10)),
+    ),
 )
 
 #: The program that a line of syslog names.
@@ -86,7 +92,7 @@ class Authors:
     def is_of_another(self, line: str) -> bool:
         """Whether another product wrote a line."""
         line = line[:_LOOKED_AT]
-        if _CAMPAIGN.search(line):
+        if _CAMPAIGN.is_in(line):
             self._own += 1
             self._last_is_other = False
         elif not (self._last_is_other and _GOES_ON.match(line)):

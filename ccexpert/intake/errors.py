@@ -8,28 +8,52 @@ is quoted.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
 from ccexpert.display import clean
 from ccexpert.facts import ErrorFact, NotObserved, WorkflowFact
+from ccexpert.facts.concerned import Whom, spoken_of
+from ccexpert.facts.replies import replies_in
 from ccexpert.facts.vocabulary import Vocabulary
 from ccexpert.intake.authors import ELSEWHERE, Authors
 from ccexpert.intake.lines import CODE, Line
-from ccexpert.intake.messages import Message, message_of, reports_trouble
+from ccexpert.intake.messages import Message, is_failing, message_of, reports_trouble
 from ccexpert.intake.reading import Kind, Span, Told
-from ccexpert.observe.signatures import Signatures, error_fact, signatures
+from ccexpert.observe.signatures import error_fact, signatures
 
 #: The most kinds of messages that become facts; a longer list helps nobody.
 MOST = 200
+
+#: How many lines belong together, as one program writes them.
+_BESIDE = 8
 
 _SOURCE = "pasted text"
 _DOUBTED: dict[str, Any] = {"certainty": ELSEWHERE, "source": f"{_SOURCE}, of another product"}
 _QUOTED = 600
 _VARIES = re.compile(r"'[^']{0,200}'|\"[^\"]{0,200}\"|[\w./:-]*\d[\w./:-]*")
 _WORKFLOW = re.compile(r"[Ww]orkflow '(?P<name>[A-Za-z0-9][\w.-]{0,127})'")
+
+
+@dataclass
+class _Kind:
+    """One kind of message: the newest that was seen of it, and how often it was seen."""
+
+    code: str | None
+    part: str
+    """The message, or the part of it that begins with a code."""
+    span: Span
+    names: set[str]
+    """The signatures that it shows."""
+    is_others: bool
+    """Whether another product wrote it."""
+    voice: str | None
+    count: int = 1
+    concerns: Whom | None = None
+    """Whom the lines beside it speak of, if it names nobody itself."""
 
 
 @dataclass
@@ -41,32 +65,39 @@ class Errors:
     """The module of the log, if the file name reveals it."""
     instance: str | None = None
     _authors: Authors = field(default_factory=Authors)
-    _found: dict[tuple[str, ...], tuple[ErrorFact, Span, int]] = field(default_factory=dict)
+    _kinds: dict[tuple[str, ...], _Kind] = field(default_factory=dict)
     _failed: dict[str | None, Span] = field(default_factory=dict)
+    _lately: deque[Message] = field(default_factory=lambda: deque(maxlen=_BESIDE))
+    """The last messages."""
+    _open: list[_Kind] = field(default_factory=list)
+    """The last errors that name nobody, until a line beside them does."""
     _workflow: str | None = None
     _left_out: int = 0
 
     def look(self, line: Line, kind: Kind) -> bool:
         """Collect the errors of a line in a piece of this kind; returns whether there were any."""
         message = message_of(line.text, kind)
-        other = self._authors.is_of_another(line.text)
+        is_others = self._authors.is_of_another(line.text)
         if named := _WORKFLOW.search(message.text):
             self._workflow = named["name"]
-        facts = [self._placed(fact, other) for fact in self._facts(message, kind)]
+        self._heed(message)
         span = Span(line.start, line.end)
-        for fact in facts:
-            self._add(fact, span)
-        if facts and kind == "journal" and message.activity:
+        shown = [
+            _Kind(code, part, span, names, is_others, message.voice)
+            for code, part, names in self._parts(message, kind)
+        ]
+        for one in shown:
+            self._add(one)
+        if shown and is_failing(message, kind):
             self._failed[self._workflow] = span
-        return bool(facts)
+        return bool(shown)
 
     @property
     def told(self) -> Iterator[Told]:
         """The errors, and the workflows whose activities reported them."""
-        for fact, span, count in self._found.values():
-            counted = {"count": count} if count > 1 else {}
-            doubted = _DOUBTED if self._authors.is_elsewhere else {}
-            yield Told(fact.model_copy(update=counted | doubted), span)
+        for one in self._kinds.values():
+            for fact in self._facts(one):
+                yield Told(fact, one.span)
         for name, span in self._failed.items():
             workflow = WorkflowFact(kind="workflow", name=name, state="failed", source="journal")
             yield Told(workflow, span)
@@ -79,19 +110,16 @@ class Errors:
         reason = f"{self._left_out} further lines show errors; only {MOST} kinds of them are listed"
         return (NotObserved(source=_SOURCE, reason=reason),)
 
-    def _placed(self, fact: ErrorFact, of_another_product: bool) -> ErrorFact:
-        where = {"module": self.module, "instance": self.instance}
-        return fact.model_copy(update=where | (_DOUBTED if of_another_product else {}))
-
-    def _facts(self, message: Message, kind: Kind) -> Iterator[ErrorFact]:
+    def _parts(self, message: Message, kind: Kind) -> Iterator[tuple[str | None, str, set[str]]]:
+        """The parts of a message that show an error, with their codes and signatures."""
         known = signatures(self.vocabulary)
         parts = list(_parts(message.text))
         for code, part in parts:
             names = known.names(part.encode("utf-8", "replace"))
             if code or self._tells(names, part, message, kind):
-                yield from self._of_part(code, part, sorted(names), known)
+                yield code, part, names
             elif len(parts) == 1 and reports_trouble(message, kind):
-                yield _plain(None, part)
+                yield None, part, set()
 
     def _tells(self, names: set[str], part: str, message: Message, kind: Kind) -> bool:
         """Whether signatures are more than words that a person might also use."""
@@ -102,26 +130,45 @@ class Errors:
         printed = self.vocabulary.recognition.is_printed(part)
         return printed or reports_trouble(message, kind)
 
-    def _of_part(
-        self, code: str | None, part: str, names: Iterable[str], known: Signatures
-    ) -> Iterator[ErrorFact]:
-        """The part itself, and what its end showed if it is too long to quote."""
-        whole = _plain(code, part)
-        yield whole
-        shown = {name for name, _ in whole.shows(self.vocabulary)}
-        yield from (
-            error_fact(known.entries[name], part, source=_SOURCE)
-            for name in names
-            if name not in shown
-        )
-
-    def _add(self, fact: ErrorFact, span: Span) -> None:
-        key = (fact.code or "", _VARIES.sub("#", fact.text or ""))
-        if key not in self._found and len(self._found) >= MOST:
+    def _add(self, one: _Kind) -> None:
+        replies = (code for reply in replies_in(one.part) for code in reply)
+        key = (one.code or "", _VARIES.sub("#", clean(one.part, _QUOTED)), *replies)
+        if key not in self._kinds and len(self._kinds) >= MOST:
             self._left_out += 1
             return
-        _, _, count = self._found.get(key, (None, None, 0))
-        self._found[key] = (fact, span, count + 1)
+        if before := self._kinds.get(key):
+            before.part, before.span, before.count = one.part, one.span, before.count + 1
+            return
+        self._kinds[key] = one
+        if one.voice and not spoken_of(one.part):
+            beside = (spoken_of(m.text) for m in self._lately if m.voice == one.voice)
+            one.concerns = next(filter(None, beside), None)
+            if one.concerns is None:
+                self._open.append(one)
+
+    def _heed(self, message: Message) -> None:
+        """Let a message tell whom the errors just before it concern."""
+        self._lately.append(message)
+        if not self._open:
+            return
+        self._open = [one for one in self._open[-_BESIDE:] if one.voice == message.voice]
+        if self._open and (concerned := spoken_of(message.text)):
+            for one in self._open:
+                one.concerns = concerned
+            self._open = []
+
+    def _facts(self, one: _Kind) -> Iterator[ErrorFact]:
+        """The message itself, and what its end showed if it is too long to quote."""
+        known = signatures(self.vocabulary)
+        placed: dict[str, Any] = {"module": self.module, "instance": self.instance}
+        placed |= {"count": one.count} if one.count > 1 else {}
+        placed |= _DOUBTED if one.is_others or self._authors.is_elsewhere else {}
+        whole = _plain(one.code, one.part)
+        yield whole.model_copy(update=placed | {"concerns": one.concerns})
+        shown = {name for name, _ in whole.shows(self.vocabulary)}
+        for name in sorted(one.names - shown):
+            fact = error_fact(known.entries[name], one.part, source=_SOURCE)
+            yield fact.model_copy(update=placed)
 
 
 def _plain(code: str | None, part: str) -> ErrorFact:

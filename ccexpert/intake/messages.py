@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from ccexpert.intake.likely import Likely
 from ccexpert.intake.lines import JOURNAL, LOG, MESSAGE, STACK
 from ccexpert.intake.reading import Kind
 
@@ -31,6 +32,10 @@ _REQUEST = re.compile(
     r"|(?:\S{1,80} ){0,3}(?P<verb>GET|POST|HEAD|PUT|DELETE) (?P<path>\S{1,400}) .{0,600}?"
     r" (?P<code>[1-5]\d\d) \d{1,4} \d{1,10} \d{1,10}\s*$"
 )
+#: What only Campaign writes: its codes, and the names of its schemas.
+_ENGINE = re.compile(r"(?<![\w-])[A-Z]{3}-\d{6}(?!\d)|\b(?:nms|xtk|temp|ncm|cus):[A-Za-z]")
+#: The second and the thread of a line in a log of Campaign.
+_THREAD = re.compile(r"(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d)\S{0,8}\s+((?:[0-9A-Fa-f]{8}\s+){1,2})")
 _TAG = re.compile(r"</?[A-Za-z?!][^<>]{0,400}>")
 _ACTIVITY = re.compile(r"(?P<activity>[A-Za-z][\w.-]{0,63})[ ]{0,4}\t[\t ]{0,20}")
 
@@ -45,14 +50,21 @@ _LOUD = re.compile(
     r"\b(?:FATAL|SEVERE|PANIC|CRITICAL|ERROR)\b|\[(?:\w{1,20}:)?(?:error|crit|alert|emerg)\]"
     r"|^Traceback \(most recent call last\)|\(iRc=-\d"
 )
-_TROUBLE = re.compile(
+_TROUBLE = Likely(
     r"error|exception|fail(?:ed|ure|s|ing)\b|unable to|cannot|could ?n[o']t|denied|refused|reject"
     r"|timed? ?-?out|invalid|unknown|incompatible|forbidden|unauthori[sz]ed|expired|exceeded"
     r"|not (?:found|defined|allowed|permitted|supported|executed)|no such|does ?n[o']t exist"
     r"|deferred|deadlock|too (?:long|large|many)|unexpected|aborted|crash|out of memory"
     r"|erreur|impossible|inconnue?\b|échec|échoué|introuvable|refusée?\b|fehler|ungültig|unbekannt"
     r"|nicht (?:gefunden|möglich|definiert)|fehlgeschlagen|verweigert|エラー|失敗|不明",
-    re.IGNORECASE,
+    (
+        *("error", "exception", "fail", "unable", "cannot", "could", "denied", "refused", "reject"),
+        *("timed", "time-", "timeout", "time out", "invalid", "unknown", "incompatible"),
+        *("forbidden", "unauthori", "expired", "exceeded", "not ", "no such", "does", "deferred"),
+        *("deadlock", "too ", "unexpected", "aborted", "crash", "out of", "erreur", "impossible"),
+        *("inconnu", "échec", "échou", "introuvable", "refusé", "fehler", "ungültig", "unbekannt"),
+        *("nicht ", "fehlgeschlagen", "verweigert", "エラー", "失敗", "不明"),
+    ),
 )
 _FINE = re.compile(
     r"\b(?:no|0|zero|without(?: any)?) (?:error|failure|warning|exception)s?\b|errors?: 0\b",
@@ -76,6 +88,13 @@ class Message:
     """The level in the line; empty if there is none."""
     activity: str | None = None
     """The workflow activity that a journal names."""
+    thread: str | None = None
+    """The second and the thread in which a log has it."""
+
+    @property
+    def voice(self) -> str | None:
+        """What is the same for messages about one event: the activity, or the thread just then."""
+        return self.activity or self.thread
 
     @property
     def is_loud(self) -> bool:
@@ -85,7 +104,7 @@ class Message:
     @property
     def is_trouble(self) -> bool:
         """Whether its words are those of an error."""
-        return bool(_TROUBLE.search(self.text)) and not _FINE.search(self.text)
+        return _TROUBLE.is_in(self.text) and not _FINE.search(self.text)
 
     @property
     def is_of_a_program(self) -> bool:
@@ -112,14 +131,17 @@ def message_of(line: str, kind: Kind) -> Message:
 
 def _logged(line: str) -> Message:
     fields = line.strip("\n").split("\t")
+    found = _THREAD.match(line)
+    thread = f"{found[1]} {found[2]}" if found else None
     if len(fields) >= 7:
-        return Message(fields[-1].strip(), _level(fields[4]))
+        return Message(fields[-1].strip(), _level(fields[4]), thread=thread)
     stamp = LOG.match(line)
     rest = line[stamp.end() :] if stamp else line
     if request := _REQUEST.match(rest):
         return _requested(request)
     head = _LEVELLED.match(rest)
-    return Message(rest[head.end() :] if head else rest, _level(head["level"]) if head else "")
+    text, level = (rest[head.end() :], head["level"]) if head else (rest, "")
+    return Message(text, _level(level), thread=thread)
 
 
 def _requested(request: re.Match[str]) -> Message:
@@ -127,6 +149,13 @@ def _requested(request: re.Match[str]) -> Message:
     status = int(request["status"] or request["code"])
     asked = request["line"] or f"{request['verb']} {request['path']}"
     return Message(f"HTTP {status}: {asked}", "error" if status >= _SERVER_ERROR else "info")
+
+
+def is_failing(message: Message, kind: Kind) -> bool:
+    """Whether an error in it means that the activity that it names has failed."""
+    if message.activity is None:
+        return False
+    return kind == "journal" or bool(_ENGINE.search(message.text))
 
 
 def _level(word: str) -> Level:

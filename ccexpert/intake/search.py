@@ -10,11 +10,11 @@ import heapq
 import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from ccexpert.facts.vocabulary import Entry, Vocabulary
-from ccexpert.intake.words import Lexicon, Statement
+from ccexpert.intake.words import Lexicon, Statement, Token
 
 #: Kinds of entries that people complain about; others are searched by name.
 SEARCHED = ("symptom", "error", "context", "indicator", "workflow", "job")
@@ -72,6 +72,24 @@ class _Name:
     trouble: frozenset[str]
     is_over: bool
     """Whether it says that something is right again."""
+    near: frozenset[str]
+    """The meanings that are half the same as some of its own."""
+    weight: float = 1.0
+    """The weight of all its meanings."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A sentence or a part of one, ready to be compared with names."""
+
+    tokens: dict[str, Token]
+    """By meaning."""
+    weights: dict[str, float]
+    near: frozenset[str]
+    known: float
+    """The weight of all its meanings."""
+    damped: float
+    """The factor on any fit."""
 
 
 class Search:
@@ -108,6 +126,9 @@ class Search:
         counts = Counter(meaning for meaning, _ in rows)
         self._weights = {meaning: self._rarity(count) for meaning, count in counts.items()}
         self._strange = self._rarity(0)
+        self._names = [
+            replace(name, weight=sum(map(self._weight, name.means))) for name in self._names
+        ]
         self._lengths = [math.sqrt(len(name.means)) for name in self._names]
 
     def read(self, sentence: str) -> Statement:
@@ -116,22 +137,33 @@ class Search:
 
     def find(self, sentence: str, most: int = 5) -> list[Found]:
         """The entries that a sentence may mean, the likeliest first."""
-        best: dict[int, Found] = {}
+        best: dict[int, tuple[float, _Name, _Said]] = {}
         for part in self._lexicon.read(sentence).parts():
-            for found, row in self._of_part(part):
-                if row not in best or found.fit > best[row].fit:
-                    best[row] = found
-        return sorted(best.values(), key=lambda f: -f.fit)[:most]
+            said = self._said(part)
+            for number in self._likely(said.weights):
+                name = self._names[number]
+                fit = self._fit(name, said) * said.damped * self._tuned(name, part)
+                if name.row not in best or fit > best[name.row][0]:
+                    best[name.row] = fit, name, said
+        first = heapq.nsmallest(most, best.values(), key=lambda found: -found[0])
+        return [self._found(*found) for found in first]
 
-    def _of_part(self, said: Statement) -> Iterable[tuple[Found, int]]:
-        means = {t.means: t for t in said.tokens if t.kind not in ("asks", "unknown")}
-        damped = self._damped(said, sum(map(self._weight, means)))
-        for number in self._likely(means):
-            name = self._names[number]
-            kind, entry = self._entries[name.row]
-            fit = self._fit(name, frozenset(means)) * damped * self._tuned(name, said)
-            words = (t.words for m, t in means.items() if t.words and self._stands(m, name.means))
-            yield Found(kind, entry, min(1.0, fit), tuple(dict.fromkeys(words))), name.row
+    def _found(self, fit: float, name: _Name, said: _Said) -> Found:
+        kind, entry = self._entries[name.row]
+        there = name.means | name.near
+        words = (t.words for means, t in said.tokens.items() if t.words and means in there)
+        return Found(kind, entry, min(1.0, fit), tuple(dict.fromkeys(words)))
+
+    def _said(self, part: Statement) -> _Said:
+        tokens = {t.means: t for t in part.tokens if t.kind not in ("asks", "unknown")}
+        weights = {means: self._weight(means) for means in tokens}
+        known = sum(weights.values())
+        return _Said(tokens, weights, self._near(weights), known, self._damped(part, known))
+
+    def _near(self, means: Iterable[str]) -> frozenset[str]:
+        """The meanings that are half the same as some of these."""
+        near = self._lexicon.near
+        return frozenset(other for each in means for other in near.get(each, ()))
 
     def _likely(self, means: Iterable[str]) -> list[int]:
         """The indexes of the names that share most with the sentence."""
@@ -140,8 +172,9 @@ class Search:
             for number in self._by_meaning.get(meaning, ()):
                 rough[number] += self._weight(meaning)
             for other in self._lexicon.near.get(meaning, ()):
+                weight = _NEAR * self._weight(other)
                 for number in self._by_meaning.get(other, ()):
-                    rough[number] += _NEAR * self._weight(other)
+                    rough[number] += weight
         return heapq.nlargest(_LIKELY, rough, key=lambda n: rough[n] / self._lengths[n])
 
     def _tuned(self, name: _Name, said: Statement) -> float:
@@ -164,29 +197,20 @@ class Search:
         named = any(token.kind in ("things", "other") for token in said.tokens)
         return left * (_ASKS if said.asks else 1) * (1 if named else _NAMELESS)
 
-    def _fit(self, name: _Name, said: frozenset[str]) -> float:
-        """How well one name fits the sentence."""
-        cover = self._part(name.means, said)
-        share = self._part(said, name.means)
+    def _fit(self, name: _Name, said: _Said) -> float:
+        """How well one name fits the sentence: how much of each stands in the other."""
+        both = name.means & said.weights.keys()
+        nearly = name.means & said.near - both
+        meant = said.weights.keys() & name.near - both
+        hit = sum(said.weights[each] for each in both)
+        cover = (hit + _NEAR * sum(map(self._weight, nearly))) / name.weight
+        share = (hit + _NEAR * sum(said.weights[each] for each in meant)) / (said.known or 1.0)
         fit = math.sqrt(cover * share)
-        if name.trouble and not any(self._stands(trouble, said) for trouble in name.trouble):
+        if name.trouble and name.trouble.isdisjoint(both) and name.trouble.isdisjoint(nearly):
             fit *= _NO_TROUBLE
-        if len(name.means) > 1 and sum(self._stands(each, said) > 0 for each in name.means) == 1:
+        if len(name.means) > 1 and len(both) + len(nearly) == 1:
             fit *= _BY_ONE_WORD
         return fit
-
-    def _part(self, of: frozenset[str], there: frozenset[str]) -> float:
-        """The share of some meanings that occurs among others."""
-        weights = {meaning: self._weight(meaning) for meaning in of}
-        hit = sum(weights[meaning] * self._stands(meaning, there) for meaning in of)
-        return hit / (sum(weights.values()) or 1.0)
-
-    def _stands(self, meaning: str, there: Iterable[str]) -> float:
-        """How well a meaning occurs among others."""
-        if meaning in there:
-            return 1.0
-        near = self._lexicon.near.get(meaning, frozenset())
-        return _NEAR if not near.isdisjoint(there) else 0.0
 
     def _weight(self, meaning: str) -> float:
         """The weight of a meaning: rarer ones in the vocabulary weigh more."""
@@ -198,7 +222,8 @@ class Search:
     def _name(self, row: int, text: str) -> _Name:
         said = self._lexicon.read(text)
         trouble = frozenset(token.means for token in said.tokens if token.kind == "trouble")
-        return _Name(row, frozenset(token.means for token in said.tokens), trouble, said.is_over)
+        means = frozenset(token.means for token in said.tokens)
+        return _Name(row, means, trouble, said.is_over, self._near(means))
 
 
 @lru_cache(maxsize=4)

@@ -23,7 +23,9 @@ _NO_DISK = re.compile(r"(?:tmpfs|devtmpfs|udev|overlay|shm|none|squashfs|/dev/lo
 SHAPES = (
     Shape(
         output=FILES[0],
-        begins=re.compile(f"(?:{_HEAD.pattern}|{_ROW.pattern}$)", re.IGNORECASE),
+        begins=re.compile(
+            rf"(?=[^%\n]{{0,400}}%)(?:{_HEAD.pattern}|{_ROW.pattern}$)", re.IGNORECASE
+        ),
         heads=_HEAD,
         belongs=re.compile(rf"(?:{_ROW.pattern}$|\S{{1,200}}$)"),
         tells=re.compile(f"^{_ROW.pattern}$"),
