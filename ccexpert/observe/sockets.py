@@ -25,6 +25,8 @@ _ROW = re.compile(
     re.IGNORECASE,
 )
 _OWNER = re.compile(r"users:\(\(\"(?P<ss>[^\"]{1,100})\"|\b\d{1,10}/(?P<netstat>[\w.:-]{1,100})")
+#: Windows gives numbers of processes only; 4 is the kernel, which listens for IIS and its like.
+_KERNEL = re.compile(r"\s(?:LISTENING|ABHÖREN|LISTEN)\s{1,20}4\s{0,8}$", re.IGNORECASE)
 SHAPES = (
     Shape(
         output=FILES[0],
@@ -63,4 +65,5 @@ def _listeners(text: str) -> Iterator[Listener]:
         if udp or row["state"] or re.search(r"\bLISTEN", row["rest"], re.IGNORECASE):
             owner = _OWNER.search(row["rest"])
             program = (owner["ss"] or owner["netstat"].rstrip(":")) if owner else None
-            yield Listener(int(row["port"]), "udp" if udp else "tcp", program)
+            kernel = "System (http.sys)" if _KERNEL.search(row["rest"]) else None
+            yield Listener(int(row["port"]), "udp" if udp else "tcp", program or kernel)
