@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import json
 import re
 import shutil
 import socket
@@ -11,7 +10,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from typing import Any
 from urllib.parse import urlencode
 
 import httpx
@@ -21,39 +19,7 @@ from selectolax.lexbor import LexborHTMLParser
 from ccexpert import Consultation, Expert
 from tests.test_acceptance import ROWS, Row
 from tests.test_serve import state_in
-from tests.web import Server
-
-FORM = {"content-type": "application/x-www-form-urlencoded"}
-
-
-class Visit:
-    """Someone with a browser that runs no scripts."""
-
-    def __init__(self, server: Server, **headers: str) -> None:
-        self._server, self._headers = server, {**FORM, **headers}
-        self.answer = server.get("/", headers=headers)
-
-    @property
-    def page(self) -> LexborHTMLParser:
-        return LexborHTMLParser(self.answer.text)
-
-    def field(self, name: str) -> str:
-        found = self.page.css_first(f"input[name={name}]")
-        return found.attributes["value"] or "" if found else ""
-
-    def press(self, do: str, path: str = "/", **fields: Any) -> Visit:
-        """Press a button, with these fields filled in."""
-        sent = {"state": self.field("state"), "question": self.field("question"), **fields}
-        body = urlencode({**sent, "do": do}, doseq=True)
-        self.answer = self._server.post(path, body, headers=self._headers)
-        return self
-
-    @property
-    def state(self) -> dict[str, Any]:
-        return dict(json.loads(self.field("state")))
-
-    def texts(self, selector: str) -> list[str]:
-        return [node.text().strip() for node in self.page.css(selector)]
+from tests.web import FORM, Server, Visit
 
 
 @pytest.fixture(scope="module")

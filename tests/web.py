@@ -8,8 +8,10 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import urlencode
 
 import httpx
+from selectolax.lexbor import LexborHTMLParser
 
 from ccexpert.serve.app import application
 from ccexpert.serve.guard import Application
@@ -18,6 +20,8 @@ from ccexpert.serve.settings import Settings
 
 #: The moment and the run differ from report to report, and nothing else does.
 RUN = {"id": "", "started": "", "duration_ms": 0.0}
+
+FORM = {"content-type": "application/x-www-form-urlencoded"}
 
 
 class Server:
@@ -50,6 +54,36 @@ def timeless(report: str | Mapping[str, Any]) -> Mapping[str, Any]:
     """A report without its run."""
     data = json.loads(report) if isinstance(report, str) else report
     return {**data, "run": RUN}
+
+
+class Visit:
+    """Someone with a browser that runs no scripts."""
+
+    def __init__(self, server: Server, **headers: str) -> None:
+        self._server, self._headers = server, {**FORM, **headers}
+        self.answer = server.get("/", headers=headers)
+
+    @property
+    def page(self) -> LexborHTMLParser:
+        return LexborHTMLParser(self.answer.text)
+
+    def field(self, name: str) -> str:
+        found = self.page.css_first(f"input[name={name}]")
+        return found.attributes["value"] or "" if found else ""
+
+    def press(self, do: str, path: str = "/", **fields: Any) -> Visit:
+        """Press a button, with these fields filled in."""
+        sent = {"state": self.field("state"), "question": self.field("question"), **fields}
+        body = urlencode({**sent, "do": do}, doseq=True)
+        self.answer = self._server.post(path, body, headers=self._headers)
+        return self
+
+    @property
+    def state(self) -> dict[str, Any]:
+        return dict(json.loads(self.field("state")))
+
+    def texts(self, selector: str) -> list[str]:
+        return [node.text().strip() for node in self.page.css(selector)]
 
 
 @contextmanager

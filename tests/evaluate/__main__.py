@@ -4,6 +4,7 @@ from ccexpert import Expert
 from tests.evaluate import (
     agreement,
     blind,
+    faces,
     foreign,
     kills,
     prose,
@@ -25,3 +26,4 @@ kills.report()
 prose.evaluate(expert)
 foreign.evaluate(expert)
 trials.evaluate(expert)
+faces.evaluate(expert)
