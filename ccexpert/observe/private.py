@@ -55,6 +55,9 @@ _NESTED = r"(?:\\{1,7}[\"']|&quot;|&#3[49];|&apos;|%2[27])"
 _BARE = r"[^\s\"'<>&;,|)(]+"
 _WORD = r"[^\s\"'<>&;,]+"
 _TAG = r"(?:<|&lt;)"
+_ATTRIBUTES = r"(?:[ \t](?:[^<>&\n]|&(?![lg]t;)){0,300}+)?"
+_NO_PORT = r"(?!\d{1,5}(?:[/?#]|$))"
+_IN_URL = r"(?:[^\s<>\"':]|:(?!//))"
 _NAME = r"[A-ZÅÄÖ][\w-]{0,40}"
 
 #: Where a password without quotes ends: before the next name and its value, ...
@@ -120,10 +123,10 @@ def _rules(xml: bool) -> tuple[Rule, ...]:
         (
             "secret",
             _SECRET_LITERALS,
-            rf"(?i){_TAG}[\w:.-]{{0,60}}(?:{_SECRET})[\w.-]{{0,40}}(?:[ \t][^<>\n]{{0,300}})?"
+            rf"(?i){_TAG}[\w:.-]{{0,60}}(?:{_SECRET})[\w.-]{{0,40}}{_ATTRIBUTES}"
             r"(?:>|&gt;)(?P<value>(?:(?!&lt;)[^<\n])+)(?=</|&lt;/|$)",
         ),
-        ("secret", "pwd", r"(?i)\bpwd=(?P<value>\{[^}\n<>\"']{1,300}\})"),
+        ("secret", "pwd", r"(?i)\bpwd=(?P<value>\{[^}\n<>\"']{1,300}+\})"),
         (
             "secret",
             _PASSWORD_LITERALS,
@@ -164,7 +167,12 @@ def _rules(xml: bool) -> tuple[Rule, ...]:
             r"(?i)\b(?:basic|token)[ \t]+(?P<value>(?=[^\s]{0,80}[\d=]|[^\s]{20})[\w.~+/=-]{8,})",
         ),
         ("secret", "sig=", r"(?i)[?&;]sig=(?P<value>[^&\s\"'<>]+)"),
-        ("secret", "eyj", r"\b(?P<value>eyJ[\w-]{4,2000}\.[\w-]{4,2000}(?:\.[\w-]*)?)"),
+        (
+            "secret",
+            "eyj",
+            r"(?<![\w-])(?=[\w-]{7,4000}+\.[\w-]{4})[\w-]*?"
+            r"\b(?P<value>eyJ[\w-]{4,}\.[\w-]{4,}(?:\.[\w-]*)?)",
+        ),
         ("secret", "___", r"(?<!\w)(?P<value>___[0-9A-Za-z-]{8,})"),
         ("secret", "@", r"(?<![\w@])(?P<value>@[A-Za-z0-9+/]{20,}={0,2})"),
         (
@@ -187,18 +195,18 @@ def _rules(xml: bool) -> tuple[Rule, ...]:
         (
             "login",
             "://",
-            r"://(?P<value>[^/\s:@<>\"']{1,100}):(?!\d{1,5}(?:[/?#]|$))[^\s<>\"']{1,200}@",
+            rf"://(?P<value>[^/\s:@<>\"']{{1,100}}):{_NO_PORT}{_IN_URL}{{1,200}}@",
         ),
         (
             "secret",
             "://",
-            r"://[^/\s:@<>\"']{0,100}:(?!\d{1,5}(?:[/?#]|$))(?P<value>[^\s<>\"']{1,200})"
+            rf"://[^/\s:@<>\"']{{0,100}}:{_NO_PORT}(?P<value>{_IN_URL}{{1,200}})"
             r"@(?=[\w.\[-])",
         ),
         (
             "secret",
             "<input",
-            r"(?i)<input\b(?=[^>]{0,300}type\s*=\s*[\"']?hidden)[^>]{0,300}?\bvalue\s*=\s*[\"']"
+            r"(?i)<input\b(?=[^<>]{0,300}type\s*=\s*[\"']?hidden)[^<>]{0,300}?\bvalue\s*=\s*[\"']"
             r"(?P<value>[^\"'<>]+)",
         ),
         (
@@ -210,7 +218,7 @@ def _rules(xml: bool) -> tuple[Rule, ...]:
         (
             "login",
             _WHO,
-            rf"(?i){_TAG}[\w:.-]{{0,60}}(?:{_LOGIN})(?:[ \t][^<>\n]{{0,300}})?"
+            rf"(?i){_TAG}[\w:.-]{{0,60}}(?:{_LOGIN}){_ATTRIBUTES}"
             r"(?:>|&gt;)(?P<value>(?:(?!&lt;)[^<\n])+)(?=</|&lt;/|$)",
         ),
         (
