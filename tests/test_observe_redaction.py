@@ -51,6 +51,7 @@ def redacted(text: str, *, xml: bool = False) -> str:
         ("curl -H 'Authorization: Bearer abc' https://x", "curl -H 'Authorization: <secret-1>' https://x"),
         ("Cookie: a=b; c=d", "Cookie: <secret-1>"),
         ("token eyJhbGciOi.eyJzdWIiOiI.abc_-9 end", "token <secret-1> end"),
+        ("a-eyJhbGciOi.eyJzdWIiOiI.abc_-9 end", "a-<secret-1> end"),
         ("session ___1A2B3C4D-0000-11 x", "session <secret-1> x"),
         ("x @UyO8Nb2mTd9wRbUwPp0Gnw== y", "x <secret-1> y"),
         ("password=@UyO8Nb2mTd9wRbUwPp0Gnw==!more", "password=<secret-1>"),

@@ -24,6 +24,7 @@ UNITS = [
     *("pwd\t", "://a:b@", "://:", "secret", "password ", "password is ", "--password ", "login "),
     *("login=Anna ", "user '", "<password ", "&lt;login ", "<input ", "a@", "a@b.", "a%40", "1:"),
     *("::", "1.", "A1B2-", "eyJ-", "x/y@", "DOM\\", "/home/", "=", ":", " ", "\t", "\\", '"', "'"),
+    *("eyJa.", "pwd={", "pass", "<input type=hidden ", "connect ", "bearer ", "login("),
     *("&", ";", "<", "a", "9", "\n", "Datasource Login\nx", "\u00e5", "token=", "sig=", "cookie: "),
 ]
 
@@ -47,12 +48,16 @@ def work(text: str) -> int:
 @example(before="", unit="://:")
 @example(before="", unit="<input ")
 @example(before="", unit="1:")
+@example(before="", unit="eyJ-")
+@example(before="", unit="eyJ-aaa.a ")
+@example(before="", unit="&lt;login ")
+@example(before="", unit="pwd={")
 @settings(max_examples=6)
 def test_twice_the_text_takes_twice_the_steps(before: str, unit: str) -> None:
     once = work(before + unit * (_LENGTH // len(unit)))
     twice = work(before + unit * (2 * _LENGTH // len(unit)))
     assert twice < 2.5 * once + 1000
-    assert twice < 250 * 2 * _LENGTH  # for each character about as many as it has patterns
+    assert twice < 200 * 2 * _LENGTH  # for each character about as many as it has patterns
 
 
 @pytest.mark.parametrize("unit", ["password=x\n", "login=x 10.1.1.1\n", "a@b.example\n"])

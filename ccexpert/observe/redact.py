@@ -13,7 +13,7 @@ import ipaddress
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -150,17 +150,19 @@ class _Hidden:
         return table[0].removesuffix(table["rows"]) + rows
 
     def _replaced(self, kind: str, match: re.Match[str]) -> str:
-        value = match["value"]
+        whole, value = match.group(0, "value")
         if kind == "ip" and not _telling(value):
-            return match[0]
-        start, end = match.start("value") - match.start(), match.end("value") - match.start()
-        return match[0][:start] + self._again(kind, value) + match[0][end:]
+            return whole
+        (begin, _), (start, end) = match.span(), match.span("value")
+        return whole[: start - begin] + self._again(kind, value) + whole[end - begin :]
 
     def _again(self, kind: str, value: str) -> str:
         """A mark for a value; one that was taken out before stays, with what else it held."""
-        if self.MARK.match(value) or not value.strip():
+        if value.startswith(OPEN) or not value.strip():
             return value
-        return self._hide(kind, self.MARK.sub(lambda mark: self.values[int(mark[1])][1], value))
+        if OPEN in value:
+            value = self.MARK.sub(lambda mark: self.values[int(mark[1])][1], value)
+        return self._hide(kind, value)
 
     def _hide(self, kind: str, value: str) -> str:
         self.values.append((kind, value))
@@ -230,6 +232,7 @@ class Redactor:
         return self._known[key]
 
 
+@lru_cache(maxsize=1024)
 def _telling(value: str) -> bool:
     """Whether this is an IP address that identifies a machine, and no Windows drive (``C::``)."""
     if _DRIVE.fullmatch(value):
