@@ -77,13 +77,16 @@ class Spawned(pexpect.spawn):
 class Terminal:
     """A person at a terminal."""
 
-    def __init__(self, folder: Path, *arguments: str, lang: Language = "en") -> None:
+    def __init__(
+        self, folder: Path, *arguments: str, lang: Language = "en", kind: str = "dumb"
+    ) -> None:
         env = {
             **os.environ,
             "LC_ALL": "C.UTF-8",
             "CCEXPERT_RULES": "",
             "XDG_STATE_HOME": str(folder),
-            "TERM": "dumb",
+            "TERM": kind,
+            "PROMPT_TOOLKIT_NO_CPR": "1",  # nobody answers where the cursor is
         }
         self.lang = lang
         self.shown = ""
@@ -320,6 +323,33 @@ def test_a_list_is_answered_by_numbers_and_each_item_has_help(tmp_path: Path) ->
     assert seen.count(False) == len(items) - 2
 
 
+# --- a terminal that can edit ---
+
+LEFT, UP = "\x1b[D", "\x1b[A"
+
+#: The prompt, and the cursor.
+READY = r"answer:.*\x1b\[\?25h"
+
+
+def test_arrow_keys_edit_recall_and_tab_completes(tmp_path: Path) -> None:
+    facts = tmp_path / "facts.json"
+    terminal = Terminal(tmp_path, "--save-facts", str(facts), kind="xterm")
+    terminal.wait(READY)
+    for line in ("emails-no-sent" + 5 * LEFT + "t", UP, "E-mails are no l\t", "", "prod", "stop"):
+        terminal.child.send(f"{line}\r")
+    assert terminal.end() == 0
+    named = [f["name"] for f in json.loads(facts.read_text())["facts"] if f["kind"] == "symptom"]
+    assert named == ["emails-not-sent"]  # chosen, taken back, chosen again
+
+
+def test_what_is_pasted_at_such_a_terminal_is_one_text(tmp_path: Path) -> None:
+    terminal = Terminal(tmp_path, kind="xterm")
+    terminal.wait(READY)
+    text = "Mails are no longer sent.\rHTTP 503 Service Unavailable on the console."
+    terminal.child.send(f"\x1b[200~{text}\x1b[201~\r")
+    assert "chosen: " in terminal.wait("chosen: .*answer:")
+
+
 # --- leaving and coming back ---
 
 
@@ -353,7 +383,7 @@ def test_a_closed_terminal_loses_nothing(mails: Terminal, tmp_path: Path) -> Non
 def test_stdout_gets_the_report_alone(tmp_path: Path) -> None:
     out = tmp_path / "report.json"
     command = f"'{sys.executable}' -m ccexpert consult --format json > '{out}'"
-    env = {**os.environ, "LC_ALL": "C.UTF-8", "XDG_STATE_HOME": str(tmp_path)}
+    env = {**os.environ, "TERM": "dumb", "LC_ALL": "C.UTF-8", "XDG_STATE_HOME": str(tmp_path)}
     child = pexpect.spawn(
         "/bin/sh", ["-c", command], cwd=str(ROOT), env=env, encoding="utf-8", timeout=60
     )
@@ -423,7 +453,7 @@ def test_facts_come_through_the_pipe_and_answers_from_the_terminal(tmp_path: Pat
         "/bin/sh",
         ["-c", f"cat '{facts}' | {program}"],
         cwd=str(ROOT),
-        env={**os.environ, "LC_ALL": "C.UTF-8", "XDG_STATE_HOME": str(tmp_path)},
+        env={**os.environ, "TERM": "dumb", "LC_ALL": "C.UTF-8", "XDG_STATE_HOME": str(tmp_path)},
         encoding="utf-8",
         timeout=60,
     )

@@ -56,6 +56,7 @@ def held(lang: str) -> str:
                 "LC_ALL": "C.UTF-8",
                 "CCEXPERT_RULES": "",
                 "XDG_STATE_HOME": folder,
+                "TERM": "dumb",
             },
             dimensions=(24, 80),
             encoding="utf-8",

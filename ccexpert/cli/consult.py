@@ -37,6 +37,7 @@ from ccexpert.cli.shared.output import (
 from ccexpert.cli.shared.plugin import exit_code, is_plugin
 from ccexpert.cli.shared.prompt import Input, answer_from_terminal, show
 from ccexpert.cli.shared.say import tell
+from ccexpert.consult.commands import command_words
 from ccexpert.consult.consultation import Consultation
 from ccexpert.consult.dialogue import Dialogue
 from ccexpert.consult.replies import Line
@@ -168,7 +169,8 @@ def _hold(dialogue: Dialogue, source: Input, resumed: bool) -> None:
     reply = dialogue.begin(resumed=resumed)
     while reply.kind != "end":
         show(reply.lines)
-        typed = source.next(reply.prompt)
+        names = [choice.label for choice in reply.shown]
+        typed = source.next(reply.prompt, [*names, *command_words(dialogue.language)])
         try:
             reply = dialogue.take(typed)
         except (AnswerError, FactsError) as error:  # a file or a pipe cannot be asked again

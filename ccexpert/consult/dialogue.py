@@ -27,6 +27,7 @@ from ccexpert.consult.reasons import Said
 from ccexpert.consult.replies import Line, Reply, ReplyKind, Wording, numbered
 from ccexpert.consult.words import say
 from ccexpert.errors import AnswerError, FactsError
+from ccexpert.words import Language
 
 #: Unknown answers in a row after which it says how to look, and after which it ends with a plan.
 _CLUELESS, PATIENCE = 3, 8
@@ -48,6 +49,11 @@ class Dialogue:
         self._asks_which = False
         self._aside: Open | None = None
         self._begun = len(consultation.steps)
+
+    @property
+    def language(self) -> Language:
+        """The language that it speaks."""
+        return self._consultation.language
 
     def begin(self, *, resumed: bool = False) -> Reply:
         """The first question, after a note on a resumed session."""

@@ -9,11 +9,12 @@ import shutil
 import sys
 import textwrap
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import typer
 
+from ccexpert.cli.shared.editing import Editor, editor
 from ccexpert.consult.replies import Line, Style
 from ccexpert.display import one_line, printable
 from ccexpert.errors import AnswerError, Place
@@ -31,10 +32,13 @@ class Input:
         self._name, self._number = str(answers or "stdin"), 0
         self._lines: Iterator[str] | None = None
         self._waiting: deque[str] = deque()
+        self._editor: Editor | None = None
         if answers is not None:
             self._lines = iter(read_source(answers, AnswerError).text.splitlines())
         elif not sys.stdin.isatty():
             self._lines = (line.rstrip("\r\n") for line in sys.stdin)
+        else:
+            self._editor = editor()
 
     @property
     def is_person(self) -> bool:
@@ -46,8 +50,12 @@ class Input:
         """The position of the last line."""
         return Place(self._name, self._number)
 
-    def next(self, prompt: str) -> str | None:
-        """The next line, without control characters; None when there are no more."""
+    def next(self, prompt: str, words: Sequence[str] = ()) -> str | None:
+        """The next line, without control characters; None when there are no more. ``words`` are
+        what Tab completes to."""
+        if self._editor:
+            typed = self._editor(prompt, words)
+            return typed if "\n" in typed.strip() else one_line(typed.strip())
         if self._lines is None:
             return self._waiting.popleft() if self._waiting else self._from_person(prompt)
         line = next(self._lines, None)
