@@ -10,7 +10,8 @@ from pydantic import ConfigDict, Discriminator, Field, Tag, create_model, model_
 from ccexpert.alerts.payload import Alert
 from ccexpert.errors import FactsError, KnowledgeError, Steps
 from ccexpert.facts import KINDS
-from ccexpert.facts.vocabulary import Frozen, NonEmpty, Vocabulary
+from ccexpert.facts.entries import Frozen, NonEmpty
+from ccexpert.facts.vocabulary import Vocabulary
 from ccexpert.reading import Source, parse_yaml, validated
 
 SCHEMA_ID = "https://ccexpert.dev/schema/alertmanager-mapping-1.json"

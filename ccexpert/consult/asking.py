@@ -13,7 +13,8 @@ from ccexpert.consult.words import say
 from ccexpert.errors import FactsError
 from ccexpert.expert import Expert
 from ccexpert.facts import DEFAULT_INSTANCE, KINDS, UNSAID, YES_NO
-from ccexpert.facts.vocabulary import Entry, Vocabulary
+from ccexpert.facts.entries import Entry
+from ccexpert.facts.vocabulary import Vocabulary
 from ccexpert.inquiry.policy import Offer
 from ccexpert.inquiry.things import Thing, told_apart
 from ccexpert.words import Language

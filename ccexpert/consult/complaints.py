@@ -14,7 +14,7 @@ from functools import cached_property
 from ccexpert.consult.question import NotAnAnswerError
 from ccexpert.consult.states import state_label
 from ccexpert.facts import KINDS
-from ccexpert.facts.vocabulary import Entry
+from ccexpert.facts.entries import Entry
 from ccexpert.inquiry.things import Thing, things_named
 from ccexpert.knowledge.base import KnowledgeBase
 from ccexpert.words import LANGUAGES, Language

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, Self, cas
 from pydantic import Field, model_validator
 
 from ccexpert.errors import KnowledgeError
+from ccexpert.facts.entries import NonEmpty, Text
 from ccexpert.facts.names import UNSAID, FreeText, Word
 from ccexpert.facts.observed import YES_NO, Asked, Face, Named, Observed
 from ccexpert.facts.spelling import SpellingEntry
-from ccexpert.facts.vocabulary import NonEmpty, Text
 
 if TYPE_CHECKING:
     from ccexpert.facts.vocabulary import Vocabulary

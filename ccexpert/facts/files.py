@@ -7,7 +7,7 @@ from typing import Any, Self
 from pydantic import create_model, field_validator
 
 from ccexpert.errors import KnowledgeError
-from ccexpert.facts.vocabulary import ENTRIES, Entry, Frozen, NonEmpty
+from ccexpert.facts.entries import ENTRIES, Entry, Frozen, NonEmpty
 
 
 class VocabularyFile(Frozen):

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from ccexpert.facts.concerned import CALLED, Whom, whom
+from ccexpert.facts.entries import Entry, ErrorEntry, Text
 from ccexpert.facts.names import UNSAID, FreeText, InstanceName, ObjectName, Word
 from ccexpert.facts.observed import YES_NO, Asked, Face, Named, Observed
-from ccexpert.facts.vocabulary import Entry, ErrorEntry, Text
 
 if TYPE_CHECKING:
     from ccexpert.facts.vocabulary import Vocabulary

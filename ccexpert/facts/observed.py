@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, cast, get_
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from ccexpert.facts.entries import ENTRIES, Entry, Text
 from ccexpert.facts.names import UNSAID, FreeText, HostName, addressed, word
-from ccexpert.facts.vocabulary import ENTRIES, Entry, Text
 
 if TYPE_CHECKING:
     from ccexpert.facts.vocabulary import Vocabulary

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from ccexpert.facts.replies import replies_in
 
 if TYPE_CHECKING:
-    from ccexpert.facts.vocabulary import ErrorEntry
+    from ccexpert.facts.entries import ErrorEntry
 
 #: Sets a class of codes apart from a code: ``08*`` is every SQLSTATE that begins with 08.
 CLASS = "*"

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
+from ccexpert.facts.entries import ModuleEntry, PortEntry, Text
 from ccexpert.facts.names import FreeText, InstanceName, Word
 from ccexpert.facts.observed import YES_NO, Asked, Named, Observed
 from ccexpert.facts.spelling import SpellingEntry
-from ccexpert.facts.vocabulary import ModuleEntry, PortEntry, Text
 
 if TYPE_CHECKING:
     from ccexpert.facts.vocabulary import Vocabulary

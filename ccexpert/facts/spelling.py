@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ccexpert.facts.vocabulary import Entry, Frozen, NonEmpty
+from ccexpert.facts.entries import Entry, Frozen, NonEmpty
 
 
 class Spelling(Frozen):

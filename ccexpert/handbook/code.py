@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from ccexpert.display import page
-from ccexpert.facts.vocabulary import ErrorEntry
+from ccexpert.facts.entries import ErrorEntry
 from ccexpert.knowledge.base import KnowledgeBase
 from ccexpert.knowledge.cards import Card
 from ccexpert.knowledge.patterns import Pattern

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from ccexpert.diagnosis import IMPACTS, Diagnosis, PlainReport, RuledOut
 from ccexpert.display import page
-from ccexpert.facts.vocabulary import Text
+from ccexpert.facts.entries import Text
 from ccexpert.knowledge.cards import ActionRule, Card, EvidenceRule, Others
 from ccexpert.knowledge.texts import rendered
 from ccexpert.report.markdown import escaped

@@ -15,7 +15,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from ccexpert.facts import KINDS
-from ccexpert.facts.vocabulary import Entry
+from ccexpert.facts.entries import Entry
 from ccexpert.inquiry.policy import Candidate, Offer
 from ccexpert.inquiry.signs import Chances
 from ccexpert.inquiry.things import Thing

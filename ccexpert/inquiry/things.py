@@ -12,8 +12,9 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from ccexpert.facts import KINDS, UNSAID, Face, word
+from ccexpert.facts.entries import Entry
 from ccexpert.facts.names import addressed
-from ccexpert.facts.vocabulary import Entry, Vocabulary
+from ccexpert.facts.vocabulary import Vocabulary
 from ccexpert.knowledge.patterns import Pattern, Variable
 
 #: The answer of somebody who does not know; it is no fact.

@@ -6,7 +6,8 @@ import re
 
 from ccexpert.display import clean
 from ccexpert.facts import INSTANCE_PATTERN, ProcessFact
-from ccexpert.facts.vocabulary import ModuleEntry, Vocabulary
+from ccexpert.facts.entries import ModuleEntry
+from ccexpert.facts.vocabulary import Vocabulary
 from ccexpert.intake.reading import PROSE_LIMIT
 from ccexpert.intake.words import NOT, Statement, plain_words
 

@@ -13,7 +13,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from ccexpert.facts.vocabulary import Entry, Vocabulary
+from ccexpert.facts.entries import Entry
+from ccexpert.facts.vocabulary import Vocabulary
 from ccexpert.intake.words import Lexicon, Statement, Token
 
 #: Kinds of entries that people complain about; others are searched by name.

@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, mo
 
 from ccexpert.certainty import WORDS
 from ccexpert.errors import KnowledgeError
-from ccexpert.facts.vocabulary import Command, NonEmpty, Text
+from ccexpert.facts.entries import Command, NonEmpty, Text
 from ccexpert.knowledge.examples import Example
 from ccexpert.knowledge.fields import (
     CARD_ID,

@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from ccexpert.facts.vocabulary import Frozen, NonEmpty
+from ccexpert.facts.entries import Frozen, NonEmpty
 from ccexpert.knowledge.cards import Risk
 
 #: From harmless to most dangerous.

@@ -6,7 +6,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from ccexpert.errors import KnowledgeError
 from ccexpert.facts import Platform
-from ccexpert.facts.vocabulary import NonEmpty
+from ccexpert.facts.entries import NonEmpty
 from ccexpert.knowledge.fields import Written
 
 

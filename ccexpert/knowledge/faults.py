@@ -15,7 +15,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from ccexpert.facts.vocabulary import Frozen, NonEmpty, Text
+from ccexpert.facts.entries import Frozen, NonEmpty, Text
 from ccexpert.knowledge.fields import CARD_ID
 
 #: The page that says what an upgrade needs.

@@ -6,7 +6,8 @@ from pydantic import BeforeValidator, ConfigDict, PlainSerializer, ValidationInf
 
 from ccexpert.certainty import WORDS, word_for
 from ccexpert.errors import KnowledgeError
-from ccexpert.facts.vocabulary import Frozen, Vocabulary
+from ccexpert.facts.entries import Frozen
+from ccexpert.facts.vocabulary import Vocabulary
 from ccexpert.knowledge.patterns import Pattern, When, read_pattern, read_thing, read_when
 
 CARD_ID = r"^[a-z0-9][a-z0-9-]{2,69}$"

@@ -5,7 +5,7 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from ccexpert.errors import KnowledgeError
-from ccexpert.facts.vocabulary import NonEmpty, Text
+from ccexpert.facts.entries import NonEmpty, Text
 from ccexpert.knowledge.fields import CARD_ID, Certainty, Condition, Wanted, Written
 from ccexpert.knowledge.patterns import used_variables
 from ccexpert.knowledge.texts import ALWAYS

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import Field
 
 from ccexpert.errors import KnowledgeError
-from ccexpert.facts.vocabulary import Frozen, NonEmpty, Text
+from ccexpert.facts.entries import Frozen, NonEmpty, Text
 from ccexpert.knowledge.cards import Card
 from ccexpert.knowledge.fields import Certainty
 

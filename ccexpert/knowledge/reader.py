@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ccexpert.errors import KnowledgeError, Steps
+from ccexpert.facts.entries import Frozen
 from ccexpert.facts.files import VocabularyFile
-from ccexpert.facts.vocabulary import Frozen, Vocabulary
+from ccexpert.facts.vocabulary import Vocabulary
 from ccexpert.knowledge.base import KnowledgeBase
 from ccexpert.knowledge.cards import Card
 from ccexpert.knowledge.inferences import Inference

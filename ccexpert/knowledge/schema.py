@@ -9,10 +9,11 @@ from __future__ import annotations
 from typing import Any, Literal, get_args
 
 from ccexpert.facts import KINDS, Named
+from ccexpert.facts.entries import ENTRIES, Frozen
 from ccexpert.facts.files import VocabularyFile
 from ccexpert.facts.observed import Domain
 from ccexpert.facts.schema import facts_schema
-from ccexpert.facts.vocabulary import ENTRIES, Frozen, Vocabulary
+from ccexpert.facts.vocabulary import Vocabulary
 from ccexpert.knowledge.cards import Card
 from ccexpert.knowledge.examples import Expectation
 from ccexpert.knowledge.inferences import Inference

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from ccexpert.errors import KnowledgeError
 from ccexpert.facts.concerned import CALLED, UNKNOWN
-from ccexpert.facts.vocabulary import Text
+from ccexpert.facts.entries import Text
 from ccexpert.words import Language
 
 _VARIABLES = re.compile(r"\$([a-z]+)")

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from datetime import date
 from fnmatch import fnmatchcase
 
-from ccexpert.facts.vocabulary import Frozen, NonEmpty
+from ccexpert.facts.entries import Frozen, NonEmpty
 
 
 class Waiver(Frozen):

@@ -13,7 +13,7 @@ from typing import Any
 
 from ccexpert.display import clean
 from ccexpert.facts import NotObserved, PortFact
-from ccexpert.facts.vocabulary import PortEntry
+from ccexpert.facts.entries import PortEntry
 from ccexpert.observe.commands import require_installation
 from ccexpert.observe.interface import (
     CannotObserveError,

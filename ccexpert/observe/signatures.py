@@ -17,8 +17,9 @@ from ahocorasick_rs import BytesAhoCorasick, Implementation
 
 from ccexpert.display import clean
 from ccexpert.facts import ErrorFact
+from ccexpert.facts.entries import ErrorEntry
 from ccexpert.facts.replies import ANCHORS
-from ccexpert.facts.vocabulary import ErrorEntry, Vocabulary
+from ccexpert.facts.vocabulary import Vocabulary
 
 #: A fragment without a letter or digit (``>>>``) means something in the logs of an upgrade only.
 _TELLING = re.compile(r"\w")

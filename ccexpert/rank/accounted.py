@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 
 from ccexpert.engine.reasoner import Reasoned
 from ccexpert.facts import Fact, ProbeFact, ProcessFact, word
-from ccexpert.facts.vocabulary import ModuleEntry, Vocabulary
+from ccexpert.facts.entries import ModuleEntry
+from ccexpert.facts.vocabulary import Vocabulary
 from ccexpert.rank.hypothesis import Hypothesis
 
 

@@ -22,7 +22,8 @@ from typing import Any
 from ccexpert import Expert
 from ccexpert.errors import FactsError
 from ccexpert.facts.document import document_of
-from ccexpert.facts.vocabulary import ModuleEntry, Vocabulary
+from ccexpert.facts.entries import ModuleEntry
+from ccexpert.facts.vocabulary import Vocabulary
 from tests.kit import ROOT, ccexpert
 
 Facts = list[dict[str, Any]]

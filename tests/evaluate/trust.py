@@ -31,7 +31,7 @@ import yaml
 from ccexpert import Expert, Report
 from ccexpert.certainty import SETTLED
 from ccexpert.facts import KINDS, word
-from ccexpert.facts.vocabulary import ModuleEntry, PortEntry
+from ccexpert.facts.entries import ModuleEntry, PortEntry
 from ccexpert.inquiry.things import Thing
 from tests.evaluate.field import cases, is_right, starts_of_running, varied
 from tests.kit import ROOT

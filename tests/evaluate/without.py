@@ -19,7 +19,8 @@ import yaml
 
 from ccexpert import Expert, Report
 from ccexpert.diagnosis import Diagnosis, is_finding
-from ccexpert.facts.vocabulary import Entry, ErrorEntry, Vocabulary
+from ccexpert.facts.entries import Entry, ErrorEntry
+from ccexpert.facts.vocabulary import Vocabulary
 from ccexpert.knowledge.base import KnowledgeBase
 from tests.evaluate.field import cases, is_right
 from tests.evaluate.trials import trials

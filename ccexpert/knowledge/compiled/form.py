@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ccexpert.facts.case import Case
-from ccexpert.facts.vocabulary import ENTRIES, Entry, Frozen, Vocabulary
+from ccexpert.facts.entries import ENTRIES, Entry, Frozen
+from ccexpert.facts.vocabulary import Vocabulary
 from ccexpert.knowledge.base import KnowledgeBase
 from ccexpert.knowledge.compiled.plain import Cards, Lazily, Things, joined, parted, plain, rebuilt
 from ccexpert.knowledge.compiled.relevance import (

@@ -12,7 +12,7 @@ from functools import cache, cached_property
 from typing import Any, Generic, NamedTuple, TypeVar, get_args, get_origin
 from zlib import crc32
 
-from ccexpert.facts.vocabulary import Frozen
+from ccexpert.facts.entries import Frozen
 from ccexpert.knowledge.cards import Card, Conditions
 from ccexpert.knowledge.patterns import Conjunction, Pattern, Variable, When
 

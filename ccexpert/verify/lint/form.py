@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ccexpert.errors import Steps
-from ccexpert.facts.vocabulary import Text
+from ccexpert.facts.entries import Text
 from ccexpert.knowledge.cards import ActionRule, Card
 from ccexpert.verify.lint.finding import Around, Found
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ccexpert.facts.vocabulary import Entry
+from ccexpert.facts.entries import Entry
 
 #: First words of a yes-or-no question that the consultation does not recognise as one.
 _UNSURE = ("Could", "Should", "Would", "Will", "Must", "Had", "Shall")

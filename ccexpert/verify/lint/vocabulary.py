@@ -11,8 +11,9 @@ from pathlib import Path
 
 from ccexpert.errors import KnowledgeError, Steps
 from ccexpert.facts import KINDS
+from ccexpert.facts.entries import Entry, ErrorEntry, ModuleEntry
 from ccexpert.facts.observed import Observed
-from ccexpert.facts.vocabulary import Entry, ErrorEntry, ModuleEntry, Vocabulary
+from ccexpert.facts.vocabulary import Vocabulary
 from ccexpert.inquiry.things import told_apart
 from ccexpert.knowledge.base import KnowledgeBase
 from ccexpert.knowledge.reader import vocabulary_files
