@@ -43,6 +43,8 @@ class Settings:
     """Requests a minute that one client may send; 0 for any number."""
     body_limit: int = SIZE_LIMIT
     """Bytes of a request's body."""
+    silence_seconds: int = 15
+    """Seconds until the head of a client's next request, or of its first, must be whole."""
     body_seconds: float = 30.0
     """Seconds that a client may take to send its body, or the next piece of a stream."""
     work_seconds: float = 60.0

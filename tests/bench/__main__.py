@@ -4,7 +4,7 @@ import os
 import platform
 from importlib.util import find_spec
 
-from tests.bench import cold, consult, engine, fleet, observe, threads
+from tests.bench import cold, consult, engine, fleet, observe, serve, threads
 
 print(f"{platform.python_implementation()} {platform.python_version()}, {os.cpu_count()} CPUs")
 print()
@@ -19,4 +19,5 @@ else:
     print("other engines are left out: pip install 'ccexpert[bench]' to compare with them")
 fleet.report()
 observe.report()
+serve.report()
 cold.report()

@@ -1,0 +1,262 @@
+"""``ccexpert serve`` under load: requests a second, waiting times, and what serving costs beside
+the same call in process, a bare endpoint of the same framework, and a rules service.
+
+``python -m tests.bench.serve`` measures; with ``soak`` it sends 100,000 requests and watches the
+memory. Everything stays on this host; the server has one core of its own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.util import find_spec
+from itertools import chain
+from typing import Any
+
+import httpx
+import psutil
+from tabulate import tabulate
+
+from ccexpert import Expert
+from ccexpert.facts.document import document_of
+from ccexpert.serve.api import endpoints
+from ccexpert.serve.call import Call
+from ccexpert.serve.service import Service
+from ccexpert.serve.settings import Settings
+from tests.bench.engine import usual_facts
+from tests.bench.measure import Timing
+
+CONNECTIONS = (1, 8, 64)
+
+#: Requests that are measured with each number of connections.
+_REQUESTS = 400
+
+#: Requests of the soak, and in how many portions the memory is read.
+_SOAK, _PORTIONS = 100_000, 10
+
+#: What must be reached: throughput beside the same call in process, and the waiting time of the
+#: last of a hundred beside that of eight calls in process.
+LEAST_SHARE, MOST_TIMES = 0.7, 2.0
+
+DOCUMENT = json.dumps({"schema_version": 1, "host": "app-1", "facts": usual_facts()})
+
+CONSULTATION = json.dumps(
+    {
+        "answers": [
+            {"question": "symptoms", "answer": ["emails-not-sent"]},
+            {"question": "instance", "answer": "prod"},
+        ]
+    }
+)
+
+
+@dataclass(frozen=True)
+class Load:
+    """What came of some requests."""
+
+    waited: Timing
+    seconds: float
+    """From the first request to the last answer."""
+    busy: float
+    """Seconds of a core that the server took for one request."""
+
+    @property
+    def rate(self) -> float:
+        """Requests a second."""
+        return len(self.waited.seconds) / self.seconds
+
+
+# --- a server, and its clients ---
+
+
+@contextmanager
+def served(*arguments: str) -> Iterator[tuple[int, psutil.Process]]:
+    """A server in a process of its own, on a core of its own; ``PORT`` stands for its port."""
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        port = one.getsockname()[1]
+    argv = [word.replace("PORT", str(port)) for word in arguments]
+    process = subprocess.Popen([sys.executable, "-m", *argv], stderr=subprocess.DEVNULL)
+    try:
+        deadline = time.monotonic() + 120
+        while True:
+            try:
+                httpx.get(f"http://127.0.0.1:{port}/readyz")
+                break
+            except httpx.TransportError:
+                assert process.poll() is None, "it does not start"
+                assert time.monotonic() < deadline
+                time.sleep(0.1)
+        found = psutil.Process(process.pid)
+        if len(_cores()) > 1:
+            found.cpu_affinity(_cores()[:1])
+        yield port, found
+    finally:
+        process.terminate()
+        process.wait(60)
+
+
+def _cores() -> list[int]:
+    return sorted(os.sched_getaffinity(0))
+
+
+def request(path: str, body: str, method: str = "POST") -> bytes:
+    """A request as it goes over the wire."""
+    content = body.encode()
+    head = f"{method} {path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n"
+    return f"{head}content-length: {len(content)}\r\n\r\n".encode() + content
+
+
+async def _ask(port: int, sent: bytes, number: int) -> list[float]:
+    """One client that sends a request when the last is answered; how long each took."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=1 << 20)
+    found = []
+    for _ in range(number):
+        begun = time.perf_counter()
+        writer.write(sent)
+        head = await reader.readuntil(b"\r\n\r\n")
+        assert head.startswith(b"HTTP/1.1 200"), head
+        length = next(h for h in head.lower().split(b"\r\n") if h.startswith(b"content-length"))
+        await reader.readexactly(int(length.partition(b":")[2]))
+        found.append(time.perf_counter() - begun)
+    writer.close()
+    return found
+
+
+async def _all(port: int, sent: bytes, clients: int, requests: int) -> list[float]:
+    share = max(1, requests // clients)
+    found = await asyncio.gather(*(_ask(port, sent, share) for _ in range(clients)))
+    return list(chain.from_iterable(found))
+
+
+def load(port: int, server: psutil.Process, sent: bytes, clients: int, requests: int) -> Load:
+    """Send requests from so many clients at once."""
+    before, begun = _busy(server), time.perf_counter()
+    waited = asyncio.run(_all(port, sent, clients, requests))
+    seconds = time.perf_counter() - begun
+    return Load(Timing(tuple(waited)), seconds, (_busy(server) - before) / len(waited))
+
+
+def _busy(process: psutil.Process) -> float:
+    times = process.cpu_times()
+    return float(times.user + times.system)
+
+
+# --- the same in process ---
+
+
+def in_process(path: str, body: str) -> Load:
+    """The same call without a server, in one thread."""
+    service = Service(Settings())
+    service.warm()
+    answer = next(e.answer for e in endpoints(record=False, alerts=False) if e.path == path)
+    assert answer
+    call = Call(service, body.encode(), {}, {}, content_type="application/json")
+    for _ in range(10):
+        answer(call)
+    found, busy, begun = [], time.process_time(), time.perf_counter()
+    for _ in range(_REQUESTS):
+        once = time.perf_counter()
+        answer(call)
+        found.append(time.perf_counter() - once)
+    seconds = time.perf_counter() - begun
+    return Load(Timing(tuple(found)), seconds, (time.process_time() - busy) / _REQUESTS)
+
+
+# --- figures ---
+
+
+def report() -> None:
+    """Print the figures, and whether the goals are reached."""
+    rows: list[tuple[Any, ...]] = []
+    goals: list[tuple[Any, ...]] = []
+    peers = "tests.bench.serve_peers"
+    _measure(rows, "bare endpoint", (peers, "bare", "PORT"), request("/", DOCUMENT))
+    if find_spec("zen"):
+        _measure(rows, "GoRules' zen", (peers, "zen", "PORT"), request("/", _for_zen()))
+    ours = ("ccexpert", "serve", "--rate", "0", "--listen", "127.0.0.1:PORT")
+    for path, body in (("/v1/diagnose", DOCUMENT), ("/v1/consult", CONSULTATION)):
+        alone = in_process(path, body)
+        rows.append(_row(f"{path} in process", "", alone))
+        by_clients = _measure(rows, path, ours, request(path, body))
+        share = alone.busy / by_clients[8].busy
+        times = by_clients[8].waited.percentile(0.99) / (8 * alone.waited.median)
+        goals.append((path, share, LEAST_SHARE, times, MOST_TIMES))
+    print(f"load of the machine: {os.getloadavg()[0]:.1f}")
+    headers = ("what", "connections", "each s", "p50 ms", "p99 ms", "ms of a core")
+    print(tabulate(rows, headers, floatfmt=".1f"))
+    print()
+    reached = ("goal", "per core, beside in process", "at least", "p99 at 8, in 8 calls", "at most")
+    print(tabulate(goals, reached, floatfmt=".2f"))
+    print()
+
+
+def _measure(
+    rows: list[tuple[Any, ...]], name: str, argv: Sequence[str], sent: bytes
+) -> Mapping[int, Load]:
+    found = {}
+    with served(*argv) as (port, server):
+        load(port, server, sent, 8, 80)
+        for clients in CONNECTIONS:
+            found[clients] = load(port, server, sent, clients, _REQUESTS)
+            rows.append(_row(name, str(clients), found[clients]))
+    return found
+
+
+def _row(name: str, clients: str, one: Load) -> tuple[Any, ...]:
+    waited = (1000 * one.waited.median, 1000 * one.waited.percentile(0.99))
+    return (name, clients, one.rate, *waited, 1000 * one.busy)
+
+
+def _for_zen() -> str:
+    """The same case for the rules service, which must say what our rules say."""
+    from tests.bench.compare import cases, conditions, ours
+    from tests.bench.zen_rules import agree, given, rows
+
+    expert = Expert().warm()
+    rules = conditions(expert.base)
+    translated = len(list(rows(rules)))
+    whole = sum(len(rule.when.alternatives) for rule in rules)
+    agree(rules, cases(expert), ours(rules))
+    print(f"GoRules' zen: {translated} of {whole} rules can be translated; equal on 25 cases")
+    settled = expert.settle([document_of(json.loads(DOCUMENT))])
+    return json.dumps(given(list(chain.from_iterable(expert.examine(settled)[0].faces))))
+
+
+# --- for a long time ---
+
+
+def soak() -> None:
+    """Send many requests of every kind and print the memory after each portion."""
+    small = json.dumps({"schema_version": 1, "facts": usual_facts()[:1]})
+    kinds = [
+        request("/v1/diagnose", small),
+        request("/v1/search?q=mail", "", "GET"),
+        request("/v1/explain/disk-full", "", "GET"),
+        request("/v1/consult", '{"answers": []}'),
+        request("/v1/search?q=disk&lang=sv", "", "GET"),
+        request("/v1/explain/ORA-01017", "", "GET"),
+        request("/v1/explain/XSV-350013", "", "GET"),
+        request("/v1/search?q=login", "", "GET"),
+        request("/healthz", "", "GET"),
+        request("/v1/schema/facts", "", "GET"),
+    ]
+    share = _SOAK // _PORTIONS // len(kinds)
+    with served("ccexpert", "serve", "--rate", "0", "--listen", "127.0.0.1:PORT") as (port, server):
+        for _ in range(_PORTIONS):
+            for sent in kinds:
+                asyncio.run(_all(port, sent, 10, share))
+            print(f"{server.memory_info().rss / 1e6:.0f} MB", flush=True)
+
+
+if __name__ == "__main__":
+    run: Callable[[], None] = {"soak": soak}.get("".join(sys.argv[1:2]), report)
+    run()
