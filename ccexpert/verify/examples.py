@@ -60,12 +60,12 @@ def _run(expert: Expert, card: Card, example: Example) -> ExampleResult:
         report = expert.diagnose({"platform": example.platform, "facts": list(example.facts)})
     except CcexpertError as error:
         return ExampleResult(card.id, example.name, False, str(error), frozenset())
-    message = _verdict(card.id, example, report)
+    message = verdict(card.id, example, report)
     rules = frozenset(report.rules)
     return ExampleResult(card.id, example.name, not message, message, rules)
 
 
-def _verdict(card: str, example: Example, report: PlainReport) -> str:
+def verdict(card: str, example: Example, report: PlainReport) -> str:
     """The difference from the expected result; empty if there is none."""
     wanted, fine = _standing(card, example.expect, report)
     if not fine:

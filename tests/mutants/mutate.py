@@ -1,0 +1,116 @@
+"""The mutants of a card: one piece of it removed or turned round."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal
+
+from ccexpert.knowledge.cards import ActionRule, Card, EvidenceRule, Others
+from ccexpert.knowledge.patterns import Conjunction, Pattern, When
+
+#: What of a card is changed.
+Sort = Literal[
+    "evidence", "certainty", "condition", "refines", "explains", "action", "order", "risk"
+]
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A card with one change."""
+
+    sort: Sort
+    told: str
+    """The change, in words."""
+    card: Card
+    matches_otherwise: bool = False
+    """Whether its rules hold for other facts than those of the card."""
+
+
+def mutants(card: Card) -> Iterator[Mutant]:
+    """All mutants of a card."""
+    yield from _of_evidence(card)
+    yield from _of_others(card)
+    yield from _of_actions(card)
+
+
+def _of_evidence(card: Card) -> Iterator[Mutant]:
+    for number, rule in enumerate(card.evidence):
+        name = f"evidence {number + 1}"
+        yield Mutant("evidence", f"{name} removed", _with_evidence(card, number, certainty=0.0))
+        turned = _with_evidence(card, number, certainty=-rule.certainty)
+        yield Mutant("certainty", f"{name} turned round", turned)
+        for told, when in _conditions(rule.when):
+            changed = _with_evidence(card, number, when=when)
+            yield Mutant("condition", f"{name} {told}", changed, matches_otherwise=True)
+
+
+def _with_evidence(card: Card, number: int, **changes: object) -> Card:
+    rules: list[EvidenceRule] = list(card.evidence)
+    rules[number] = rules[number].model_copy(update=changes)
+    return card.model_copy(update={"evidence": tuple(rules)})
+
+
+def _conditions(when: When) -> Iterator[tuple[str, When]]:
+    """The condition without each of its patterns: one that every way asks for is no longer asked;
+    one of several ways is closed."""
+    for pattern in when.patterns:
+        needed = all(pattern in way.positive for way in when.alternatives)
+        if needed and all(len(way.positive) > 1 for way in when.alternatives):
+            ways = tuple(_without(way, pattern) for way in when.alternatives)
+            yield f"without {_said(pattern)}", When(tuple(dict.fromkeys(ways)))
+        elif not needed:
+            kept = tuple(way for way in when.alternatives if pattern not in way.positive)
+            yield f"never for {_said(pattern)}", When(kept)
+    for pattern in when.negatives:
+        ways = tuple(
+            Conjunction(way.positive, tuple(p for p in way.negative if p != pattern))
+            for way in when.alternatives
+        )
+        yield f"also with {_said(pattern)}", When(tuple(dict.fromkeys(ways)))
+
+
+def _without(way: Conjunction, pattern: Pattern) -> Conjunction:
+    return Conjunction(tuple(p for p in way.positive if p != pattern), way.negative)
+
+
+def _said(pattern: Pattern) -> str:
+    fields = (
+        f"{k}={'|'.join(map(str, v)) if isinstance(v, tuple) else v}" for k, v in pattern.fields
+    )
+    return f"{pattern.kind} {' '.join(fields)}"
+
+
+def _of_others(card: Card) -> Iterator[Mutant]:
+    sorts: tuple[Literal["refines", "explains"], ...] = ("refines", "explains")
+    for sort in sorts:
+        groups: tuple[Others, ...] = getattr(card, sort)
+        for number, others in enumerate(groups):
+            for name in others.cards:
+                left = tuple(n for n in others.cards if n != name)
+                changed = others.model_copy(update={"cards": left})
+                new = (*groups[:number], changed, *groups[number + 1 :])
+                yield Mutant(sort, f"{sort} {name} no more", card.model_copy(update={sort: new}))
+
+
+def _of_actions(card: Card) -> Iterator[Mutant]:
+    actions = card.actions
+    for number, action in enumerate(actions):
+        name = f"step {number + 1} ({action.kind} {action.target})"
+        left = (*actions[:number], *actions[number + 1 :])
+        yield Mutant("action", f"{name} removed", _with_actions(card, left))
+        if action.kind not in ("check", "escalate"):
+            risk = "interrupts-service" if action.risk in ("none", "low") else "none"
+            risky = action.model_copy(update={"risk": risk})
+            new = (*actions[:number], risky, *actions[number + 1 :])
+            yield Mutant("risk", f"{name} has the risk {risk}", _with_actions(card, new))
+    for number, (one, other) in enumerate(pairwise(actions)):
+        if one.kind == other.kind or "check" not in (one.kind, other.kind):
+            swapped = (*actions[:number], other, one, *actions[number + 2 :])
+            told = f"steps {number + 1} and {number + 2} swapped"
+            yield Mutant("order", told, _with_actions(card, swapped))
+
+
+def _with_actions(card: Card, actions: Iterable[ActionRule]) -> Card:
+    return card.model_copy(update={"actions": tuple(actions)})
