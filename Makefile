@@ -10,7 +10,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 SEED ?= 0
 RUNS ?= 1000
 
-.PHONY: demo test checks lint types unit coverage evaluate bench charts docs search simulate fuzz transcripts picture manual wheelhouse clean
+.PHONY: demo test checks lint types unit coverage evaluate bench charts docs search simulate mutants fuzz transcripts picture manual wheelhouse clean
 
 # Only what the product needs.
 $(PRODUCT): pyproject.toml
@@ -88,6 +88,11 @@ search: $(READY)
 # its seed: make simulate RUNS=1 SEED=… plays it again. KEEP=file: go on from there.
 simulate: $(READY)
 	$(BIN)/python -m tests.simulate --runs $(RUNS) --seed $(SEED) --never $(if $(KEEP),--keep $(KEEP))
+
+# Each piece of each card is removed or turned round; an example or a story must fail. CARDS='a b',
+# or those that differ from a commit: SINCE=main.
+mutants: $(READY)
+	$(BIN)/python -m tests.mutants --survivors $(CARDS) $(if $(SINCE),--changed $(SINCE))
 
 fuzz: $(READY)
 	$(INSTALL) --editable '.[fuzz]'

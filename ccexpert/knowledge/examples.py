@@ -18,8 +18,11 @@ class Expectation(Written):
     below: NonEmpty | None = None
     """The diagnosis that ranks first instead."""
     explained_by: NonEmpty | None = Field(None, alias="explained-by")
+    certainty: Literal["conclusive", "strong", "suggestive", "weak"] | None = None
+    """The word nearest to the certainty of the card, if it is among the diagnoses."""
     plan: tuple[NonEmpty, ...] = ()
-    """Steps that the plan must have: ``restart``, ``restart web``, or a risk: ``loses-data``."""
+    """Steps that the plan must have, in this order: ``restart``, ``restart web``, or a risk:
+    ``loses-data``. A step named twice occurs twice."""
     never: tuple[NonEmpty, ...] = ()
     """Steps that the plan must not have."""
 

@@ -6,10 +6,11 @@ knowledge that no example exercises is not proven.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from ccexpert.diagnosis import PlainReport
+from ccexpert.certainty import word_for
+from ccexpert.diagnosis import Action, PlainReport
 from ccexpert.engine.reasoner import evidence_rule
 from ccexpert.errors import CcexpertError
 from ccexpert.expert import Expert
@@ -70,7 +71,9 @@ def verdict(card: str, example: Example, report: PlainReport) -> str:
     wanted, fine = _standing(card, example.expect, report)
     if not fine:
         return f"expected {card} {wanted}, got {_outcome(report)}"
-    missing = [step for step in example.expect.plan if not _has(report, step)]
+    if (sure := example.expect.certainty) and sure != (got := _certainty(card, report)):
+        return f"expected {card} with the certainty '{sure}', got '{got}'"
+    missing = list(_missing(report, example.expect.plan))
     unwanted = [step for step in example.expect.never if _has(report, step)]
     if missing or unwanted:
         wrong = [f"'{step}' in the plan" for step in missing]
@@ -94,12 +97,32 @@ def _standing(card: str, expect: Expectation, report: PlainReport) -> tuple[str,
     return f"below {expect.below}", ranked[:1] == [expect.below]
 
 
+def _certainty(card: str, report: PlainReport) -> str:
+    """The word for the highest certainty of the card in the report."""
+    found = [d.certainty for d in (*report.diagnoses, *report.explained) if d.id == card]
+    return word_for(max(found)) if found else "none"
+
+
+def _missing(report: PlainReport, steps: Sequence[str]) -> Iterator[str]:
+    """The steps that the plan lacks, or has only before the one named ahead of them."""
+    at, before = 0, ""
+    for step in steps:
+        start = at + 1 if step == before else at
+        later = range(start, len(report.plan))
+        found = next((n for n in later if _is(report.plan[n], step)), None)
+        if found is None:
+            yield step
+        else:
+            at, before = found, step
+
+
 def _has(report: PlainReport, step: str) -> bool:
-    """Whether the plan has a step of this kind, of this kind and target, or of this risk."""
-    return any(
-        step in (action.kind, f"{action.kind} {action.target}", action.risk)
-        for action in report.plan
-    )
+    return any(_is(action, step) for action in report.plan)
+
+
+def _is(action: Action, step: str) -> bool:
+    """Whether a step is of this kind, of this kind and target, or of this risk."""
+    return step in (action.kind, f"{action.kind} {action.target}", action.risk)
 
 
 def _outcome(report: PlainReport) -> str:
