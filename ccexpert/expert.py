@@ -61,6 +61,7 @@ class Expert:
         self._waivers = (*self.base.waivers, *waivers)
         self.policy = policy(self.base)
         self._reasoner = Reasoner(self.base)
+        self._direct = Reasoner(self.base, "direct", likely=True)
         self._tool = Tool("ccexpert", __version__, self.base.digest)
 
     @classmethod
@@ -115,6 +116,12 @@ class Expert:
     def examine(self, case: Case) -> tuple[Reasoned, Ranking]:
         """What the facts support and its ranking, before it is put into words."""
         reasoned = self._reasoner.reason(case)
+        return reasoned, rank(reasoned, self.base, self._waivers)
+
+    def likely(self, case: Case) -> tuple[Reasoned, Ranking]:
+        """The same for a fleet, which asks only for what may be wrong: without agenda, without
+        evidence for cards that nothing speaks for, and without actions."""
+        reasoned = self._direct.reason(case)
         return reasoned, rank(reasoned, self.base, self._waivers)
 
     def _report(

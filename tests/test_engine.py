@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ccexpert.engine.rules import Condition
-from ccexpert.engine.run import Engine, MatcherName
+from ccexpert.engine.run import Engine, EngineName, engine_of
 from ccexpert.errors import KnowledgeError
 from ccexpert.facts import Face
 from tests.kit import condition, fired, plainly, process, seen, small_vocabulary, symptom
@@ -20,7 +20,7 @@ MODULES = ("mta", "stat", "web")
 STATES = ("running", "missing", "stuck")
 INSTANCES = ("prod", "dev", "")
 HOSTS = ("", "b")
-MATCHERS: tuple[MatcherName, ...] = ("indexed", "stock")
+ENGINES: tuple[EngineName, ...] = ("indexed", "stock", "direct")
 
 
 @st.composite
@@ -105,11 +105,11 @@ def fact_sets(draw: st.DrawFn) -> list[Face]:
     return draw(st.lists(one, max_size=10))
 
 
-@pytest.mark.parametrize("matcher", MATCHERS)
+@pytest.mark.parametrize("name", ENGINES)
 @settings(max_examples=150, suppress_health_check=list(HealthCheck))
 @given(rule_sets(), st.lists(fact_sets(), min_size=1, max_size=3))
-def test_the_engine_equals_plain_python(matcher, rules, cases) -> None:
-    engine = Engine(rules, matcher)
+def test_the_engine_equals_plain_python(name, rules, cases) -> None:
+    engine = engine_of(rules, name)
     for facts in cases:  # one engine, reused
         assert fired(engine.run(facts)) == plainly(rules, facts)
 
@@ -168,12 +168,12 @@ def many_facts(number: int, seed: int) -> list[Face]:
     return list(found.values())
 
 
-@pytest.mark.parametrize("matcher", MATCHERS)
-def test_five_hundred_rules_with_negation_conclude_nothing_unsupported(matcher) -> None:
+@pytest.mark.parametrize("name", ENGINES)
+def test_five_hundred_rules_with_negation_conclude_nothing_unsupported(name) -> None:
     """Where experta's own agenda gets 87 of 100 cases wrong."""
     rules = many_rules(500)
-    engine = Engine(rules, matcher)
-    for seed in range(20 if matcher == "indexed" else 5):
+    engine = engine_of(rules, name)
+    for seed in range(5 if name == "stock" else 20):
         facts = many_facts(40, seed)
         assert fired(engine.run(facts)) == plainly(rules, facts)
 

@@ -10,11 +10,12 @@ import threading
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import cast
 
 from ccexpert.certainty import conjunction
 from ccexpert.engine.rules import Condition, Firing
-from ccexpert.engine.run import Engine, MatcherName
+from ccexpert.engine.run import EngineName, Runs, engine_of
 from ccexpert.facts import KINDS, UNSAID, Face, Fact
 from ccexpert.facts.case import Case
 from ccexpert.knowledge.base import KnowledgeBase
@@ -65,26 +66,35 @@ class Reasoned:
 
 class Reasoner:
     """Runs the rules of a knowledge base on cases. Threads may share it; each gets its own
-    engines."""
+    engines.
 
-    def __init__(self, base: KnowledgeBase, matcher: MatcherName = "indexed") -> None:
+    ``likely`` leaves out actions, and evidence against cards that nothing speaks for.
+    """
+
+    def __init__(
+        self, base: KnowledgeBase, engine: EngineName = "indexed", *, likely: bool = False
+    ) -> None:
         self._base = base
-        self._matcher = matcher
+        self._engine, self._likely = engine, likely
         self._owners: dict[str, tuple[str, int]] = {}
         self._inferring = tuple(
             Condition(inference.id, inference.when) for inference in base.inferences.values()
         )
-        self._judging = tuple(self._evidence_and_actions())
         self._of_thread = threading.local()
+
+    @cached_property
+    def _judging(self) -> tuple[Condition, ...]:
+        return tuple(self._evidence_and_actions())
 
     def _evidence_and_actions(self) -> Iterable[Condition]:
         """The conditions that could hold; also records which card owns each."""
         for card in self._base.cards if self._base.able is None else self._base.able:
             evidence, _, actions = self._base.conditions(card)
             rules = [(evidence_rule(card, n), n, when) for n, when in enumerate(evidence)]
-            rules += [
-                (f"{card}{_ACTION}{n + 1}", n, when) for n, when in enumerate(actions) if when
-            ]
+            if not self._likely:
+                rules += [
+                    (f"{card}{_ACTION}{n + 1}", n, when) for n, when in enumerate(actions) if when
+                ]
             for rule, number, when in rules:
                 if self._base.may_hold(when):
                     self._owners[rule] = (card, number)
@@ -95,13 +105,16 @@ class Reasoner:
         for engine in self._engines():
             engine.warm()
 
-    def _engines(self) -> tuple[Engine, Engine]:
+    def _engines(self) -> tuple[Runs, Runs]:
         """This thread's own engines: one for inferences, one for evidence and actions."""
         engines = getattr(self._of_thread, "engines", None)
         if engines is None:
-            engines = (Engine(self._inferring, self._matcher), Engine(self._judging, self._matcher))
+            engines = (
+                engine_of(self._inferring, self._engine),
+                engine_of(self._judging, self._engine),
+            )
             self._of_thread.engines = engines
-        return cast(tuple[Engine, Engine], engines)
+        return cast(tuple[Runs, Runs], engines)
 
     def reason(self, case: Case) -> Reasoned:
         """Everything that the facts of ``case`` support."""
@@ -126,9 +139,17 @@ class Reasoner:
             support = conjunction(facts[i].certainty for i in one.facts)
             held = Held(owner, number, dict(one.bindings), one.facts, support, covers)
             (actions if _ACTION in one.rule else evidence).append(held)
+        if self._likely:
+            evidence = self._of_likely(evidence)
         return Reasoned(
             case, tuple(facts), tuple(faces), tuple(origins), tuple(evidence), tuple(actions)
         )
+
+    def _of_likely(self, evidence: list[Held]) -> list[Held]:
+        """The evidence of cards that something speaks for."""
+        certainties = {held.card: self._base.conditions(held.card).certainties for held in evidence}
+        likely = {held.card for held in evidence if certainties[held.card][held.number] > 0}
+        return [held for held in evidence if held.card in likely]
 
     def _concluded(
         self, firings: list[Firing], facts: list[Fact]
@@ -187,7 +208,7 @@ class Reasoner:
         return [{"instance": name} for name in sorted(known)] or [{}]
 
 
-def _fire(engine: Engine, faces: list[tuple[Face, ...]]) -> list[Firing]:
+def _fire(engine: Runs, faces: list[tuple[Face, ...]]) -> list[Firing]:
     """The rules that hold for facts with these faces, each with the numbers of its facts."""
     numbered = [(number, face) for number, some in enumerate(faces) for face in some]
     return [

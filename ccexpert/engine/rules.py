@@ -88,7 +88,7 @@ def engine_class(
 ) -> type[KnowledgeEngine]:
     """A ``KnowledgeEngine`` class with one experta rule per alternative of each condition; a
     matcher that makes the rules itself is given the alternatives instead."""
-    alternatives = tuple(_alternatives(conditions))
+    alternatives = tuple(alternatives_of(conditions))
     members: dict[str, Any] = {
         "__strategy__": strategy,
         "__matcher__": matcher,
@@ -100,7 +100,8 @@ def engine_class(
     return type("Knowledge", (KnowledgeEngine,), members)
 
 
-def _alternatives(conditions: Iterable[Condition]) -> Iterator[Alternative]:
+def alternatives_of(conditions: Iterable[Condition]) -> Iterator[Alternative]:
+    """Every way in which these conditions can hold; ``KnowledgeError`` if two have one name."""
     seen: set[str] = set()
     number = 0
     for condition in sorted(conditions, key=lambda c: c.rule):

@@ -7,8 +7,9 @@ is thrown away, because experta keeps activations of the facts that caused it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
+from ccexpert.engine.direct import Direct
 from ccexpert.engine.matcher import IndexedMatcher
 from ccexpert.engine.rules import SEEN_TYPES, Condition, Firing, engine_class, firing
 from ccexpert.engine.shim import KnowledgeEngine, ReteMatcher
@@ -16,9 +17,21 @@ from ccexpert.engine.strategy import ExactStrategy
 from ccexpert.facts import Face
 
 MatcherName = Literal["indexed", "stock"]
+EngineName = Literal["indexed", "stock", "direct"]
 _MATCHERS = {"indexed": IndexedMatcher, "stock": ReteMatcher}
 
 _NUMBER = "number"
+
+
+class Runs(Protocol):
+    """Takes facts and says which rules hold for them."""
+
+    def run(self, faces: Sequence[Face]) -> list[Firing]:
+        """The rules that hold for facts with these faces, without duplicates and in a fixed
+        order."""
+
+    def warm(self) -> object:
+        """Build now what would be built on first use."""
 
 
 class Engine:
@@ -58,3 +71,8 @@ class Engine:
 
     def _record(self, rule: str, bound: dict[str, Any]) -> None:
         self._fired.append(firing(rule, bound, lambda fact: int(fact[_NUMBER])))
+
+
+def engine_of(conditions: Iterable[Condition], name: EngineName) -> Runs:
+    """experta with the named matcher, or the direct evaluation."""
+    return Direct(conditions) if name == "direct" else Engine(conditions, name)

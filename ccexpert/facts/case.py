@@ -110,21 +110,31 @@ def _named(document: Document, vocabulary: Vocabulary) -> Iterator[_Placed]:
     content, source = document
     for number, fact in enumerate(content.facts):
         where: Steps = ("facts", number)
+        found = canonical(fact, vocabulary, source, where)
         changes: dict[str, Any] = {}
-        for field, named in fact.NAMED.items():
-            if (given := getattr(fact, field)) is not None:
-                changes[field] = _name(given, named, vocabulary, source, (*where, field))
         if fact.host is None and content.host is not None:
             changes["host"] = content.host
         if fact.observed_at is None and content.observed_at is not None:
             changes["observed_at"] = content.observed_at
-        if isinstance(fact, PortFact) and fact.state == "in-use" and vocabulary.is_rightful(fact):
-            changes["state"] = "bound"
-        found = fact.model_copy(update=changes)
-        shared = found.shared_address(found.names, vocabulary)
-        if shared and getattr(found, "instance", None) is None:
-            found = found.model_copy(update={"instance": shared})
+        if changes:
+            found = found.model_copy(update=changes)
         yield _Placed(found, source, where)
+
+
+def canonical(fact: Fact, vocabulary: Vocabulary, source: Source, where: Steps = ()) -> Fact:
+    """A fact with vocabulary names and the default instance; ``FactsError`` for unknown names."""
+    changes: dict[str, Any] = {}
+    for field, named in fact.NAMED.items():
+        if (given := getattr(fact, field)) is not None:
+            changes[field] = _name(given, named, vocabulary, source, (*where, field))
+    if isinstance(fact, PortFact) and fact.state == "in-use" and vocabulary.is_rightful(fact):
+        changes["state"] = "bound"
+    if any(getattr(fact, field) != value for field, value in changes.items()):
+        fact = fact.model_copy(update=changes)
+    shared = fact.shared_address(fact.names, vocabulary)
+    if shared and getattr(fact, "instance", None) is None:
+        fact = fact.model_copy(update={"instance": shared})
+    return fact
 
 
 def _name(given: str, named: Named, vocabulary: Vocabulary, source: Source, where: Steps) -> str:

@@ -23,6 +23,7 @@ from ccexpert.expert import Expert, status_of
 from ccexpert.facts import HOST_PATTERN, ErrorFact, Fact, FactsDocument
 from ccexpert.facts.document import Document, read_document
 from ccexpert.fleet.blocks import Block, Segment
+from ccexpert.fleet.mattering import Mattering
 from ccexpert.fleet.signature import (
     Names,
     Signature,
@@ -63,7 +64,10 @@ class HostAnswer:
 
 
 class FleetExpert:
-    """Diagnoses documents one by one, for one thread; ``cached=0`` switches the caches off."""
+    """Diagnoses documents one by one, for one thread.
+
+    ``cached=0`` goes the whole way instead: no caches, all facts, the engine itself.
+    """
 
     def __init__(
         self,
@@ -76,6 +80,8 @@ class FleetExpert:
         self._named = names_matter(expert.base, (*expert.base.waivers, *waivers))
         self._slots = Slots(expert.base.digest)
         self._caching = cached > 0
+        self._mattering = Mattering(expert.base) if self._caching else None
+        self._examine = expert.likely if self._caching else expert.examine
         self._by_line = self._caching and not self._named
         self._by_bytes: LRUCache[bytes, tuple[HostAnswer, Names]] = LRUCache(cached)
         self._by_signature: LRUCache[Signature, HostAnswer] = LRUCache(cached)
@@ -116,6 +122,8 @@ class FleetExpert:
             return answer, Names((host,), names.instances, names.texts)
         source = decode(raw, segment.name, FactsError, only=0 if segment.whole else number)
         document, _ = read_document(source)
+        if self._mattering:
+            document = self._mattering.of(document)
         names = names_of(document)
         answer, reusable = self._of_document(document, source, names, tally)
         if host and reusable and names.hosts == (host,) and _names_no_host(document):
@@ -148,7 +156,7 @@ class FleetExpert:
         keep_names = unsafe or self._named or names.too_many
         asked = document if keep_names else self._slots.emptied(document, names)
         try:
-            reasoned, ranking = self._expert.examine(self._expert.settle([Document(asked, source)]))
+            reasoned, ranking = self._examine(self._expert.settle([Document(asked, source)]))
         except FactsError:
             self._expert.settle([Document(document, source)])  # raises with the real names
             raise

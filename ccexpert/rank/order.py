@@ -6,7 +6,6 @@ by its own evidence and accounts for some of the same facts, however sure the co
 
 from __future__ import annotations
 
-from bisect import bisect
 from collections.abc import Iterable
 
 from ccexpert.certainty import FINDING
@@ -18,8 +17,12 @@ def ordered(hypotheses: Iterable[Hypothesis]) -> list[Hypothesis]:
     likeliest = sorted(hypotheses, key=lambda h: h.rank)
     shown = [h for h in likeliest if not _restates(h)]
     for complaint in filter(_restates, likeliest):
-        causes = [i for i, cause in enumerate(shown, 1) if _is_cause(cause, complaint)]
-        shown.insert(max([bisect(shown, complaint.rank, key=lambda h: h.rank), *causes]), complaint)
+        before = (
+            place
+            for place, other in enumerate(shown, 1)
+            if other.rank <= complaint.rank or _is_cause(other, complaint)
+        )
+        shown.insert(max(before, default=0), complaint)
     return shown
 
 
