@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import date
+from itertools import islice
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,12 +14,19 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ccexpert import Expert
+from ccexpert.errors import INTERNAL_FAULT, CcexpertError, FactsError
+from ccexpert.facts.document import document_of, read_document, read_quickly
 from ccexpert.fleet.blocks import Block, Segment
 from ccexpert.fleet.diagnose import FleetExpert
+from ccexpert.fleet.mattering import Mattering
+from ccexpert.fleet.run import run
 from ccexpert.fleet.signature import names_matter
 from ccexpert.fleet.tally import Tally
+from ccexpert.fleet.workers import InProcess, Setup
 from ccexpert.knowledge.patterns import read_when
 from ccexpert.knowledge.waivers import Waiver
+from ccexpert.reading import decode
+from tests.bench.lifelike import Lifelike
 from tests.fleet import PROCESS, expert, line, situations
 
 INSTANCES = ("aaa", "crm", "default-2", "prod", "Zeta", "z9")
@@ -116,6 +125,59 @@ def test_other_names_in_the_same_order_are_the_same_situation(facts, names) -> N
     assert tally.reasoned == 1
     said = json.dumps(found[1], ensure_ascii=False)
     assert not [name for name in set(first) - set(second) if f'"{name}"' in said]
+
+
+LIKE_LIFE = Lifelike(expert())
+
+
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
+@given(st.integers(0, 10**6))
+def test_a_host_like_life_is_told_as_the_engine_tells_it(seed: int) -> None:
+    """Among hundreds of facts about what is well the quick way leaves out only what is idle."""
+    ((document, _),) = islice(LIKE_LIFE.documents(seed, faulty=(1, 1)), 1)
+    said = json.dumps(document, ensure_ascii=False)
+    assert CACHED.diagnose(block(said))[0] == FRESH.diagnose(block(said))[0]
+
+
+def test_most_facts_of_a_host_like_life_are_idle() -> None:
+    drawn = [document_of(told).content for told, _ in islice(LIKE_LIFE.documents(1), 20)]
+    kept = sum(len(Mattering(expert().base).of(document).facts) for document in drawn)
+    assert kept < sum(len(document.facts) for document in drawn) / 4
+
+
+#: What may go wrong in a line, or look as if it did.
+PIECES = (
+    b'"', b":", b",", b"{", b"}", b"]", b"NaN", b"1e999", b"null", b"\\ud800", b'\\"', b" ", b"\t",
+    b"1", b"-0", b"1.0", b"\xff", b'"source": "a\\":b", ', b'"certainty": 1, ',
+    b'"observed_at": 5, ', b'"certainty": Infinity, ', b'"span": [1, 2], ',
+    b'"certainty" : 1, "certainty": 1, ',
+)  # fmt: skip
+
+
+@settings(max_examples=300, suppress_health_check=list(HealthCheck))
+@given(st.sampled_from(situations()), st.sampled_from(PIECES), st.floats(0, 1), st.booleans())
+def test_a_line_that_is_read_quickly_is_read_as_ever(facts, piece, share, at_fact) -> None:
+    raw = line("a", facts).encode()
+    at = int(share * len(raw))
+    at = raw.find(b'{"kind"', at) + 1 if at_fact else at
+    spoilt = raw[:at] + piece + raw[at:]
+    quickly = read_quickly(spoilt)
+    if quickly is not None:
+        assert quickly == read_document(decode(spoilt, "hosts", FactsError)).content
+
+
+def test_a_host_that_the_engine_judges_otherwise_stops_the_run(tmp_path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(Mattering, "of", lambda _, told: told.model_copy(update={"facts": ()}))
+    Path("hosts.jsonl").write_text(line("a", [PROCESS]), encoding="utf-8")
+    setup = Setup((), (), "en", expert().base.digest, verify_share=1e-12)
+    assert run(setup, ["hosts.jsonl"], InProcess(), ()).statuses == {"undetermined": 1}
+    with pytest.raises(CcexpertError, match=r"^hosts\.jsonl, line 1: the engine says") as raised:
+        run(replace(setup, verify_share=1), ["hosts.jsonl"], InProcess(), ())
+    assert raised.value.exit_code == INTERNAL_FAULT
+    case = json.loads(Path("ccexpert-difference.json").read_text(encoding="utf-8"))
+    assert case["document"] == line("a", [PROCESS])
+    assert (case["quickly"]["status"], case["engine"]["status"]) == ("undetermined", "findings")
 
 
 def test_the_same_line_of_another_host_is_not_even_parsed() -> None:

@@ -73,6 +73,16 @@ def fleet(
     resume: Annotated[
         bool, typer.Option("--resume", help="Resume a run that was stopped.")
     ] = False,
+    verify_share: Annotated[
+        float,
+        typer.Option(
+            "--verify-share",
+            min=0,
+            max=1,
+            help="The share of hosts that are also run through the engine itself; a difference "
+            "stops the run and writes the case.",
+        ),
+    ] = 0.001,
     rules: RulesOption = None,
     waivers: WaiversOption = None,
     lang: LangOption = None,
@@ -97,6 +107,7 @@ def fleet(
         waivers=read_waivers(waivers) if waivers else (),
         language=spoken,
         digest=base.digest,
+        verify_share=verify_share,
     )
     can_resume = kept is not None and not _is_stream(kept) and all(map(_is_file, found))
     if resume and not can_resume:

@@ -77,6 +77,7 @@ class Reasoner:
         self._base = base
         self._engine, self._likely = engine, likely
         self._owners: dict[str, tuple[str, int]] = {}
+        self._speaking_for: set[tuple[str, int]] = set()
         self._inferring = tuple(
             Condition(inference.id, inference.when) for inference in base.inferences.values()
         )
@@ -89,7 +90,8 @@ class Reasoner:
     def _evidence_and_actions(self) -> Iterable[Condition]:
         """The conditions that could hold; also records which card owns each."""
         for card in self._base.cards if self._base.able is None else self._base.able:
-            evidence, _, actions = self._base.conditions(card)
+            evidence, certainties, actions = self._base.conditions(card)
+            self._speaking_for |= {(card, n) for n, c in enumerate(certainties) if c > 0}
             rules = [(evidence_rule(card, n), n, when) for n, when in enumerate(evidence)]
             if not self._likely:
                 rules += [
@@ -147,8 +149,7 @@ class Reasoner:
 
     def _of_likely(self, evidence: list[Held]) -> list[Held]:
         """The evidence of cards that something speaks for."""
-        certainties = {held.card: self._base.conditions(held.card).certainties for held in evidence}
-        likely = {held.card for held in evidence if certainties[held.card][held.number] > 0}
+        likely = {held.card for held in evidence if (held.card, held.number) in self._speaking_for}
         return [held for held in evidence if held.card in likely]
 
     def _concluded(

@@ -81,7 +81,9 @@ YES_NO: Mapping[str, tuple[str, str]] = {"true": ("yes", "ja"), "false": ("no", 
 class Observed(BaseModel):
     """The common fields of all facts, and the definition of their kind."""
 
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, defer_build=True)
+    model_config = ConfigDict(
+        strict=True, extra="forbid", frozen=True, defer_build=True, allow_inf_nan=False
+    )
 
     KEY: ClassVar[tuple[str, ...]]
     """The fields that say which thing was looked at."""

@@ -1,5 +1,8 @@
 """Turns one line into one record: parses it, looks for an equal earlier case, else reasons.
 
+A host goes the quick way: only facts that can matter, conditions evaluated directly, without an
+agenda. A share of the hosts also goes the whole way through the engine, and must end up the same.
+
 Two bounded caches stand before the engine. The first recognises lines that differ only in host,
 platform and time, and saves even the parsing. The second recognises signatures (``signature.py``).
 Both keep answers as templates, so that a cached record equals a fresh one byte for byte.
@@ -12,8 +15,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from hashlib import blake2b
 from typing import Any
+from zlib import crc32
 
 from cachetools import LRUCache
 
@@ -21,7 +26,7 @@ from ccexpert.diagnosis import Status
 from ccexpert.errors import FactsError
 from ccexpert.expert import Expert, status_of
 from ccexpert.facts import HOST_PATTERN, ErrorFact, Fact, FactsDocument
-from ccexpert.facts.document import Document, read_document
+from ccexpert.facts.document import Document, read_document, read_quickly
 from ccexpert.fleet.blocks import Block, Segment
 from ccexpert.fleet.mattering import Mattering
 from ccexpert.fleet.signature import (
@@ -40,6 +45,9 @@ from ccexpert.rank import Ranking
 from ccexpert.reading import Source, decode
 from ccexpert.records import outline
 from ccexpert.words import Language
+
+#: One more than the largest checksum, by which the hosts are drawn that go both ways.
+_ALL = 2**32
 
 #: Answers per cache, at about 10 KB each.
 CACHED = 4096
@@ -66,7 +74,8 @@ class HostAnswer:
 class FleetExpert:
     """Diagnoses documents one by one, for one thread.
 
-    ``cached=0`` goes the whole way instead: no caches, all facts, the engine itself.
+    ``cached=0`` goes the whole way instead: no caches, all facts, the engine itself. This share of
+    the hosts goes both ways, and what differs is told in the tally.
     """
 
     def __init__(
@@ -75,11 +84,14 @@ class FleetExpert:
         waivers: tuple[Waiver, ...] = (),
         language: Language = "en",
         cached: int = CACHED,
+        verify_share: float = 0,
     ) -> None:
         self._expert, self._language = expert, language
         self._named = names_matter(expert.base, (*expert.base.waivers, *waivers))
         self._slots = Slots(expert.base.digest)
         self._caching = cached > 0
+        self._verified = round(verify_share * _ALL)
+        self._waivers = waivers
         self._mattering = Mattering(expert.base) if self._caching else None
         self._examine = expert.likely if self._caching else expert.examine
         self._by_line = self._caching and not self._named
@@ -109,7 +121,27 @@ class FleetExpert:
             return _unreadable(segment, number, error, tally)
         tally.count(answer.status, answer.causes, names.hosts)
         origin = json.dumps({"file": segment.name, "line": number}, ensure_ascii=False)
-        return f"{origin[:-1]}, {answer.body.filled(names)}\n"
+        record = f"{origin[:-1]}, {answer.body.filled(names)}\n"
+        if crc32(origin.encode()) < self._verified:
+            self._verify(record, raw, segment, number, tally)
+        return record
+
+    @cached_property
+    def _whole_way(self) -> FleetExpert:
+        return FleetExpert(self._expert, self._waivers, self._language, cached=0)
+
+    def _verify(self, record: str, raw: bytes, segment: Segment, number: int, tally: Tally) -> None:
+        """Compare a record with what the whole way says."""
+        whole = self._whole_way._line(raw, segment, number, Tally())
+        if whole != record and not tally.difference:
+            tally.difference = {
+                "file": segment.name,
+                "line": number,
+                "document": raw.decode(),
+                "quickly": json.loads(record),
+                "engine": json.loads(whole),
+                "knowledge": self._expert.base.digest,
+            }
 
     def _answer(
         self, raw: bytes, segment: Segment, number: int, tally: Tally
@@ -120,15 +152,19 @@ class FleetExpert:
             tally.same_lines += 1
             answer, names = same
             return answer, Names((host,), names.instances, names.texts)
-        source = decode(raw, segment.name, FactsError, only=0 if segment.whole else number)
-        document, _ = read_document(source)
-        if self._mattering:
-            document = self._mattering.of(document)
+        document, source = self._read(raw, segment.name, 0 if segment.whole else number)
         names = names_of(document)
         answer, reusable = self._of_document(document, source, names, tally)
         if host and reusable and names.hosts == (host,) and _names_no_host(document):
             self._by_bytes[key] = (answer, names)
         return answer, names
+
+    def _read(self, raw: bytes, name: str, only: int) -> Document:
+        """The facts that matter in a line, or in a whole document."""
+        if self._mattering and (document := read_quickly(raw)):
+            return Document(self._mattering.of(document), Source(name, raw.decode(), only))
+        document, source = read_document(decode(raw, name, FactsError, only=only))
+        return Document(self._mattering.of(document) if self._mattering else document, source)
 
     def _of_document(
         self, document: FactsDocument, source: Source, names: Names, tally: Tally

@@ -32,13 +32,14 @@ _MOST_KNOWN = 50_000
 #: A document whose facts would be copied to instances more often than this is kept whole.
 _MOST_COPIES = 1_000
 
-#: What a fact tells, wherever it was seen.
-_TOLD = {
-    name: attrgetter(
-        "seen", *(f for f in kind.model_fields if f not in kind.UNSEEN | {"host", "instance"})
-    )
-    for name, kind in KINDS.items()
-}
+
+def _telling(kind: type[Fact]) -> attrgetter[Any]:
+    """What says what a fact tells, wherever it was seen."""
+    fields = [f for f in kind.model_fields if f not in kind.UNSEEN | {"host", "instance"}]
+    return attrgetter(*fields, *(() if kind.SEEN in fields else ("seen",)))
+
+
+_TOLD = {name: _telling(kind) for name, kind in KINDS.items()}
 
 #: The fields that say where it was seen.
 _PLACE = frozenset({"host", "instance"})
@@ -100,7 +101,7 @@ class Mattering:
         except FactsError:  # whoever settles the document says where it is
             return document
         told = zip(document.facts, known, strict=True)
-        places = [_instance(fact) or one.shared for fact, one in told]
+        places = [vars(fact).get("instance") or one.shared for fact, one in told]
         if not known or not _is_plain(document, known, places):
             return document
         kept = self._kept(document, known, places)
@@ -225,11 +226,6 @@ def _bits(number: int) -> Iterator[int]:
         lowest = number & -number
         yield lowest.bit_length() - 1
         number ^= lowest
-
-
-def _instance(fact: Fact) -> str | None:
-    found: str | None = getattr(fact, "instance", None)
-    return found
 
 
 def _is_plain(

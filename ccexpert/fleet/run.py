@@ -11,12 +11,18 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from ccexpert.errors import INTERNAL_FAULT, CcexpertError, Place
 from ccexpert.fleet.blocks import STDIN, Block, cut
 from ccexpert.fleet.checkpoint import Checkpoint
 from ccexpert.fleet.outputs import Sink
 from ccexpert.fleet.tally import Tally
 from ccexpert.fleet.workers import Setup, Workers
+from ccexpert.writing import whole_file
+
+#: Where a case is written that the quick way and the engine judge differently.
+DIFFERENCE = Path("ccexpert-difference.json")
 
 
 @dataclass(frozen=True)
@@ -39,6 +45,8 @@ def run(
 ) -> Tally:
     """Diagnose everything in ``files``; each line becomes one record in every output.
 
+    ``CcexpertError`` if the engine judges a verified host otherwise; the case is then a file.
+
     ``progress`` receives each finished block and the counts so far.
     """
     outputs = tuple(outputs)
@@ -47,6 +55,8 @@ def run(
     known = checkpoint.known if checkpoint else lambda block: None
     with contextlib.closing(workers.outcomes(setup, cut(files), known)) as outcomes:
         for block, outcome in outcomes:
+            if outcome.tally.difference:
+                raise _refused(outcome.tally.difference)
             if checkpoint:
                 checkpoint.keep(block, outcome)
             for output in outputs:
@@ -60,6 +70,19 @@ def run(
         for output in outputs:
             output.write("".join(_missing(host, expected.name) for host in missing))
     return tally
+
+
+def _refused(difference: dict[str, Any]) -> CcexpertError:
+    """The error about a host that the quick way judges otherwise than the engine; the case is
+    written to a file."""
+    with whole_file(DIFFERENCE) as stream:
+        stream.write(json.dumps(difference, ensure_ascii=False, indent=2).encode())
+    return CcexpertError(
+        "the engine says something else of this host than the quick way",
+        Place(difference["file"], difference["line"]),
+        advice=f"this is a fault of ccexpert: please report it with {DIFFERENCE}",
+        exit_code=INTERNAL_FAULT,
+    )
 
 
 def _missing(host: str, file: str) -> str:

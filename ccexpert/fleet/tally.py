@@ -69,6 +69,8 @@ class Tally:
     """Answered from facts with the same signature."""
     reasoned: int = 0
     """Answered by reasoning."""
+    difference: dict[str, Any] | None = None
+    """A host of which the engine says something else than the quick way."""
 
     def count(self, status: Status, causes: Iterable[Cause], hosts: tuple[str, ...]) -> None:
         """Count one document and its hosts."""

@@ -6,6 +6,7 @@ block may run twice if its worker died, but its outcome counts once.
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 import signal
@@ -48,6 +49,8 @@ class Setup:
     language: Language
     digest: str
     """The fingerprint of the knowledge the workers must have."""
+    verify_share: float = 0
+    """The share of the hosts that also go through the engine itself."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +94,9 @@ def _expert(setup: Setup) -> Any:
         raise KnowledgeError(
             "a worker has different knowledge from this program; update the worker"
         )
-    return FleetExpert(expert, setup.waivers, setup.language)
+    ready = FleetExpert(expert, setup.waivers, setup.language, verify_share=setup.verify_share)
+    gc.freeze()  # the knowledge stays: collecting garbage need not look at it again
+    return ready
 
 
 class InProcess:

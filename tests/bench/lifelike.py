@@ -89,13 +89,15 @@ class Lifelike:
             lines.append(json.dumps(document, ensure_ascii=False))
         return Drawn(lines, hosts, faulty, facts, len(distinct))
 
-    def documents(self, seed: int = 1) -> Iterator[tuple[dict[str, Any], int]]:
+    def documents(
+        self, seed: int = 1, faulty: tuple[float, float] = _FAULTY
+    ) -> Iterator[tuple[dict[str, Any], int]]:
         """Facts documents, one a host, each with its number of faults."""
         rnd = random.Random(seed)
         share, number = 0.0, 0
         while True:
             if number % _SITE == 0:
-                share = rnd.uniform(*_FAULTY)
+                share = rnd.uniform(*faulty)
             wanted = rnd.randint(1, 3) if rnd.random() < share else 0
             made = self._document(rnd, number, wanted)
             if not wanted or self._agrees(made):
