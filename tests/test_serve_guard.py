@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from ccexpert.serve.settings import is_loopback
+from ccexpert.serve.run import listener_of, server_of
+from ccexpert.serve.settings import Settings, is_loopback
 from tests.web import Server
 
 TOKEN = "0123456789abcdef"
@@ -178,6 +179,28 @@ def test_nothing_of_a_request_is_written_down(closed: Server) -> None:
     assert {"at", "client", "bytes", "ms", "request"} <= line.keys()
     for secret in ("hunter22", TOKEN):
         assert secret not in json.dumps(closed.log)
+
+
+def test_bytes_that_are_no_request_give_a_line_of_json_too(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    settings = Settings(port=0)
+    server = server_of(settings, Server().app)
+
+    async def garbage() -> bytes:
+        with listener_of(settings) as listener:
+            running = asyncio.create_task(server.serve([listener]))
+            reader, writer = await asyncio.open_connection(*listener.getsockname()[:2])
+            writer.write(b"\x00\x1b[2J no request\r\n\r\n")
+            answer = await reader.read()
+            writer.close()
+            server.should_exit = True
+            await running
+        return answer
+
+    assert asyncio.run(garbage()).startswith(b"HTTP/1.1 400 ")
+    (line,) = capsys.readouterr().err.splitlines()
+    assert json.loads(line)["notice"] == "Invalid HTTP request received."
 
 
 def test_browsers_are_told_to_run_and_keep_nothing(server: Server) -> None:

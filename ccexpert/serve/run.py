@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import socket
 import sys
+import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -39,7 +41,7 @@ def server_of(settings: Settings, served: Application) -> uvicorn.Server:
         served,
         http=Patient,
         ws="none",
-        log_config=None,
+        log_config=_LOG,
         access_log=False,
         server_header=False,
         limit_concurrency=_CONNECTIONS,
@@ -70,6 +72,23 @@ def listener_of(settings: Settings) -> socket.socket:
 def tell(event: Mapping[str, Any]) -> None:
     """Write one line of the log."""
     sys.stderr.write(json.dumps(event) + "\n")
+
+
+class _Told(logging.Handler):
+    """What uvicorn has to say, such as of bytes that are no request, as a line like all others."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write one line."""
+        at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(record.created))
+        tell({"at": at, "notice": record.getMessage()})
+
+
+_LOG = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"told": {"()": _Told}},
+    "loggers": {"uvicorn": {"handlers": ["told"], "level": "WARNING", "propagate": False}},
+}
 
 
 def _refuse_unsafe(settings: Settings) -> None:
