@@ -226,6 +226,10 @@ def test_a_pack_with_words_and_sources_of_its_own_is_clean(tmp_path: Path) -> No
          'en: "Is the redirection module loaded by the web server now?", '
          'sv: "Är omdirigeringsmodulen laddad i webbservern nu?"',
          "asks nearly the same as the setting 'redirection-module'"),
+        ("twin", "states: [ok, wrong]", "states: [ok, wrong]\n    same_as: indicator/disk",
+         "speaks of setting:site-mount and not of indicator:disk"),
+        ("twin", "states: [ok, wrong]", "states: [ok, wrong]\n    same_as: setting/nowhere",
+         "there is no entry 'setting:nowhere'"),
     ],
 )  # fmt: skip
 def test_a_word_that_breaks_a_rule_is_told_so_in_a_sentence(

@@ -90,6 +90,9 @@ class Entry(Frozen):
     """The states that it can be in, where those of its kind do not all make sense of it."""
     also_normal: tuple[NonEmpty, ...] = ()
     """Further states that a healthy server may show, according to the references."""
+    same_as: NonEmpty | None = None
+    """The entry, such as ``setting/ptr-record``, whose question asks for the same and is asked
+    instead."""
 
     @property
     def asks_yes_or_no(self) -> bool:

@@ -16,7 +16,7 @@ from ccexpert.inquiry.policy import Candidate, Effect, Rival, Situation
 from ccexpert.inquiry.prices import information, look_at
 from ccexpert.inquiry.signs import USUAL, Asked, Gains, Known
 from ccexpert.inquiry.standing import Standing, Standings
-from ccexpert.inquiry.things import Thing
+from ccexpert.inquiry.things import Thing, asked_as
 from ccexpert.knowledge.base import KnowledgeBase
 from ccexpert.rank import PLACES
 
@@ -30,6 +30,7 @@ class Candidates:
     def __init__(self, base: KnowledgeBase) -> None:
         self._vocabulary = base.vocabulary
         self._standings = Standings(base)
+        self._asked_as = asked_as(base.vocabulary)
 
     def of(self, situation: Situation) -> list[Candidate]:
         """All things where some answer could change the first diagnosis."""
@@ -38,7 +39,8 @@ class Candidates:
         known = Known.of(reasoned, host)
         standing = self._standings.of(ranking, reasoned, known)
         gained = [one.signs.gained(one.held, known) for one in standing]
-        moves = _moves(standing, gained)
+        moves, twins = _moves(standing, gained), self._asked_as
+        closed |= {*twins, *(twin for one, twin in twins.items() if one in known.said)}
         rivals: dict[Thing, dict[str, list[Rival]]] = defaultdict(dict)
         for (thing, answer), after in moves.items():
             if thing in closed or thing.anywhere in closed:

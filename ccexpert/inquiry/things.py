@@ -91,6 +91,18 @@ def things_named(pattern: Pattern) -> tuple[Thing, ...]:
     return tuple(Thing(pattern.kind, row) for row in rows)
 
 
+def asked_as(vocabulary: Vocabulary) -> dict[Thing, Thing]:
+    """The things whose question is that of another one, each with that other one."""
+    found = {}
+    for kind, model in KINDS.items():
+        for entry in vocabulary.entries(model.VOCABULARY):
+            if entry.same_as:
+                other, _, name = entry.same_as.partition("/")
+                names = tuple(entry.name.split("/"))
+                found[Thing(kind, names)] = Thing(other, tuple(name.split("/")))
+    return found
+
+
 def told_apart(patterns: Iterable[Pattern]) -> dict[Thing, frozenset[str]]:
     """For each thing: the answers that any of the patterns asks for, and the healthy one."""
     told: dict[Thing, set[str]] = defaultdict(set)

@@ -46,7 +46,7 @@ from ccexpert.errors import FactsError
 from ccexpert.facts import KINDS
 from ccexpert.facts.document import document_of
 from ccexpert.inquiry.signs import signs_of
-from ccexpert.inquiry.things import Thing, things_named, things_of_face
+from ccexpert.inquiry.things import Thing, asked_as, things_named, things_of_face, told_apart
 from ccexpert.knowledge.base import KnowledgeBase
 from ccexpert.knowledge.cards import Card
 from ccexpert.rank import Hypothesis, Ranking
@@ -92,7 +92,18 @@ class Scenario:
         for face in chain.from_iterable(reasoned.faces):
             for thing, answer in things_of_face(face):
                 self.said.setdefault(thing.anywhere, answer)
+        self._add_twins()
         self.certainty = self._certainty(ranking)
+
+    def _add_twins(self) -> None:
+        """Who knows a thing also knows the one that is asked about instead of it."""
+        base = self.expert.base
+        told = told_apart(base.patterns)
+        for one, other in asked_as(base.vocabulary).items():
+            if one in self.said and other not in self.said:
+                wrong = [a for a in other.answers if a in told[other] and a != other.normal]
+                is_normal = self.said[one] == one.normal
+                self.said[other] = other.normal if is_normal else wrong[0]
 
     def answer(self, thing: Thing) -> str:
         """What the operator answers, of whatever instance."""

@@ -14,7 +14,7 @@ from ccexpert.facts import KINDS
 from ccexpert.facts.entries import Entry, ErrorEntry, ModuleEntry
 from ccexpert.facts.observed import Observed
 from ccexpert.facts.vocabulary import Vocabulary
-from ccexpert.inquiry.things import told_apart
+from ccexpert.inquiry.things import Thing, asked_as, told_apart
 from ccexpert.knowledge.base import KnowledgeBase
 from ccexpert.knowledge.reader import vocabulary_files
 from ccexpert.reading import parse_yaml, read_source
@@ -45,6 +45,9 @@ def check(around: Around, folders: Iterable[Path], upon: Vocabulary | None) -> l
         found[key] += _answers(kind, entry)
         found[key] += _unspoken(kind, entry, speaking) if around.complete else ()
         found[key] += known(entry.references, (), around.references)
+    for one, instead in asked_as(around.base.vocabulary).items():
+        if (key := (KINDS[one.kind].VOCABULARY, "/".join(one.name))) in new:
+            found[key] += _lost(one, instead, around.base)
     for key, other in _twins(around.base.vocabulary, new):
         message = f"asks nearly the same as the {other[0]} '{other[1]}': tell them apart, or be one"
         found[key].append(Found("twin", ("question",), message))
@@ -115,6 +118,17 @@ def _unspoken(
         )
 
 
+def _lost(one: Thing, other: Thing, base: KnowledgeBase) -> Iterator[Found]:
+    """What is never asked about because the other entry is asked about instead."""
+    if other.kind not in KINDS or other.entry(base.vocabulary) is None:
+        yield Found("twin", ("same_as",), f"there is no entry '{other.id}'")
+        return
+    for card in base.cards.values():
+        named = {thing for e in card.evidence for thing in told_apart(e.when.patterns)}
+        if one in named and other not in named:
+            yield Found("twin", ("same_as",), f"{card.id} speaks of {one.id} and not of {other.id}")
+
+
 def _twins(
     vocabulary: Vocabulary, new: Collection[EntryKey]
 ) -> Iterator[tuple[EntryKey, EntryKey]]:
@@ -125,10 +139,16 @@ def _twins(
         for entry in vocabulary.entries(kind)
         if '"' not in entry.question.en  # asks for a text that is told apart by what it cites
     }
+    instead = {
+        "/".join(key): entry.same_as for key in asked if (entry := vocabulary.get(*key)) is not None
+    }
     keys = list(asked)
     for number, one in enumerate(keys):
         for other in keys[:number]:
-            if (one in new or other in new) and all(map(_near, asked[one], asked[other])):
+            names = {"/".join(one), "/".join(other)}
+            related = names & {instead["/".join(one)], instead["/".join(other)]}
+            is_new = one in new or other in new
+            if is_new and not related and all(map(_near, asked[one], asked[other])):
                 yield (one, other) if one in new else (other, one)
 
 
