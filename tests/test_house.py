@@ -67,3 +67,17 @@ def test_every_command_has_a_page() -> None:
     commands = app.info.cls(name="ccexpert").list_commands(None)  # type: ignore[misc, arg-type]
     assert len(commands) >= 12
     assert [name for name in commands if f"ccexpert {name}" not in texts] == []
+
+
+def test_every_test_that_the_page_about_threats_names_is_there() -> None:
+    page = (ROOT / "docs" / "threats.md").read_text(encoding="utf-8")
+    named: dict[str, set[str]] = {}
+    for file, name in re.findall(r"(test_\w+\.py)|`(test_\w+)`", page):
+        if file:
+            there = named.setdefault(file, set())
+        else:
+            there.add(name)
+    assert len(named) > 10
+    for file, names in named.items():
+        text = (ROOT / "tests" / file).read_text(encoding="utf-8")
+        assert [name for name in names if f"def {name}(" not in text] == []
