@@ -52,4 +52,4 @@ schemathesis.serializer.alias("application/x-ndjson", "text/plain")
     suppress_health_check=list(HealthCheck),
 )
 def test_the_server_does_what_its_description_says(case: schemathesis.Case) -> None:
-    case.call_and_validate(checks=CHECKS, headers={"host": "localhost"})
+    case.call_and_validate(checks=CHECKS, headers={"host": "localhost"}, timeout=120)

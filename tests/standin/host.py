@@ -222,7 +222,7 @@ class StandIn:
             [str(self.home / "bin" / argv[0]), *argv[1:]],
             capture_output=True,
             text=True,
-            timeout=30,
+            timeout=60,
             check=False,
         )
 
