@@ -133,6 +133,8 @@ class Expert:
             for h in ranking.causes
         ]
         records = Records(ranking, reasoned, language)
+        named = {h.card.module for h in hypotheses}
+        unnamed = (module for module in ranking.unlisted if module not in named)
         diagnoses = tuple(records.diagnosis(h, actions) for h, actions in by_cause)
         report = Report(
             schema_version=REPORT_SCHEMA_VERSION,
@@ -152,7 +154,7 @@ class Expert:
             ruled_out=tuple(map(records.ruled_out, ranking.ruled_out)),
             unexplained=(
                 *(records.labels[i] for i in ranking.unexplained),
-                *(f"process {module} = not in this list" for module in ranking.unlisted),
+                *(f"process {module} = not in this list" for module in unnamed),
             ),
             unknown=(),
             waived=tuple(waived(h, waiver) for h, waiver in ranking.waived),

@@ -31,6 +31,7 @@ from ccexpert.facts.vocabulary import Vocabulary
 from ccexpert.knowledge.cards import ActionKind, ActionRule
 from ccexpert.knowledge.texts import fill, rendered
 from ccexpert.rank import Hypothesis
+from ccexpert.rank.unlisted import is_list
 from ccexpert.words import Language
 
 _INTERRUPTS = ("interrupts-service", "loses-data")
@@ -128,14 +129,15 @@ def _followed(rule: ActionRule, before: Iterable[ActionRule]) -> frozenset[Actio
 
 
 def _is_known(rule: ActionRule, hypothesis: Hypothesis, reasoned: Reasoned) -> bool:
-    """Whether a check asks for nothing but what was surely observed."""
+    """Whether a check asks for nothing but what was surely observed. A process list answers for
+    every process, also for one that it lacks."""
     if rule.asks is None:
         return False
     asked = rule.asks.bound(hypothesis.bindings)
     return any(
         (fact.host or UNSAID) == hypothesis.host
         and fact.certainty >= WORDS["conclusive"]
-        and asked.fits(fact)
+        and (asked.fits(fact) or (asked.kind == "process" and is_list(fact)))
         for fact in reasoned.case.facts
     )
 

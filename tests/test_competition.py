@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from ccexpert import Expert
-from ccexpert.certainty import WORDS, combine, word_for
+from ccexpert.certainty import FINDING, WORDS, combine, word_for
 from ccexpert.errors import KnowledgeError
 from ccexpert.facts.document import document_of
 from ccexpert.inquiry.things import things_of
@@ -84,6 +84,29 @@ def test_what_a_process_list_lacks_is_said_and_asked_for() -> None:
     assert report.unknown[0].fact["name"] == "monitor-missing"
     facts.append({"kind": "probe", "name": "monitor-missing", "result": "ok"})
     assert expert().diagnose(facts).status == "ok"
+
+
+def test_what_a_process_list_lacks_supports_a_complaint_about_it() -> None:
+    facts = [{"kind": "probe", "name": "pdump", "result": "ok"}]
+    facts += [{"kind": "process", "module": m, "state": "running"} for m in ("web", "watchdog")]
+    facts += [{"kind": "symptom", "name": "emails-not-sent", "present": True}]
+    report = expert().diagnose(facts)
+    first = report.diagnoses[0]
+    assert (first.id, first.certainty >= FINDING) == ("mta-not-running", True)
+    assert [action.command for action in report.plan][:1] == [("nlserver", "monitor", "-missing")]
+    assert not any(action.kind in ("start", "restart") for action in report.plan)
+    assert not any("mta" in line for line in report.unexplained)
+    assert not any(unknown.question.startswith("Is the mta process") for unknown in report.unknown)
+
+
+def test_a_build_is_no_reason_of_its_own_and_takes_nothing_from_a_cause() -> None:
+    complaint = {"kind": "symptom", "name": "delivery-pending", "present": True}
+    build = {"kind": "build", "number": 9364}
+    alone, beside = (
+        next(d.certainty for d in expert().diagnose(facts).diagnoses if d.id == "mta-not-running")
+        for facts in ([complaint], [complaint, build])
+    )
+    assert beside == alone
 
 
 COMPLAINT = {"kind": "symptom", "name": "delivery-pending", "instance": "prod", "present": True}

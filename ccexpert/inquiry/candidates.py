@@ -18,7 +18,7 @@ from ccexpert.inquiry.signs import USUAL, Asked, Gains, Known
 from ccexpert.inquiry.standing import Standing, Standings
 from ccexpert.inquiry.things import Thing, asked_as
 from ccexpert.knowledge.base import KnowledgeBase
-from ccexpert.rank import PLACES
+from ccexpert.rank import PLACES, Ranking
 
 #: Certainties after an answer, by the position of the diagnosis in the standing list.
 Moves = Mapping[int, float]
@@ -43,7 +43,7 @@ class Candidates:
         closed |= {*twins, *(twin for one, twin in twins.items() if one in known.said)}
         rivals: dict[Thing, dict[str, list[Rival]]] = defaultdict(dict)
         for (thing, answer), after in moves.items():
-            if thing in closed or thing.anywhere in closed:
+            if thing in closed or thing.anywhere in closed or _is_listed(thing, ranking):
                 continue
             if places := list(self._changes(standing, after)):
                 places.sort(key=lambda place: -after.get(place, standing[place].certainty))
@@ -103,6 +103,11 @@ class Candidates:
             },
             rivals=rivals,
         )
+
+
+def _is_listed(thing: Thing, ranking: Ranking) -> bool:
+    """Whether a process list that was read already says that it has no such process."""
+    return thing.kind == "process" and thing.name[0] in ranking.unlisted
 
 
 def _moves(standing: Sequence[Standing], gained: Sequence[Gains]) -> dict[Asked, dict[int, float]]:

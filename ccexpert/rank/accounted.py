@@ -6,8 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from ccexpert.engine.reasoner import Reasoned
-from ccexpert.facts import Fact, ProbeFact, ProcessFact, word
-from ccexpert.facts.entries import ModuleEntry
+from ccexpert.facts import Fact, word
 from ccexpert.facts.vocabulary import Vocabulary
 from ccexpert.rank.hypothesis import Hypothesis
 
@@ -26,30 +25,6 @@ def unexplained(
         told = number not in origins and not origins.isdisjoint(alarming)
         if origins.isdisjoint(explained) and not told:
             yield number
-
-
-def unlisted(reasoned: Reasoned, vocabulary: Vocabulary) -> tuple[str, ...]:
-    """The modules that a usual server runs and the process list of a host lacks.
-
-    If the configuration or ``nlserver monitor -missing`` says what the host starts, a missing
-    module is a fact of its own. Otherwise the list alone is only a hint, not a proof.
-    """
-    usual = [e for e in vocabulary.entries("module") if isinstance(e, ModuleEntry) and e.row]
-    expected = [e.name for e in usual if e.instances != "none" and not e.on_demand]
-    found: dict[str, None] = {}
-    for host in {f.host for f in reasoned.facts if _is(f, "pdump", "ok")}:
-        here = [fact for fact in reasoned.facts if fact.host == host]
-        listed = {fact.module: fact for fact in here if isinstance(fact, ProcessFact)}
-        told = any(fact.autostart is not None for fact in listed.values())
-        if not told and not any(_is(fact, "monitor-missing") for fact in here):
-            found |= dict.fromkeys(name for name in expected if name not in listed)
-    return tuple(sorted(found))
-
-
-def _is(fact: Fact, probe: str, *results: str) -> bool:
-    """Whether a fact comes from this probe, with one of ``results`` if any are given."""
-    named = isinstance(fact, ProbeFact) and fact.name == probe
-    return named and (not results or fact.seen in results)
 
 
 def _calls(fact: Fact, vocabulary: Vocabulary) -> bool:

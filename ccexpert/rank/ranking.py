@@ -13,12 +13,13 @@ from ccexpert.facts import UNSAID
 from ccexpert.knowledge.base import KnowledgeBase
 from ccexpert.knowledge.cards import Card
 from ccexpert.knowledge.waivers import Waiver, waiver_for
-from ccexpert.rank.accounted import unexplained, unlisted
+from ccexpert.rank.accounted import unexplained
 from ccexpert.rank.competition import Complaints, compared
 from ccexpert.rank.hypothesis import Hypothesis, Reason, judged, weight
 from ccexpert.rank.order import ordered
 from ccexpert.rank.reasons import counted
 from ccexpert.rank.under import explained
+from ccexpert.rank.unlisted import Lacking, hinted, unlisted
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,8 @@ def rank(
     today: date | None = None,
 ) -> Ranking:
     """Combine the evidence and sort the hypotheses; ``waivers`` apply if valid ``today``."""
-    hypotheses = ordered(_hypotheses(reasoned, base))
+    lacking = unlisted(reasoned, base.vocabulary)
+    hypotheses = ordered(_hypotheses(reasoned, base, lacking))
     likely = [h for h in hypotheses if h.certainty >= THRESHOLD]
     day = today or date.today()
     waived = [
@@ -58,18 +60,22 @@ def rank(
         consequences=tuple(h for h in placed if h.explained_by is not None),
         ruled_out=tuple(h for h in hypotheses if h.certainty <= -RULED_OUT),
         unexplained=tuple(unexplained(likely, reasoned, base.vocabulary)),
-        unlisted=unlisted(reasoned, base.vocabulary),
+        unlisted=tuple(sorted(frozenset().union(*(modules for modules, _ in lacking.values())))),
         waived=tuple(waived),
     )
 
 
-def _hypotheses(reasoned: Reasoned, base: KnowledgeBase) -> list[Hypothesis]:
+def _hypotheses(reasoned: Reasoned, base: KnowledgeBase, lacking: Lacking) -> list[Hypothesis]:
     """Every diagnosis with evidence that holds, adjusted for competition."""
-    complaints = Complaints({i: f for i, f in enumerate(reasoned.facts) if f.is_complaint})
-    alone = [
-        _hypothesis(base.cards[name], instance, host, evidence, reasoned, complaints)
-        for name, instance, host, evidence in _by_place(reasoned, base)
-    ]
+    complaints = Complaints(
+        {i: f for i, f in enumerate(reasoned.facts) if f.is_complaint},
+        frozenset(i for i, f in enumerate(reasoned.facts) if f.kind == "build"),
+    )
+    alone = []
+    for name, instance, host, held in _by_place(reasoned, base):
+        card = base.cards[name]
+        evidence = [*held, *hinted(card, host, held, lacking)]
+        alone.append(_hypothesis(card, instance, host, evidence, reasoned, complaints))
     return compared(alone, complaints, base.accounts_for)
 
 
