@@ -37,6 +37,7 @@ from ccexpert.plan import actions_of, make_plan, spellings_of
 from ccexpert.rank import Hypothesis, Ranking, rank
 from ccexpert.records import Records, waived
 from ccexpert.report.answer import Report
+from ccexpert.session import Session
 from ccexpert.version import __version__
 from ccexpert.words import Language
 
@@ -62,6 +63,7 @@ class Expert:
         self.policy = policy(self.base)
         self._reasoner = Reasoner(self.base)
         self._direct = Reasoner(self.base, "direct", likely=True)
+        self._incremental = Reasoner(self.base, "incremental")
         self._tool = Tool("ccexpert", __version__, self.base.digest)
 
     @classmethod
@@ -116,13 +118,24 @@ class Expert:
     def examine(self, case: Case) -> tuple[Reasoned, Ranking]:
         """What the facts support and its ranking, before it is put into words."""
         reasoned = self._reasoner.reason(case)
-        return reasoned, rank(reasoned, self.base, self._waivers)
+        return reasoned, self._ranked(reasoned)
 
     def likely(self, case: Case) -> tuple[Reasoned, Ranking]:
         """The same for a fleet, which asks only for what may be wrong: without agenda, without
         evidence for cards that nothing speaks for, and without actions."""
         reasoned = self._direct.reason(case)
-        return reasoned, rank(reasoned, self.base, self._waivers)
+        return reasoned, self._ranked(reasoned)
+
+    def session(self) -> Session:
+        """A case for this thread that takes facts in and out and keeps what stays true."""
+
+        def told(ranking: Ranking, reasoned: Reasoned, language: Language) -> Report:
+            return self._report(ranking, reasoned, language, time.perf_counter())
+
+        return Session(self.base, self._incremental, self._ranked, told)
+
+    def _ranked(self, reasoned: Reasoned) -> Ranking:
+        return rank(reasoned, self.base, self._waivers)
 
     def _report(
         self, ranking: Ranking, reasoned: Reasoned, language: Language, started: float

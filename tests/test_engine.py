@@ -20,7 +20,7 @@ MODULES = ("mta", "stat", "web")
 STATES = ("running", "missing", "stuck")
 INSTANCES = ("prod", "dev", "")
 HOSTS = ("", "b")
-ENGINES: tuple[EngineName, ...] = ("indexed", "stock", "direct")
+ENGINES: tuple[EngineName, ...] = ("indexed", "stock", "direct", "incremental")
 
 
 @st.composite

@@ -79,6 +79,7 @@ class Consultation:
         self._asking = Asking(vocabulary, self._complaints, told, language, platform)
         self._steps: list[Step] = []
         self._told: tuple[Fact, ...] = ()
+        self._session = expert.session()
         self._state = self._worked_out([])
 
     # --- asking ---
@@ -263,14 +264,15 @@ class Consultation:
     def _worked_out(self, steps: list[Step], new: Sequence[Fact] = ()) -> _State:
         told = (*self._told, *new)
         document = self._document(steps, told)
-        reasoned, ranking = self.expert.examine(self.expert.settle([document]))
+        examine = self._session.examine
+        reasoned, ranking = examine(self.expert.settle([document]))
 
         given = answers_given(steps)
 
         def supposing(instead: Mapping[Thing, str]) -> Situation:
             supposed = self._document(steps, told, instead)
             known = {thing: answers for thing, answers in given.items() if thing not in instead}
-            return Situation(*self.expert.examine(self.expert.settle([supposed])), known)
+            return Situation(*examine(self.expert.settle([supposed])), known)
 
         situation = Situation(reasoned, ranking, given, supposing)
         return _State(document.content, situation, self.expert.policy)

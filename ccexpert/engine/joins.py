@@ -48,6 +48,10 @@ class Joins:
         self._woken_by: dict[int, list[int]] = defaultdict(list)
         for number, join in enumerate(self.rules):
             self._woken_by[min(join.positive, key=used.__getitem__)].append(number)
+        self._asking_for: dict[int, set[int]] = defaultdict(set)
+        for number, join in enumerate(self.rules):
+            for pattern in (*join.positive, *join.negative):
+                self._asking_for[pattern].add(number)
         self._looks: dict[Any, list[tuple[int, dict[str, Any]]]] = {}
         self.forget()
 
@@ -86,9 +90,15 @@ class Joins:
             if all(p in matched for p in self.rules[number].positive)
         }
 
+    def concerned(self, patterns: Iterable[int]) -> set[int]:
+        """The rules whose facts may have changed with those of these patterns."""
+        return set().union(*(self._asking_for.get(pattern, ()) for pattern in patterns))
+
     def rows(self, number: int) -> list[Row]:
         """All ways in which a rule holds."""
         join = self.rules[number]
+        if not all(pattern in self._matched for pattern in join.positive):
+            return []
         rows: list[Row] = [((), {})]
         for pattern in join.positive:
             rows = [

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Literal, Protocol
 
 from ccexpert.engine.direct import Direct
+from ccexpert.engine.incremental import Incremental
 from ccexpert.engine.matcher import IndexedMatcher
 from ccexpert.engine.rules import SEEN_TYPES, Condition, Firing, engine_class, firing
 from ccexpert.engine.shim import KnowledgeEngine, ReteMatcher
@@ -17,7 +18,7 @@ from ccexpert.engine.strategy import ExactStrategy
 from ccexpert.facts import Face
 
 MatcherName = Literal["indexed", "stock"]
-EngineName = Literal["indexed", "stock", "direct"]
+EngineName = Literal["indexed", "stock", "direct", "incremental"]
 _MATCHERS = {"indexed": IndexedMatcher, "stock": ReteMatcher}
 
 _NUMBER = "number"
@@ -74,5 +75,7 @@ class Engine:
 
 
 def engine_of(conditions: Iterable[Condition], name: EngineName) -> Runs:
-    """experta with the named matcher, or the direct evaluation."""
-    return Direct(conditions) if name == "direct" else Engine(conditions, name)
+    """experta with the named matcher, or an evaluation of the conditions without it."""
+    if name == "direct":
+        return Direct(conditions)
+    return Incremental(conditions) if name == "incremental" else Engine(conditions, name)
