@@ -35,7 +35,10 @@ _SOURCE = "pasted text"
 _DOUBTED: dict[str, Any] = {"certainty": ELSEWHERE, "source": f"{_SOURCE}, of another product"}
 _QUOTED = 600
 _VARIES = re.compile(r"'[^']{0,200}'|\"[^\"]{0,200}\"|[\w./:-]*\d[\w./:-]*")
-_WORKFLOW = re.compile(r"[Ww]orkflow '(?P<name>[A-Za-z0-9][\w.-]{0,127})'")
+#: A workflow by its name, also in front of the activity whose script is run.
+_WORKFLOW = re.compile(
+    r"(?:[Ww]orkflow|evaluating script) '(?P<name>[A-Za-z0-9][\w.-]{0,127})(?:'|/[\w.-]{1,127}')"
+)
 
 
 @dataclass

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from ccexpert.facts import DEFAULT_INSTANCE, FactsDocument, NotObserved, Platform
 from ccexpert.facts.document import UNREAD
 from ccexpert.facts.vocabulary import Vocabulary
+from ccexpert.intake.builds import Builds
 from ccexpert.intake.errors import Errors
 from ccexpert.intake.lines import Line, lines
 from ccexpert.intake.outputs import PastedOutputs
@@ -46,30 +47,32 @@ def read_text(
     moment = at or datetime.now(UTC).replace(microsecond=0)
     outputs = PastedOutputs(text, parts, Circumstances(vocabulary, moment, seen_on), called)
     errors = Errors(vocabulary, *_log_of(called, vocabulary))
-    prose = list(_looked_for_errors(parts.pieces, text, errors))
+    builds = Builds()
+    prose = list(_looked_at(parts.pieces, text, errors, builds))
     said, unsaid = sentences(prose, vocabulary)
     understood = (told for one in said for told in one.told)
-    told = _each_once((*outputs.told, *errors.told, *understood))
+    shown = any(one.fact.kind == "build" for one in outputs.told)
+    told = _each_once((*outputs.told, *errors.told, *builds.told(shown), *understood))
     placed = (one.fact.model_copy(update={"span": (one.span.start, one.span.end)}) for one in told)
     left = [one for one in said if not one.is_understood]
     unread = (*errors.left_out, *unsaid, *_unread(left))
-    shown = Seen(tuple(placed), (*outputs.not_observed, *unread))
+    seen = Seen(tuple(placed), (*outputs.not_observed, *unread))
     if redact:
-        shown = Redactor().seen(shown)
+        seen = Redactor().seen(seen)
     document = FactsDocument(
         schema_version=1,
         host=host,
         platform=seen_on,
         observed_at=at,
-        facts=shown.facts,
-        not_observed=shown.not_observed or None,
+        facts=seen.facts,
+        not_observed=seen.not_observed or None,
         redacted=redact,
     )
     told = tuple(
-        Told(fact, one.span, one.words) for fact, one in zip(shown.facts, told, strict=True)
+        Told(fact, one.span, one.words) for fact, one in zip(seen.facts, told, strict=True)
     )
     hints = tuple(one.hint for one in left)
-    return Reading(text, parts.pieces, told, hints, shown.not_observed, document)
+    return Reading(text, parts.pieces, told, hints, seen.not_observed, document)
 
 
 def _log_of(called: str, vocabulary: Vocabulary) -> tuple[str | None, str | None]:
@@ -87,14 +90,17 @@ def _platform(parts: Cut) -> Platform | None:
     return next((said.platform for said in reversed(parts.commands) if said.platform), None)
 
 
-def _looked_for_errors(pieces: Iterable[Piece], text: str, errors: Errors) -> Iterator[Line]:
-    """The lines of prose without errors; also collects the errors of all pieces."""
+def _looked_at(
+    pieces: Iterable[Piece], text: str, errors: Errors, builds: Builds
+) -> Iterator[Line]:
+    """The lines of prose without errors; also collects errors and builds of all pieces."""
     for piece in pieces:
         if piece.kind in ("output", "command"):
             continue
         for line in lines(piece.span.of(text)):
             start = piece.span.start
             placed = Line(start + line.start, start + line.end, line.text)
+            builds.look(placed, piece.kind)
             if not errors.look(placed, piece.kind) and piece.kind == "prose":
                 yield placed
 

@@ -36,7 +36,7 @@ _BY_ONE_WORD = 0.85
 _UNKNOWN_WEIGHT, _UNKNOWN_PART = 2.5, 0.7
 #: The number of names that are compared closely.
 _LIKELY = 80
-#: The factor if the sentence names nothing that belongs to Campaign.
+#: The factor if the sentence, or the name, names nothing that belongs to Campaign.
 _NAMELESS = 0.75
 
 
@@ -209,6 +209,8 @@ class Search:
         fit = math.sqrt(cover * share)
         if name.trouble and name.trouble.isdisjoint(both) and name.trouble.isdisjoint(nearly):
             fit *= _NO_TROUBLE
+        if name.trouble == name.means and len(name.means) == 1:
+            fit *= _NAMELESS
         if len(name.means) > 1 and len(both) + len(nearly) == 1:
             fit *= _BY_ONE_WORD
         return fit
