@@ -44,7 +44,7 @@ def diagnose(
         list[str] | None,
         typer.Argument(
             metavar="FILE…|-",
-            help="Facts documents (JSON) or any other text; - reads stdin.",
+            help="Facts documents (JSON), captures, or any text; - reads stdin.",
         ),
     ] = None,
     observe: Annotated[

@@ -58,6 +58,8 @@ class Sentence:
         found = self.found
         if not found or found[0].kind != "symptom" or found[0].fit < UNDERSTOOD:
             return False
+        if not found[0].named:
+            return False
         return len(found) == 1 or found[1].fit <= found[0].fit - CLEARLY
 
     @property

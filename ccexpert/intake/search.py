@@ -36,7 +36,7 @@ _BY_ONE_WORD = 0.85
 _UNKNOWN_WEIGHT, _UNKNOWN_PART = 2.5, 0.7
 #: The number of names that are compared closely.
 _LIKELY = 80
-#: The factor if the sentence, or the name, names nothing that belongs to Campaign.
+#: The factor if the sentence names nothing that belongs to Campaign.
 _NAMELESS = 0.75
 
 
@@ -51,6 +51,8 @@ class Found:
     the entry, and how much of its best name stands in the sentence; rare words count more."""
     words: tuple[str, ...]
     """The words of the sentence that made it so."""
+    named: bool
+    """Whether some of them say more than that something is wrong."""
 
 
 def names(entry: Entry) -> tuple[str, ...]:
@@ -152,8 +154,10 @@ class Search:
     def _found(self, fit: float, name: _Name, said: _Said) -> Found:
         kind, entry = self._entries[name.row]
         there = name.means | name.near
-        words = (t.words for means, t in said.tokens.items() if t.words and means in there)
-        return Found(kind, entry, min(1.0, fit), tuple(dict.fromkeys(words)))
+        fitting = [t for means, t in said.tokens.items() if t.words and means in there]
+        words = dict.fromkeys(t.words for t in fitting)
+        named = any(t.kind != "trouble" for t in fitting)
+        return Found(kind, entry, min(1.0, fit), tuple(words), named)
 
     def _said(self, part: Statement) -> _Said:
         tokens = {t.means: t for t in part.tokens if t.kind not in ("asks", "unknown")}
@@ -209,8 +213,6 @@ class Search:
         fit = math.sqrt(cover * share)
         if name.trouble and name.trouble.isdisjoint(both) and name.trouble.isdisjoint(nearly):
             fit *= _NO_TROUBLE
-        if name.trouble == name.means and len(name.means) == 1:
-            fit *= _NAMELESS
         if len(name.means) > 1 and len(both) + len(nearly) == 1:
             fit *= _BY_ONE_WORD
         return fit

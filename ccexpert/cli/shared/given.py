@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import sys
+import zlib
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,17 +12,27 @@ from typing import TYPE_CHECKING
 from ccexpert.cli.shared.say import say
 from ccexpert.display import clean
 from ccexpert.errors import FactsError, Place
-from ccexpert.facts.document import Document
+from ccexpert.facts.document import Document, document_of
 from ccexpert.intake.given import document_in
+from ccexpert.observe.text import decode
 from ccexpert.reading import SIZE_LIMIT, read_raw
 
 if TYPE_CHECKING:
     from ccexpert.intake.reading import Reading
 
+_GZIP = b"\x1f\x8b"
+#: How much of an input tells whether it is text, and the characters that text does not hold.
+_LOOKED_AT, _NO_TEXT = 4096, re.compile(r"[\x00-\x06\x0e-\x1a\x1c-\x1f\ufffd]")
+_FEW = 0.02
+
 
 def given(name: str, packs: tuple[Path, ...]) -> Document:
-    """The facts in a file, or in stdin for ``-``. A facts document is taken as it is; other text is
-    interpreted, and what was understood goes to stderr."""
+    """The facts in a file, or in stdin for ``-``. A facts document is taken as it is, a capture is
+    opened; other text is interpreted, and what was understood goes to stderr."""
+    if name != "-" and _is_capture(Path(name)):
+        from ccexpert.observe import captured
+
+        return document_of(captured(name, rules=packs), name)
     raw, called = raw_input(name)
     document, reading = document_in(raw, called, partial(_read, packs=packs, called=called))
     if reading is not None:
@@ -34,11 +46,33 @@ def _read(raw: bytes, packs: tuple[Path, ...], called: str) -> Reading:
     return read(raw, rules=packs, called=called)
 
 
+def _is_capture(path: Path) -> bool:
+    """Whether it is a folder, or an archive such as a capture is."""
+    return path.is_dir() or (path.is_file() and b"ustar" in _unzipped(read_raw(path, 4096), 512))
+
+
+def _unzipped(raw: bytes, limit: int) -> bytes:
+    """At most ``limit`` bytes of what gzip has compressed; nothing if it has not."""
+    if not raw.startswith(_GZIP):
+        return b""
+    try:
+        return zlib.decompressobj(wbits=31).decompress(raw, limit)
+    except zlib.error:
+        return b""
+
+
 def raw_input(name: str) -> tuple[bytes, str]:
-    """The bytes of a file, or of stdin for ``-``, with its name; ``FactsError`` if it is empty or
-    too large."""
+    """The bytes of a file, or of stdin for ``-``, with its name; ``FactsError`` if it is empty, too
+    large, or no text. What gzip has compressed is unpacked."""
     called = "stdin" if name == "-" else name
     raw = sys.stdin.buffer.read(SIZE_LIMIT + 1) if name == "-" else read_raw(Path(name))
+    raw = _unzipped(raw, SIZE_LIMIT + 1) or raw
+    if _is_binary(raw[:_LOOKED_AT]):
+        raise FactsError(
+            "this is no text",
+            Place(called),
+            advice="give text, a facts document, or a capture: a folder or a .tar.gz",
+        )
     if not raw.strip():
         raise FactsError("the file is empty", Place(called))
     if len(raw) > SIZE_LIMIT:
@@ -48,6 +82,11 @@ def raw_input(name: str) -> tuple[bytes, str]:
             advice="is it the right file?",
         )
     return raw, called
+
+
+def _is_binary(raw: bytes) -> bool:
+    text = decode(raw)
+    return len(_NO_TEXT.findall(text)) > _FEW * len(text)
 
 
 def tell_reading(reading: Reading) -> None:
