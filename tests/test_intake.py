@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ccexpert import Expert
-from ccexpert.facts import ErrorFact
+from ccexpert.facts import BuildFact, ErrorFact
 from ccexpert.intake import read
 from ccexpert.intake.pieces import cut
 from ccexpert.observe.sources import shapes
@@ -341,3 +341,45 @@ def test_a_broken_facts_document_is_not_taken_for_prose(tmp_path: Path) -> None:
     done = ccexpert("diagnose", file)
     assert done.returncode == 65
     assert "line 1, column 33" in done.stderr
+
+
+def test_a_line_beside_an_error_tells_whom_it_concerns() -> None:
+    journal = (
+        "04/13/2021 1:42:48 PM\tload\t* Connected to the sftp server\n"
+        "04/13/2021 1:42:48 PM\tload\tLogin denied\n"
+    )
+    (fact,) = (fact for fact in read(journal).document.facts if fact.kind == "error")
+    assert isinstance(fact, ErrorFact)
+    assert fact.concerns == "file-server"
+
+
+@pytest.mark.parametrize(
+    ("said", "build"),
+    [
+        ("Help > About says Adobe Campaign Classic 7.2.1 build 9346", 9346),
+        ("Is it known? Nothing is counted since we upgraded from 9032 to 9356.", 9356),
+        (
+            "09:01:12 >   Application server for Adobe Campaign Classic (7.3.1 build 9360@0c)",
+            9360,
+        ),
+        ("It is fixed in build 9368", None),
+        ("Console build 9342 and server build 9346 differ", None),
+    ],
+)
+def test_a_sentence_or_a_banner_tells_the_build(said: str, build: int | None) -> None:
+    told = [fact.number for fact in read(said).document.facts if isinstance(fact, BuildFact)]
+    assert told == ([build] if build else [])
+
+
+def test_a_check_names_the_host_of_the_message() -> None:
+    report = Expert().diagnose(read("could not resolve host name 'db01.example.net'").document)
+    assert ("nslookup", "db01.example.net") in [step.command for step in report.plan]
+
+
+def test_diagnose_opens_a_capture_and_refuses_what_is_no_text(tmp_path: Path) -> None:
+    (tmp_path / "pdump.txt").write_text(f"{BANNER}\nNo tasks\n", encoding="utf-8")
+    assert "the watchdog does not run" in ccexpert("diagnose", str(tmp_path)).stdout
+    (program := tmp_path / "program").write_bytes(bytes(range(256)) * 20)
+    refused = ccexpert("diagnose", str(program))
+    assert refused.returncode == 65
+    assert "this is no text" in refused.stderr

@@ -11,6 +11,7 @@ from ccexpert.facts.concerned import CALLED, Whom, whom
 from ccexpert.facts.entries import Entry, ErrorEntry, Text
 from ccexpert.facts.names import UNSAID, FreeText, InstanceName, ObjectName, Word
 from ccexpert.facts.observed import YES_NO, Asked, Face, Named, Observed
+from ccexpert.facts.peers import peer_in
 
 if TYPE_CHECKING:
     from ccexpert.facts.vocabulary import Vocabulary
@@ -40,7 +41,7 @@ class ErrorFact(Observed):
     """An error message: its code, its text or both. ``count: 0`` means looked for but not seen.
 
     Rules see the signatures that it shows, each as a face of its own; those of a family also say
-    whom the message concerns.
+    whom the message concerns, and the host and port that it names.
     """
 
     KEY = ("module", "instance", "code", "type", "text")
@@ -66,6 +67,8 @@ class ErrorFact(Observed):
             "instance": str,
             "seen": bool,
             "whom": tuple(CALLED),
+            "peer": str,
+            "port": str,
             "host": str,
         }
     )
@@ -113,11 +116,17 @@ class ErrorFact(Observed):
         }
         if self.module:
             fields["module"] = self.module
+        shown = self.shows(vocabulary)
+        named: dict[str, Any] = {}
+        if any(concerned for _, concerned in shown):
+            peer = peer_in(self.text or "")
+            named = {"peer": peer.host, "port": peer.port}
         return tuple(
             Face(
-                "error", {**fields, "signature": name} | ({"whom": concerned} if concerned else {})
+                "error",
+                {**fields, "signature": name} | ({"whom": about, **named} if about else {}),
             )
-            for name, concerned in self.shows(vocabulary)
+            for name, about in shown
         )
 
     def shows(self, vocabulary: Vocabulary) -> tuple[tuple[str, str | None], ...]:
