@@ -179,6 +179,15 @@ def test_the_only_thing_that_fits_is_taken_and_said(
     assert [consultation.labels(step) for step in consultation.steps] == [tuple(chosen(reply))]
 
 
+def test_no_two_results_look_alike_and_a_named_port_comes_first(expert: Expert) -> None:
+    dialogue = Dialogue(Consultation(expert))
+    dialogue.begin()
+    found = labels(dialogue.take("port 6666/udp already in use"))
+    assert len(found) == len(set(found)) > 2
+    assert found[1] == "Port 6666/udp: log packets to syslogd: held by another program"
+    assert "Address already in use (syslogd)" in found
+
+
 def test_enter_repeats_a_list_of_which_nothing_was_chosen(expert: Expert) -> None:
     consultation = Consultation(expert)
     dialogue = Dialogue(consultation)

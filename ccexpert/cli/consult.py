@@ -46,6 +46,8 @@ from ccexpert.consult.words import say
 from ccexpert.diagnosis import FailOn, PlainReport
 from ccexpert.errors import AnswerError, FactsError
 from ccexpert.facts.document import read_document
+from ccexpert.report.lead import lead
+from ccexpert.report.words import words
 from ccexpert.whereabouts import Whereabouts
 
 
@@ -148,7 +150,10 @@ def consult(
 def _onward(
     report: PlainReport, resume: str, saved: Path | None, recorded: int | None
 ) -> Iterable[Line]:
-    """How to continue the session, to act on the findings, and to say later what it was."""
+    """The first lines again, which have scrolled away, and how to continue the session, to act on
+    the findings, and to say later what it was."""
+    yield Line()
+    yield from (Line(line) for line in lead(report, words(report.language)))
     yield Line()
     yield Line(say("kept", report.language))
     yield Line(resume, "command")
@@ -180,5 +185,5 @@ def _hold(dialogue: Dialogue, source: Input, resumed: bool) -> None:
 
 def _command_to_resume(path: Path, rules: list[Path] | None) -> str:
     packed = [word for pack in packs(rules) for word in ("--rules", str(pack))] if rules else []
-    words = ["ccexpert", "consult", "--resume", "--session", str(path), *packed]
-    return subprocess.list2cmdline(words) if sys.platform == "win32" else shlex.join(words)
+    argv = ["ccexpert", "consult", "--resume", "--session", str(path), *packed]
+    return subprocess.list2cmdline(argv) if sys.platform == "win32" else shlex.join(argv)

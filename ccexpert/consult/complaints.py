@@ -6,6 +6,7 @@ aliases, error codes and pieces of error messages.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -26,6 +27,9 @@ _SHOWN = 12
 
 #: So many words may be a name, and not a sentence.
 _A_NAME = 2
+
+#: A port as programs write it.
+_PORT = re.compile(r"\b([0-9]{1,5})/(tcp|udp)\b")
 
 #: Words up to this length occur inside too many others.
 _SHORT = 3
@@ -50,6 +54,8 @@ class Complaint:
     def label(self, language: Language) -> str:
         """Its name for people."""
         title = self.entry.title.in_language(language)
+        if self.thing.kind == "error" and self.thing.name[1:]:  # of one module
+            title = f"{title} ({self.thing.name[1]})"
         if self.answer == "true":
             return title
         return f"{title}: {state_label(self.answer, language)}"
@@ -98,8 +104,15 @@ class Complaints:
         literal = self._with_words(text, kind, all_of_them=True)
         meant = self._meant(text, kind)
         found = [*literal, *meant] if len(text.split()) <= _A_NAME else [*meant, *literal]
+        found = [*self._ports(text, kind), *found]
         found = found or self._with_words(text, kind, all_of_them=False)
         return list(dict.fromkeys(found))[:_SHOWN]
+
+    def _ports(self, text: str, kind: str | None) -> Iterable[Complaint]:
+        """Those about the ports that a text names, such as *6666/udp*."""
+        named = [tuple(one) for one in _PORT.findall(text.casefold())]
+        spoken = (c for c in self._counted if c.thing.kind == "port" and c.thing.name in named)
+        return sorted(spoken, key=lambda c: c.value) if kind in (None, "port") else ()
 
     def _with_words(self, text: str, kind: str | None, *, all_of_them: bool) -> list[Complaint]:
         """Those with all words of a text, else with the most and at least half, the best known
