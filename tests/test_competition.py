@@ -99,6 +99,17 @@ def test_what_a_process_list_lacks_supports_a_complaint_about_it() -> None:
     assert not any(unknown.question.startswith("Is the mta process") for unknown in report.unknown)
 
 
+def test_a_message_of_no_instance_is_one_general_diagnosis_whatever_runs() -> None:
+    facts = [
+        {"kind": "process", "module": "mta", "instance": instance, "state": "running"}
+        for instance in ("prod", "emea")
+    ]
+    facts += [{"kind": "error", "text": "java.lang.OutOfMemoryError: Java heap space"}]
+    report = expert().diagnose(facts)
+    assert [(d.id, d.instance) for d in report.diagnoses] == [("trouble-out-of-resources", None)]
+    assert report.unexplained == ()
+
+
 def test_a_build_is_no_reason_of_its_own_and_takes_nothing_from_a_cause() -> None:
     complaint = {"kind": "symptom", "name": "delivery-pending", "present": True}
     build = {"kind": "build", "number": 9364}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from ccexpert.certainty import RULED_OUT, THRESHOLD
@@ -76,7 +76,30 @@ def _hypotheses(reasoned: Reasoned, base: KnowledgeBase, lacking: Lacking) -> li
         card = base.cards[name]
         evidence = [*held, *hinted(card, host, held, lacking)]
         alone.append(_hypothesis(card, instance, host, evidence, reasoned, complaints))
-    return compared(alone, complaints, base.accounts_for)
+    return _said_once(compared(alone, complaints, base.accounts_for), reasoned)
+
+
+def _said_once(hypotheses: Iterable[Hypothesis], reasoned: Reasoned) -> list[Hypothesis]:
+    """General diagnoses that rest on copies of the same facts become one, of no instance.
+
+    A message without an instance is copied to every instance. What class of cause it names is no
+    surer and no more frequent for that.
+    """
+    found: dict[object, Hypothesis] = {}
+    for one in hypotheses:
+        key: object = (one.card.id, one.host, one.instance)
+        if one.card.general:
+            rests = frozenset(reasoned.case.places[i] for i in one.covers)
+            key = (one.card.id, one.host, rests, tuple(r.held.number for r in one.reasons))
+        before = found.get(key)
+        found[key] = one if before is None else _together(before, one)
+    return list(found.values())
+
+
+def _together(one: Hypothesis, other: Hypothesis) -> Hypothesis:
+    pairs = zip(one.reasons, other.reasons, strict=True)
+    reasons = tuple(replace(r, covers=r.covers | o.covers) for r, o in pairs)
+    return replace(one, instance=UNSAID, reasons=reasons)
 
 
 def _by_place(
