@@ -2,7 +2,7 @@
 
 Everything that loading refuses is a finding, and so is knowledge that loads but cannot be right.
 The checks are grouped by subject: a card as a whole (``form``), its ``evidence``, its ``steps``,
-its relation to ``others``, its ``sources``, and the ``vocabulary``.
+its relation to ``others``, its ``sources``, the ``vocabulary``, and what is ``uncited``.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from ccexpert.knowledge.reader import (
     load_commands,
     overlay_files,
 )
-from ccexpert.verify.lint import evidence, form, others, sources, steps, vocabulary
+from ccexpert.verify.lint import evidence, form, others, sources, steps, uncited, vocabulary
 from ccexpert.verify.lint.finding import Around, LintFinding, Severity, located
 from ccexpert.verify.lint.reference_list import known_references
 
@@ -54,6 +54,8 @@ def lint(folders: tuple[Path, ...], upon: KnowledgeBase | None = None) -> list[L
     around = Around(base, commands, references, complete=not findings)
     findings += _of_cards(around, upon, faults)
     findings += vocabulary.check(around, folders, upon.vocabulary if upon else None)
+    if around.complete:
+        findings += chain.from_iterable(uncited.check(around, folder) for folder in folders)
     return sorted(findings, key=lambda f: (f.file, f.line, f.check, f.message))
 
 
