@@ -93,6 +93,8 @@ class Entry(Frozen):
     same_as: NonEmpty | None = None
     """The entry, such as ``setting/ptr-record``, whose question asks for the same and is asked
     instead."""
+    works: tuple[NonEmpty, ...] = ()
+    """The modules that work if this is seen, and with them all that they need."""
 
     @property
     def asks_yes_or_no(self) -> bool:
@@ -115,8 +117,10 @@ class ModuleEntry(Entry):
     ``none``: it is started by the service, a parent, a schedule or the web server instead."""
     on_demand: bool = False
     """Whether the process list shows it only while it has work."""
-    uses_database: bool = False
-    """Whether its work needs the database of its instance."""
+    needs: tuple[NonEmpty, ...] = ()
+    """The modules and areas without which it cannot work, the nearest first."""
+    seen_by: NonEmpty | None = None
+    """The probe that tells whether an area without a process of its own works."""
     log_rests: bool = False
     """Whether its log is written only while it has work or is run by hand."""
     log: str | None = None

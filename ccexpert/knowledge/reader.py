@@ -123,6 +123,7 @@ class Reader:
 
     def base(self, digest: str = "") -> KnowledgeBase:
         """The knowledge base of everything read so far."""
+        self._follow_dependencies()
         return KnowledgeBase(
             vocabulary=self.vocabulary,
             cards=dict(sorted(self._cards.items())),
@@ -132,6 +133,17 @@ class Reader:
             waivers=(*self._waivers, *waivers_of(self._folders)),
             digest=digest,
         )
+
+    def _follow_dependencies(self) -> None:
+        """Add the inferences that follow from what needs what."""
+        from ccexpert.knowledge.dependencies import inferences_of
+
+        context = {"vocabulary": self.vocabulary}
+        files = vocabulary_files(self._folders)
+        for raw in inferences_of(self.vocabulary):
+            if files and raw["id"] not in self._inferences:
+                self._inferences[raw["id"]] = Inference.model_validate(raw, context=context)
+                self._files[raw["id"]] = files[0]
 
     def _place(self, name: str, path: Path, source: Source) -> None:
         self._refuse_twice(name, source, ("id",))

@@ -176,7 +176,7 @@ def _instance_facts(
     """Facts about one instance."""
     root = files.instances[instance]
     yield from _misplaced(instance, files, context.vocabulary)
-    using = (module.name for module in context.vocabulary.modules if module.uses_database)
+    using = (module.name for module in context.vocabulary.modules if "database" in module.needs)
     if any(known.autostart.get((name, instance)) for name in using):
         yield from _database(instance, root)
     if known.autostart.get(("mta", instance)):
