@@ -9,7 +9,7 @@ current topic.
 stops when no such question is left. It also stops when the first diagnosis is a finding and the
 odds are ten to one against all diagnoses that could still replace it. What is known or concluded
 is never asked. If a process list lacks modules, the policy first asks which ones the host should
-start.
+start. A message that nothing explains leads first to its module and what that needs.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from ccexpert.certainty import FINDING
 from ccexpert.inquiry.candidates import Candidates
 from ccexpert.inquiry.policy import Candidate, Offer, Situation
 from ccexpert.inquiry.prices import lists
+from ccexpert.inquiry.traced import traced
 from ccexpert.inquiry.unlisted import question
 from ccexpert.knowledge.base import KnowledgeBase
 from ccexpert.rank import Ranking
@@ -45,7 +46,10 @@ class MostTelling:
         first = question(situation, self._vocabulary)
         asked = {thing for offer in first for thing in offer.things}
         found = [one for one in self._candidates.of(situation) if one.thing not in asked]
-        return first if _is_settled(situation.ranking, found) else [*first, *lists(found)]
+        if _is_settled(situation.ranking, found):
+            return first
+        leads, others = traced(found, situation, self._vocabulary)
+        return [*first, *lists(leads), *lists(others)]
 
     def choose(self, offers: Sequence[Offer], topic: str) -> Offer | None:
         """The best offer, or one in the current topic if it is nearly as good."""
