@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ccexpert import Expert
-from ccexpert.facts.vocabulary import ModuleEntry
+from ccexpert.facts.entries import ModuleEntry
 from ccexpert.knowledge.dependencies import needed
 from ccexpert.knowledge.packs import cached
 
