@@ -126,7 +126,7 @@ STORIES = [
     Story(
         "the logs name the database: what polls it has failed",
         [
-            error("wfserver", text="could not connect to server"),
+            error("wfserver", text="could not connect to server: Connection refused"),
             workflow("tracking", "failed"),
             workflow("cleanup", "failed"),
             process("web", "unresponsive"),
