@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from ccexpert import read
 from ccexpert.facts.vocabulary import Vocabulary
 from ccexpert.intake.search import SUGGESTED, search_of
 from ccexpert.intake.words import Lexicon, word_lists
@@ -85,3 +86,29 @@ def test_names_that_are_near_each_other_exist(vocabulary: Vocabulary) -> None:
 )
 def test_no_sentence_is_too_strange(text: str, vocabulary: Vocabulary) -> None:
     assert suggested(text, vocabulary) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "facts"),
+    [
+        ("The web access does not work.", {"symptom web-access-fails = true"}),
+        ("Webbåtkomsten fungerar inte.", {"symptom web-access-fails = true"}),
+        ("web is down", {"process web@default = missing"}),
+        (
+            "The operationMgt workflow has failed.",
+            {"symptom workflow-failed = true", "workflow operationMgt = failed"},
+        ),
+        ("Arbetsflödet cleanup har stannat.", {"workflow cleanup = stopped"}),
+        ("operationMgt runs fine.", set()),
+        ("We run a cleanup of the addresses.", set()),
+    ],
+)
+def test_a_sentence_about_one_module_or_workflow_says_just_that(said: str, facts: set[str]) -> None:
+    assert {told.fact.label for told in read(said).told} == facts
+
+
+def test_a_sentence_does_not_stand_against_what_a_server_shows() -> None:
+    listed = "$ nlserver pdump\nwatchdog (1) - 1.0 MB\nweb@default (2) - 1.0 MB\n"
+    told = {one.fact.label for one in read(f"{listed}\nweb is down\n").told}
+    assert "process web@default = running" in told
+    assert "process web@default = missing" not in told

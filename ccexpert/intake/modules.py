@@ -1,11 +1,13 @@
-"""Sentences that say of one module whether it runs: *wfserver is down*, *mta@prod körs inte*."""
+"""Sentences that say of one module or technical workflow whether it runs: *wfserver is down*,
+*mta@prod körs inte*, *operationMgt has failed*."""
 
 from __future__ import annotations
 
 import re
+from itertools import zip_longest
 
 from ccexpert.display import clean
-from ccexpert.facts import INSTANCE_PATTERN, ProcessFact
+from ccexpert.facts import INSTANCE_PATTERN, ProcessFact, WorkflowFact
 from ccexpert.facts.entries import ModuleEntry
 from ccexpert.facts.vocabulary import Vocabulary
 from ccexpert.intake.reading import PROSE_LIMIT
@@ -15,12 +17,29 @@ from ccexpert.intake.words import NOT, Statement, plain_words
 _GONE = frozenset({"down", "missing", "stop"})
 _THERE = frozenset({"run", "start", "show", "work"})
 
+#: What is said of a workflow, and its state.
+_STANDS = {
+    "fail": "failed",
+    "error": "failed",
+    "paused": "paused",
+    "stop": "stopped",
+    "down": "stopped",
+    "late": "late",
+}
+
+#: Words behind the name of a module that make it the name of something else: *web access*.
+_OF = frozenset(
+    {"access", "application", "applications", "browser", "client", "connection", "connections"}
+    | {"form", "forms", "login", "logon", "page", "pages", "server", "servers", "site", "sites"}
+)
+
 
 def process_in(text: str, said: Statement, vocabulary: Vocabulary) -> ProcessFact | None:
     """What a sentence says of the one module that it names; None when it says nothing of it, or
     names several."""
-    words = set(plain_words(text))
-    named = [entry for entry in vocabulary.modules if entry.name.casefold() in words]
+    words = [*plain_words(text)]
+    modules = {one for one, after in zip_longest(words, words[1:]) if after not in _OF}
+    named = [entry for entry in vocabulary.modules if entry.name.casefold() in modules]
     named = [entry for entry in named if entry.instances != "none"]
     state = _state(said)
     if len(named) != 1 or state is None:
@@ -35,6 +54,37 @@ def process_in(text: str, said: Statement, vocabulary: Vocabulary) -> ProcessFac
             "source": f"understood from: {clean(text, 200)}",
         }
     )
+
+
+def workflow_in(text: str, said: Statement, vocabulary: Vocabulary) -> WorkflowFact | None:
+    """What a sentence says of the one technical workflow whose internal name it holds."""
+    words, means = set(plain_words(text)), {token.means for token in said.tokens}
+    named = [
+        name
+        for name in vocabulary.names("workflow")
+        if name.casefold() in words and (name != name.casefold() or "workflow" in means)
+    ]
+    state = _standing(said, means)
+    if len(named) != 1 or state is None:
+        return None
+    return WorkflowFact.model_validate(
+        {
+            "kind": "workflow",
+            "name": named[0],
+            "state": state,
+            "certainty": PROSE_LIMIT,
+            "source": f"understood from: {clean(text, 200)}",
+        }
+    )
+
+
+def _standing(said: Statement, means: set[str]) -> str | None:
+    """The state of a workflow, in a sentence that says that it is not as it should be."""
+    if said.asks or said.is_over or not said.has_trouble:
+        return None
+    if NOT in means:
+        return "stopped" if means & {"run", "start"} else None
+    return next((state for meant, state in _STANDS.items() if meant in means), None)
 
 
 def _state(said: Statement) -> str | None:

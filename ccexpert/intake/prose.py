@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from itertools import islice
 
 from ccexpert.display import clean
-from ccexpert.facts import NotObserved, ProcessFact, SymptomFact
+from ccexpert.facts import NotObserved, ProcessFact, SymptomFact, WorkflowFact
 from ccexpert.facts.vocabulary import Vocabulary
 from ccexpert.intake.lines import Line
-from ccexpert.intake.modules import process_in
+from ccexpert.intake.modules import process_in, workflow_in
 from ccexpert.intake.reading import PROSE_LIMIT, Hint, Span, Told
 from ccexpert.intake.search import Found, search_of
 
@@ -37,8 +37,8 @@ class Sentence:
     text: str
     span: Span
     found: tuple[Found, ...]
-    process: ProcessFact | None = None
-    """What it says of a module."""
+    named: ProcessFact | WorkflowFact | None = None
+    """What it says of a module or of a technical workflow."""
     has_trouble: bool = False
     """Whether it says that something is wrong."""
 
@@ -50,7 +50,7 @@ class Sentence:
     @property
     def is_understood(self) -> bool:
         """Whether a fact came of it."""
-        return self.process is not None or self._is_symptom
+        return self.named is not None or self._is_symptom
 
     @property
     def _is_symptom(self) -> bool:
@@ -65,8 +65,10 @@ class Sentence:
     @property
     def told(self) -> Iterator[Told]:
         """The fact it counts as."""
-        if self.process:
-            yield Told(self.process, self.span, (self.process.module, self.process.state))
+        if isinstance(self.named, ProcessFact):
+            yield Told(self.named, self.span, (self.named.module, self.named.state))
+        elif self.named:
+            yield Told(self.named, self.span, (self.named.name or "", self.named.state))
         if self._is_symptom:
             yield self._symptom
 
@@ -105,8 +107,8 @@ def sentences(
 def _sentence(text: str, span: Span, vocabulary: Vocabulary) -> Sentence:
     search = search_of(vocabulary)
     said = search.read(text)
-    process = process_in(text, said, vocabulary)
-    return Sentence(text, span, tuple(search.find(text)), process, said.has_trouble)
+    named = process_in(text, said, vocabulary) or workflow_in(text, said, vocabulary)
+    return Sentence(text, span, tuple(search.find(text)), named, said.has_trouble)
 
 
 def _spans(line: Line) -> Iterator[tuple[Span, str]]:

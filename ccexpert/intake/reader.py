@@ -113,6 +113,7 @@ def _unread(left: Iterable[Sentence]) -> Iterator[NotObserved]:
 
 
 def _each_once(told: Iterable[Told]) -> tuple[Told, ...]:
-    """All facts in text order, each thing once; the later one counts as newer."""
-    kept = {one.fact.key: one for one in told}
+    """All facts in text order, each thing once: what was said last, but an output above all."""
+    spoken_first = sorted(told, key=lambda one: not one.words)
+    kept = {one.fact.key: one for one in spoken_first}
     return tuple(sorted(kept.values(), key=lambda t: (t.span, t.fact.key)))

@@ -114,7 +114,12 @@ KINDS: dict[str, Kind] = {
         ),
     ),
     "web-port-taken": Kind(
-        where("web"), ("port-8080-taken", "trouble-address-taken"), ends=only("web")
+        where("web"),
+        ("port-8080-taken", "trouble-address-taken"),
+        ends=only("web"),
+        writes=(
+            ("web", "java.net.BindException: Address already in use (Bind failed) <null>:8080"),
+        ),
     ),
     "log-port-taken": Kind(
         on_linux, ("syslogd-port-taken", "trouble-address-taken"), ends=only("syslogd")
