@@ -11,6 +11,7 @@ import pytest
 from ccexpert import Expert
 from ccexpert.facts import ErrorFact
 from ccexpert.facts.concerned import CALLED
+from ccexpert.facts.peers import peer_in
 from ccexpert.facts.vocabulary import Vocabulary
 from ccexpert.intake import read
 from tests.kit import ccexpert
@@ -203,11 +204,26 @@ def first(message: str, language: str = "en") -> tuple[str, str, list[str]]:
     return report.first.id, report.first.title, [action.text for action in report.plan]
 
 
+@pytest.mark.parametrize(
+    ("message", "host"),
+    [
+        ("curl: (6) lookup of sftp.shop.example yielded nothing", "sftp.shop.example"),
+        ("Could not resolve host: ftpserver", "ftpserver"),
+        ('could not translate host name "db01" to address', "db01"),
+        ("Failed to connect to db port 5432: refused", "db"),
+        ("cannot connect to the database now", ""),
+        ("the connection to mailhub refused", ""),
+    ],
+)
+def test_a_word_of_prose_is_no_host(message: str, host: str) -> None:
+    assert peer_in(message).host == host
+
+
 def test_a_text_nobody_has_seen_leads_to_its_place_and_first_check() -> None:
     name, title, plan = first("curl: (6) lookup of sftp.shop.example yielded nothing")
     assert (name, title) == ("trouble-name-not-resolved",
                              "The name of the file server cannot be resolved")  # fmt: skip
-    assert "getent hosts" in plan[0]
+    assert "sftp.shop.example" in plan[0]
     assert first("curl: (6) lookup of sftp.shop.example yielded nothing", "sv")[1] == (
         "Namnet på filservern kan inte slås upp"
     )

@@ -7,21 +7,28 @@ stands where programs write a host counts, and only names that are harmless in a
 from __future__ import annotations
 
 import re
+from functools import reduce
 from typing import NamedTuple
 
 from ccexpert.facts.names import HOST_PATTERN, UNSAID
 
 _HOST = r"[\"'«“]?(?P<host>[A-Za-z0-9][\w-]{0,62}(?:\.[\w-]{1,63}){0,8})[\"'»”]?"
+#: Beside words of prose only what is quoted, stands after a colon or cannot be a word.
+_MARKED = r"(?:(?=[\"'«“]|[\w-]*[\d._-])|(?<=: ))" + _HOST
 _PORT = r"(?:(?: ?\([^)\n]{1,60}\))?(?:,? (?:on )?port:? ?|:)(?P<port>\d{1,5})\b)?"
+_CONNECT = r"\bconnect(?:ion|ing|ed)? (?:to|with) (?:the )?(?:server |host )?(?:at )?"
+_PARTS = (("CONNECT", _CONNECT), ("MARKED", _MARKED), ("HOST", _HOST), ("PORT", _PORT))
 #: How programs name the other side, the plainest first.
 _FORMS = tuple(
-    re.compile(form.replace("HOST", _HOST).replace("PORT", _PORT), re.IGNORECASE)
+    re.compile(reduce(lambda text, part: text.replace(*part), _PARTS, form), re.IGNORECASE)
     for form in (
         r"\b[a-z][a-z0-9+]{1,8}://(?:[^@/\s]{1,100}@)?HOSTPORT",
-        r"\b(?:resolv(?:e|ing)|translate|look ?up|find) (?:the )?(?:host ?)?(?:name )?:? ?HOST",
+        r"\b(?:resolv(?:e|ing)|translate|look ?up|find) (?:the )?(?:host ?)?(?:name )?(?:of )?"
+        r":? ?MARKED",
         r"\bresolve host(?:name)?: HOST",
         r"\b(?:ENOTFOUND|EAI_AGAIN|UnknownHostException:|getaddrinfo for) HOST",
-        r"\bconnect(?:ion|ing|ed)? (?:to|with) (?:the )?(?:server |host )?(?:at )?HOSTPORT",
+        r"CONNECTHOST(?=:\d|,? (?:on )?port)PORT",
+        r"CONNECTMARKEDPORT",
         r"\b(?:server|host|relay|site)(?: at)?(?: ?[=:])? ?['\"](?P<host>[\w.-]{1,253})"
         r"(?::(?P<port>\d{1,5}))?['\"]",
         r"\bhost (?P<host>[\w-]{1,63}(?:\.[\w-]{1,63}){1,8})\[",
