@@ -1,11 +1,13 @@
 """What an error tells: one sentence for people, and the place as data for programs."""
 
 import pickle
+import signal
 from pathlib import Path
 
 import pytest
 
 from ccexpert import observe
+from ccexpert.cli.shared.interrupts import interrupts_kept
 from ccexpert.consult import Consultation
 from ccexpert.errors import (
     AnswerError,
@@ -94,3 +96,22 @@ def test_an_event_of_a_session_that_is_no_object_is_placed(tmp_path: Path, exper
 def test_a_place_survives_the_way_to_another_process() -> None:
     place = Place("facts.json", 3, ("facts", 2))
     assert pickle.loads(pickle.dumps(place)) == place
+
+
+def built(*, interrupted: bool) -> None:
+    """What pydantic does while it builds a model."""
+    try:
+        if interrupted:
+            signal.raise_signal(signal.SIGINT)
+    except KeyboardInterrupt:
+        pass
+    raise ValueError("the model cannot be built")
+
+
+@pytest.mark.parametrize(("interrupted", "error"), [(True, KeyboardInterrupt), (False, ValueError)])
+def test_ctrl_c_stays_one_where_a_library_makes_another_error_of_it(
+    interrupted: bool, error: type[BaseException]
+) -> None:
+    with pytest.raises(error), interrupts_kept():
+        built(interrupted=interrupted)
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler

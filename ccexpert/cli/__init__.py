@@ -15,6 +15,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from ccexpert.cli.shared.interrupts import interrupts_kept
 from ccexpert.cli.shared.lazy import commands
 from ccexpert.cli.shared.say import say
 from ccexpert.display import one_line
@@ -84,11 +85,12 @@ def main() -> None:
     clear_when_told_to_end()
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "1")  # looking for them costs 20 ms
     try:
-        if _is_plugin():
-            from ccexpert.cli.shared.plugin import as_plugin
+        with interrupts_kept():
+            if _is_plugin():
+                from ccexpert.cli.shared.plugin import as_plugin
 
-            sys.exit(as_plugin(app))
-        _run()
+                sys.exit(as_plugin(app))
+            _run()
     except CcexpertError as error:
         say(error)
         sys.exit(error.exit_code)
