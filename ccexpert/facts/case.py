@@ -82,7 +82,7 @@ def settle(documents: Sequence[Document], vocabulary: Vocabulary) -> Case:
     kept = _without_doubles(spread)
     said = {d.content.host for d in documents} | {p.fact.host for p in placed}
     hosts = {host for host in said if host}
-    settled = sorted(kept, key=lambda p: _order(p.fact))
+    settled = sorted(kept, key=lambda p: p.fact.key)
     return Case(
         facts=tuple(p.fact for p in settled),
         faces=tuple(p.fact.faces(vocabulary) for p in settled),

@@ -132,9 +132,9 @@ class ErrorFact(Observed):
     def shows(self, vocabulary: Vocabulary) -> tuple[tuple[str, str | None], ...]:
         """The signatures that it shows, and its families with whom they concern."""
         said = " ".join(filter(None, (self.code, self.type, self.text)))
-        exact = [(name, None) for name in vocabulary.signatures(self)]
-        families = vocabulary.recognition.families(said)
-        return (*exact, *((name, whom(self.module, said, self.concerns)) for name in families))
+        exact, families = vocabulary.recognition.shown(self.code, self.type, self.text)
+        concerned = ((name, whom(self.module, said)) for name in families)
+        return (*((name, None) for name in exact), *concerned)
 
     @classmethod
     def entry(cls, name: tuple[str, ...], vocabulary: Vocabulary) -> Entry | None:

@@ -9,7 +9,7 @@ between pieces of text that say different things.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from ccexpert.facts.replies import replies_in
@@ -21,11 +21,23 @@ if TYPE_CHECKING:
 CLASS = "*"
 
 
+#: How many messages are remembered with what they show.
+_REMEMBERED = 1024
+
+
 class Recognition:
     """The error signatures of a vocabulary, ready to be recognised in single messages."""
 
     def __init__(self, entries: Iterable[ErrorEntry]) -> None:
         self._entries = tuple(entries)
+        self.shown = lru_cache(_REMEMBERED)(self._shown)
+
+    def _shown(
+        self, code: str | None, kind: str | None, text: str | None
+    ) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The exact signatures and the families of a message; ``shown`` remembers them."""
+        said = " ".join(filter(None, (code, kind, text)))
+        return self.signatures(code, f"{kind or ''} {text or ''}"), self.families(said)
 
     def signatures(self, code: str | None, text: str) -> tuple[str, ...]:
         """The exact signatures of a message, and the component that its code names."""
