@@ -4,6 +4,7 @@ from ccexpert.facts.document import FactsDocument, NotObserved
 from ccexpert.facts.kinds import (
     KINDS,
     BuildFact,
+    ComplaintFact,
     ContextFact,
     ErrorFact,
     Fact,
@@ -39,6 +40,7 @@ __all__ = [
     "UNSAID",
     "YES_NO",
     "BuildFact",
+    "ComplaintFact",
     "ContextFact",
     "ErrorFact",
     "Fact",

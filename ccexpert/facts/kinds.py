@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import Field
 
 from ccexpert.facts.builds import BuildFact
-from ccexpert.facts.noticed import ErrorFact, JobFact, SymptomFact, WorkflowFact
+from ccexpert.facts.noticed import ComplaintFact, ErrorFact, JobFact, SymptomFact, WorkflowFact
 from ccexpert.facts.observed import KINDS, Observed
 from ccexpert.facts.shown import (
     ContextFact,
@@ -33,6 +33,7 @@ else:
 __all__ = [
     "KINDS",
     "BuildFact",
+    "ComplaintFact",
     "ContextFact",
     "ErrorFact",
     "Fact",

@@ -242,3 +242,24 @@ class WorkflowFact(Observed):
     def entry(cls, name: tuple[str, ...], vocabulary: Vocabulary) -> Entry | None:
         """The workflow with this name; without a name, ``any``: the site's own workflows."""
         return vocabulary.get("workflow", name[0] if name else "any")
+
+
+class ComplaintFact(Observed):
+    """What somebody complains of in words that fit no symptom: whom it concerns, or which known
+    fault of a build it is like. Nobody is asked about it."""
+
+    KEY = ("about",)
+    SEEN = "present"
+    ANSWERS = YES_NO
+    NORMAL = "false"
+    ALARMING = frozenset({"true"})
+    SUFFERED = True
+    ASKED = Asked(
+        Text(en="Which of these do you complain of?", sv="Vilka av de här gäller det?"),
+        in_lists=True,
+    )
+    UNASKED = True
+
+    kind: Literal["complaint"]
+    about: Annotated[Word, Named("complaint")]
+    present: bool

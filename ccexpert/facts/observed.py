@@ -98,6 +98,8 @@ class Observed(BaseModel):
     ASKED: ClassVar[Asked]
     SUFFERED: ClassVar[bool] = False
     """Whether it says what people suffer from, without pointing to a cause."""
+    UNASKED: ClassVar[bool] = False
+    """Whether people only tell it, and are never asked about it."""
 
     VOCABULARY: ClassVar[str]
     """The kind of vocabulary entries for such things; default: the same name."""

@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from ccexpert.certainty import SYMPTOM_LIMIT, THRESHOLD, combine
 from ccexpert.engine.reasoner import evidence_rule
+from ccexpert.facts import KINDS
 from ccexpert.inquiry.policy import Candidate, Effect, Rival, Situation
 from ccexpert.inquiry.prices import information, look_at
 from ccexpert.inquiry.signs import USUAL, Asked, Gains, Known
@@ -43,7 +44,9 @@ class Candidates:
         closed |= {*twins, *(twin for one, twin in twins.items() if one in known.said)}
         rivals: dict[Thing, dict[str, list[Rival]]] = defaultdict(dict)
         for (thing, answer), after in moves.items():
-            if thing in closed or thing.anywhere in closed or _is_listed(thing, ranking):
+            if KINDS[thing.kind].UNASKED or _is_listed(thing, ranking):
+                continue
+            if thing in closed or thing.anywhere in closed:
                 continue
             if places := list(self._changes(standing, after)):
                 places.sort(key=lambda place: -after.get(place, standing[place].certainty))

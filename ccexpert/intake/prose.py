@@ -41,6 +41,8 @@ class Sentence:
     """What it says of a module or of a technical workflow."""
     has_trouble: bool = False
     """Whether it says that something is wrong."""
+    asks: bool = False
+    """Whether it only asks how something is done."""
 
     @property
     def introduces(self) -> bool:
@@ -108,7 +110,8 @@ def _sentence(text: str, span: Span, vocabulary: Vocabulary) -> Sentence:
     search = search_of(vocabulary)
     said = search.read(text)
     named = process_in(text, said, vocabulary) or workflow_in(text, said, vocabulary)
-    return Sentence(text, span, tuple(search.find(text)), named, said.has_trouble)
+    found = tuple(search.find(text))
+    return Sentence(text, span, found, named, said.has_trouble, said.asks)
 
 
 def _spans(line: Line) -> Iterator[tuple[Span, str]]:

@@ -14,6 +14,7 @@ from ccexpert.facts import DEFAULT_INSTANCE, FactsDocument, NotObserved, Platfor
 from ccexpert.facts.document import UNREAD
 from ccexpert.facts.vocabulary import Vocabulary
 from ccexpert.intake.builds import Builds
+from ccexpert.intake.complaints import complaints
 from ccexpert.intake.errors import Errors
 from ccexpert.intake.lines import Line, lines
 from ccexpert.intake.outputs import PastedOutputs
@@ -52,6 +53,7 @@ def read_text(
     said, unsaid = sentences(prose, vocabulary)
     understood = (told for one in said for told in one.told)
     shown = any(one.fact.kind == "build" for one in outputs.told)
+    understood = (*understood, *complaints(said, vocabulary))
     told = _each_once((*outputs.told, *errors.told, *builds.told(shown), *understood))
     placed = (one.fact.model_copy(update={"span": (one.span.start, one.span.end)}) for one in told)
     left = [one for one in said if not one.is_understood]

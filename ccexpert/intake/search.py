@@ -151,6 +151,25 @@ class Search:
         first = heapq.nsmallest(most, best.values(), key=lambda found: -found[0])
         return [self._found(*found) for found in first]
 
+    def named(self, sentences: Iterable[str], share: float = 1.0) -> list[Found]:
+        """The entries of which at least this share of one name stands in one of these sentences,
+        the most telling first: their ``fit`` is the weight of what is shared."""
+        best: dict[int, Found] = {}
+        for sentence in sentences:
+            tokens = self._lexicon.read(sentence).tokens
+            means = {t.means: t for t in tokens if t.words and not t.is_guessed}
+            there = frozenset(means)
+            for number in {n for meaning in means for n in self._by_meaning.get(meaning, ())}:
+                name = self._names[number]
+                common = name.means & there
+                weight = sum(map(self._weight, common))
+                if weight < share * sum(map(self._weight, name.means)):
+                    continue
+                if name.row not in best or weight > best[name.row].fit:
+                    words = tuple(dict.fromkeys(means[each].words for each in sorted(common)))
+                    best[name.row] = Found(*self._entries[name.row], weight, words)
+        return sorted(best.values(), key=lambda f: -f.fit)
+
     def _found(self, fit: float, name: _Name, said: _Said) -> Found:
         kind, entry = self._entries[name.row]
         there = name.means | name.near

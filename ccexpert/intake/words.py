@@ -44,6 +44,8 @@ class Token:
     """As written in the text."""
     at: int
     """The index of its first word."""
+    is_guessed: bool = False
+    """Whether the word was taken for a misspelt one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +136,7 @@ class Lexicon:
         elif parts := self._compound(word):
             yield from (Token(means, kind, word, at) for kind, means in parts)
         elif meant := self._misspelt(word):
-            yield Token(meant[1], meant[0], word, at)
+            yield Token(meant[1], meant[0], word, at, is_guessed=True)
         elif not word.isdigit():
             yield Token(stemmed, "unknown", word, at)
 

@@ -173,6 +173,11 @@ class Card(Written):
         )
 
     @property
+    def says_only_whom(self) -> bool:
+        """Whether it only gives back whom a complaint concerns."""
+        return self.general and self.complaint
+
+    @property
     def refined(self) -> tuple[str, ...]:
         """The ids of the cards that it refines."""
         return tuple(name for others in self.refines for name in others.cards)

@@ -1,10 +1,10 @@
 """Known faults of builds: what release notes say was corrected, as data of its own.
 
-Each file in ``rules/faults`` lists releases, and each release what it corrected. A fault that shows
-by a text or a symptom becomes a card and, for its texts, a signature, so that ranking, plan and
+Each file in ``rules/faults`` lists releases, and each release what it corrected. Each fault becomes
+a card, for its texts a signature, and a complaint that is like it, so that ranking, plan and
 consultation treat it like any other. Its card is general: it never stands above an exact cause of
 the same facts. It counts for little while the build is not known, and is ruled out by its
-correction. The others are found by build, component and words (``ccexpert builds``).
+correction. ``ccexpert builds`` finds them by build, component and words.
 """
 
 from __future__ import annotations
@@ -41,11 +41,6 @@ class KnownFault(Frozen):
     """Entries of the vocabulary that its texts have already."""
     symptoms: tuple[NonEmpty, ...] = ()
     """Symptoms of the vocabulary that fit it closely."""
-
-    @property
-    def shows(self) -> bool:
-        """Whether facts can show it."""
-        return bool(self.texts or self.signatures or self.symptoms)
 
     def concerns(self, words: str) -> bool:
         """Whether its id, its component or its texts hold these words, in any case."""
@@ -86,14 +81,16 @@ class FaultsFile(Frozen):
 
 
 def words_of(releases: Iterable[Release]) -> Iterator[dict[str, Any]]:
-    """Files of the vocabulary: the builds before each release, and a signature for each fault with
-    texts of its own."""
+    """Files of the vocabulary: the builds before each release, a signature for each fault with
+    texts of its own, and for each fault a complaint that is like it."""
     releases = sorted(releases, key=lambda release: release.build)
     first = {release.version: release for release in reversed(releases)}
     builds = [_builds_before(each, named=first[each.version] is each) for each in releases]
     errors = [_signature(f, each) for each in releases for f in each.faults if f.texts]
+    like = [_complaint(f, each) for each in releases for f in each.faults]
     yield {"kind": "build", "topic": "builds", "entries": builds}
     yield {"kind": "error", "topic": "known-faults", "entries": errors}
+    yield {"kind": "complaint", "topic": "known-faults", "entries": like}
 
 
 def _builds_before(release: Release, *, named: bool) -> dict[str, Any]:
@@ -144,6 +141,23 @@ def _signature(fault: KnownFault, release: Release) -> dict[str, Any]:
     }
 
 
+def _complaint(fault: KnownFault, release: Release) -> dict[str, Any]:
+    return {
+        "name": fault.id,
+        "title": fault.sees.model_dump(),
+        "question": {
+            "en": f"Is it like this: {_clause(fault.sees.en)}?",
+            "sv": f"Är det så här: {_clause(fault.sees.sv)}?",
+        },
+        "help": {
+            "en": "Compare what you see with the release notes.",
+            "sv": "Jämför det du ser med versionsinformationen.",
+        },
+        "minutes": 2,
+        "references": [release.source],
+    }
+
+
 def card_of(fault: KnownFault, release: Release) -> dict[str, Any]:
     """The card of a fault, as a file would state it."""
     return {
@@ -162,7 +176,11 @@ def card_of(fault: KnownFault, release: Release) -> dict[str, Any]:
             "sv": f"{fault.sees.sv} Versionsinformationen kallar det {_called(fault)} och säger "
             f"att build {release.name} rättar det.",
         },
-        "evidence": [*_texts(fault, release), *_symptoms(fault, release)],
+        "evidence": [
+            *_texts(fault, release),
+            *_symptoms(fault, release),
+            *_complaints(fault, release),
+        ],
         "actions": _actions(release),
         "false_positives": [
             {
@@ -232,6 +250,36 @@ def _symptoms(fault: KnownFault, release: Release) -> list[dict[str, Any]]:
                 "sv": f"Symtomet stämmer, och builden är äldre än {release.name}.",
             },
         }
+    ]
+
+
+def _complaints(fault: KnownFault, release: Release) -> list[dict[str, Any]]:
+    like = {"complaint": {"about": fault.id, "present": True}}
+    return [
+        {
+            "when": [like, _older(release)],
+            "certainty": "strong",
+            "because": {
+                "en": f"The words are like it, and the build is older than {release.name}.",
+                "sv": f"Orden liknar det, och builden är äldre än {release.name}.",
+            },
+        },
+        {
+            "when": [like],
+            "certainty": "weak",
+            "because": {
+                "en": f"The words are like it. Builds from {release.name} lack the fault.",
+                "sv": f"Orden liknar det. Buildar från {release.name} har inte längre felet.",
+            },
+        },
+        {
+            "when": [like, _older(release, present=False)],
+            "certainty": "excluded",
+            "because": {
+                "en": "This build has the correction.",
+                "sv": "Den här builden har rättelsen.",
+            },
+        },
     ]
 
 

@@ -19,6 +19,7 @@ from ccexpert.knowledge.compiled.kept import digest_of, keep, place, trusted
 from ccexpert.knowledge.reader import (
     Reader,
     card_files,
+    component_files,
     fault_files,
     overlay_files,
     vocabulary_files,
@@ -79,7 +80,7 @@ def _fingerprint(folders: tuple[Path, ...]) -> tuple[str, dict[Path, bytes]]:
         if ready := _with_wheel(folder):
             digests.append(ready.digest)
         else:
-            kinds = (vocabulary_files, card_files, fault_files, overlay_files)
+            kinds = (vocabulary_files, card_files, fault_files, component_files, overlay_files)
             own = {path: read_raw(path) for files in kinds for path in files([folder])}
             digests.append(digest_of((p.relative_to(folder).as_posix(), t) for p, t in own.items()))
             texts |= own

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _INFERENCES = "inferences"
 _FAULTS = "faults"
+_COMPONENTS = "components"
 _COMMANDS = "commands.yaml"
 _WAIVERS = "waivers.yaml"
 
@@ -52,6 +53,7 @@ class Reader:
             chain(
                 (_read_vocabulary(path, self._texts) for path in vocabulary_files(folders)),
                 _words_of_faults(folders, self._texts),
+                _words_of_components(folders, self._texts),
             ),
             upon.vocabulary if upon else None,
         )
@@ -67,6 +69,8 @@ class Reader:
             self.read_card(path)
         for path in fault_files(self._folders):
             self.read_faults(path)
+        for path in component_files(self._folders):
+            self.read_components(path)
         for path in overlay_files(self._folders):
             self.read_overlay(path)
         return self.base(digest)
@@ -94,10 +98,22 @@ class Reader:
             for number, fault in enumerate(release.faults):
                 place = ("releases", at, "faults", number)
                 self._refuse_twice(fault.id, source, (*place, "id"))
-                if fault.shows:
-                    made = card_of(fault, release)
-                    card = validated(Card, made, source, KnowledgeError, context, place)
-                    self._files[card.id], self._cards[card.id] = path, card
+                made = card_of(fault, release)
+                card = validated(Card, made, source, KnowledgeError, context, place)
+                self._files[card.id], self._cards[card.id] = path, card
+
+    def read_components(self, path: Path) -> None:
+        """Read a file of components: a card for each; raises ``KnowledgeError`` if one is
+        invalid."""
+        from ccexpert.knowledge.components import ComponentsFile, card_of
+
+        file, source = _read(ComponentsFile, path, self._texts)
+        context = {"vocabulary": self.vocabulary}
+        for number, component in enumerate(file.components):
+            place = ("components", number)
+            card = validated(Card, card_of(component), source, KnowledgeError, context, place)
+            self._refuse_twice(card.id, source, (*place, "id"))
+            self._files[card.id], self._cards[card.id] = path, card
 
     def read_overlay(self, path: Path) -> None:
         """Read one overlay and apply it to its card; raises ``KnowledgeError`` if it is invalid."""
@@ -199,12 +215,17 @@ def vocabulary_files(folders: Iterable[Path]) -> list[Path]:
 def card_files(folders: Iterable[Path]) -> list[Path]:
     """The card and inference files of all packs."""
     files = (path for folder in folders for path in _yaml_files(folder / "rules"))
-    return [path for path in files if path.parent.name != _FAULTS]
+    return [path for path in files if path.parent.name not in (_FAULTS, _COMPONENTS)]
 
 
 def fault_files(folders: Iterable[Path]) -> list[Path]:
     """The files of known faults of all packs."""
     return [path for folder in folders for path in _yaml_files(folder / "rules" / _FAULTS)]
+
+
+def component_files(folders: Iterable[Path]) -> list[Path]:
+    """The files of components of all packs."""
+    return [path for folder in folders for path in _yaml_files(folder / "rules" / _COMPONENTS)]
 
 
 def overlay_files(folders: Iterable[Path]) -> list[Path]:
@@ -257,6 +278,18 @@ def _words_of_faults(
         for words in words_of(file.releases):
             model = VocabularyFile.model_for(words)
             yield validated(model, words, source, KnowledgeError)
+
+
+def _words_of_components(
+    folders: tuple[Path, ...], texts: Mapping[Path, bytes]
+) -> Iterator[VocabularyFile]:
+    """The vocabulary that components add."""
+    from ccexpert.knowledge.components import ComponentsFile, words_of
+
+    for path in component_files(folders):
+        file, source = _read(ComponentsFile, path, texts)
+        for words in words_of(file.components):
+            yield validated(VocabularyFile.model_for(words), words, source, KnowledgeError)
 
 
 def _yaml_files(folder: Path) -> list[Path]:

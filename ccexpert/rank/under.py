@@ -3,7 +3,8 @@
 A cause takes a consequence under itself if it is at least as sure. A more specific card
 (``refines``) takes the general card as soon as it is a finding that rests on some of the same
 facts, however sure the general card is. A card that names only a class of causes
-(``general``) stands under every finding that accounts for the same messages.
+(``general``) stands under every finding that accounts for the same messages; if it only gives a
+complaint back as well (``complaint``), under every finding at its place.
 """
 
 from __future__ import annotations
@@ -40,6 +41,8 @@ def _takes(cause: Hypothesis, other: Hypothesis) -> bool:
     card, name = cause.card, other.card.id
     if card.id == name or not cause.is_where(other):
         return False
+    if cause.is_finding and other.card.says_only_whom and not card.says_only_whom:
+        return True
     if cause.certainty >= FINDING and (name in card.refined or _is_class_of(other, cause)):
         return not cause.covers.isdisjoint(other.covers)
     surer = cause.certainty > other.certainty

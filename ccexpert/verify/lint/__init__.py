@@ -17,6 +17,7 @@ from ccexpert.knowledge.packs import shipped
 from ccexpert.knowledge.reader import (
     Reader,
     card_files,
+    component_files,
     fault_files,
     load_commands,
     overlay_files,
@@ -40,10 +41,11 @@ def lint(folders: tuple[Path, ...], upon: KnowledgeBase | None = None) -> list[L
         commands, references = load_commands(everywhere), known_references(everywhere)
     except CcexpertError as error:
         return [_unreadable(error, Path())]
-    faults = fault_files(folders)
+    faults, components = fault_files(folders), component_files(folders)
     for read, paths in (
         (reader.read_card, card_files(folders)),
         (reader.read_faults, faults),
+        (reader.read_components, components),
         (reader.read_overlay, overlay_files(folders)),
     ):
         findings += _read_all(read, paths)
@@ -52,7 +54,7 @@ def lint(folders: tuple[Path, ...], upon: KnowledgeBase | None = None) -> list[L
     except CcexpertError as error:
         return [*findings, _unreadable(error, Path())]
     around = Around(base, commands, references, complete=not findings)
-    findings += _of_cards(around, upon, faults)
+    findings += _of_cards(around, upon, {*faults, *components})
     findings += vocabulary.check(around, folders, upon.vocabulary if upon else None)
     if around.complete:
         findings += chain.from_iterable(uncited.check(around, folder) for folder in folders)
@@ -60,14 +62,14 @@ def lint(folders: tuple[Path, ...], upon: KnowledgeBase | None = None) -> list[L
 
 
 def _of_cards(
-    around: Around, upon: KnowledgeBase | None, faults: Collection[Path]
+    around: Around, upon: KnowledgeBase | None, made: Collection[Path]
 ) -> Iterator[LintFinding]:
-    """What is wrong with the cards and inferences that are not those of ``upon``. Of the cards of
-    known faults, which the program writes, only the sources can be wrong."""
+    """What is wrong with the cards and inferences that are not those of ``upon``. Of the cards that
+    the program writes, those of the files ``made``, only the sources can be wrong."""
     base = around.base
     own = [card for card in base.cards.values() if upon is None or card.id not in upon.cards]
     for card in own:
-        checks = (sources.check,) if base.sources[card.id] in faults else _CHECKS
+        checks = (sources.check,) if base.sources[card.id] in made else _CHECKS
         on_card = chain.from_iterable(check(card, around) for check in checks)
         yield from located(base.sources[card.id], on_card)
     yield from others.circles(own, base)

@@ -1,0 +1,79 @@
+"""What a text complains of as a whole: parts of the product, and known faults that it is like.
+
+A complaint often fits no symptom, yet it names a part of the product (*the Salesforce connector*),
+or says in other words what release notes say of a fault. All sentences count together, since one
+names the part and the next says what is wrong. A mere question is no complaint.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+from ccexpert.facts import ComplaintFact
+from ccexpert.facts.entries import Entry
+from ccexpert.facts.vocabulary import Vocabulary
+from ccexpert.intake.prose import Sentence
+from ccexpert.intake.reading import PROSE_LIMIT, Span, Told
+from ccexpert.intake.search import Found, Search
+
+#: How sure it is whom a complaint concerns: where trouble is said, and where it is not; and of the
+#: part that is named besides.
+_NAMED, _MENTIONED, _BESIDES = 0.6, 0.4, 0.4
+#: The share of a known fault's words, rare ones counting more, that a text must have, and how much
+#: rare words must add up to.
+_LIKE, _RARE = 0.6, 8.0
+#: What a second part or fault must have of the first one's weight.
+_NEARLY = 0.85
+
+
+def complaints(said: Sequence[Sentence], vocabulary: Vocabulary) -> Iterator[Told]:
+    """The parts that sentences complain of, and the known faults that they are like."""
+    told = [one for one in said if not one.asks]
+    if not told:
+        return
+    spans = [one.span for one in told]
+    span = Span(min(spans).start, max(one.end for one in spans))
+    troubled = any(one.has_trouble for one in told)
+    sure = _NAMED if troubled else _MENTIONED
+    parts = parts_of(vocabulary).named([one.text for one in told])
+    for number, part in enumerate(_leading(parts)):
+        yield _told(part, _BESIDES if number else sure, span)
+    if troubled:
+        like = faults_of(vocabulary).named([" ".join(one.text for one in told)], _LIKE)
+        for fault in _leading([one for one in like if one.fit >= _RARE]):
+            yield _told(fault, PROSE_LIMIT, span)
+
+
+def _leading(found: Sequence[Found]) -> Sequence[Found]:
+    """The first, and the second if it is nearly as good."""
+    return [one for one in found[:2] if one.fit >= _NEARLY * found[0].fit]
+
+
+def _told(found: Found, certainty: float, span: Span) -> Told:
+    fact = ComplaintFact(
+        kind="complaint",
+        about=found.entry.name,
+        present=True,
+        certainty=certainty,
+        source=f"understood from: {', '.join(found.words)}",
+    )
+    return Told(fact, span, found.words)
+
+
+def _is_part(entry: Entry) -> bool:
+    return entry.topic == "components"
+
+
+@lru_cache(maxsize=4)
+def parts_of(vocabulary: Vocabulary) -> Search:
+    """The parts of the product by what people call them."""
+    return Search(vocabulary, ("complaint",), lambda e: tuple(e.aliases) if _is_part(e) else ())
+
+
+@lru_cache(maxsize=4)
+def faults_of(vocabulary: Vocabulary) -> Search:
+    """The known faults by what one sees of them."""
+    return Search(
+        vocabulary, ("complaint",), lambda e: () if _is_part(e) else (e.title.en, e.title.sv)
+    )

@@ -1,0 +1,63 @@
+"""Complaints that fit no symptom: whom they concern, which known fault they are like."""
+
+from __future__ import annotations
+
+import pytest
+
+from ccexpert import Expert, Report
+from ccexpert.intake import read
+
+RELAY = "The archiving of Message Center fails when the calls go through an HTTP relay."
+
+
+def diagnosed(expert: Expert, text: str) -> Report:
+    return expert.diagnose(read(text).document)
+
+
+def test_a_complaint_about_a_part_of_the_product_says_where_to_look_first(expert: Expert) -> None:
+    report = diagnosed(expert, "Since Monday nothing comes back from our Salesforce connector.")
+    first = report.first
+    assert first is not None
+    assert first.id == "trouble-with-salesforce-connector"
+    assert not first.is_finding
+    assert {action.kind for action in report.plan} == {"check"}
+
+
+def test_a_finding_takes_the_part_that_was_complained_of_under_itself(expert: Expert) -> None:
+    text = "The Salesforce connector does not work.\nXSV-350013 Access denied"
+    report = diagnosed(expert, text)
+    assert "trouble-with-salesforce-connector" not in {one.id for one in report.diagnoses}
+
+
+@pytest.mark.parametrize("text", [
+    "How do I set up the Salesforce connector?",
+    "The weather is bad and the coffee is cold.",
+])  # fmt: skip
+def test_a_question_or_a_text_about_something_else_is_no_complaint(text: str) -> None:
+    assert [told for told in read(text).told if told.fact.kind == "complaint"] == []
+
+
+@pytest.mark.parametrize(("build", "certainty"), [
+    ("We run build 9300.", 0.49), ("", 0.21), ("We run build 9390.", None),
+])  # fmt: skip
+def test_a_known_fault_is_found_by_words_the_surer_the_more_the_build_fits(
+    build: str, certainty: float | None, expert: Expert
+) -> None:
+    found = {d.id: d.certainty for d in diagnosed(expert, f"{RELAY} {build}").diagnoses}
+    assert found.get("neo-33783") == certainty
+
+
+@pytest.mark.parametrize(("text", "number"), [
+    ("We run 7.3.4 build 9356.", 9356),
+    ("It fails since we are on 9182.", 9182),
+    ("Mails land in spam. 9032.", 9032),
+    ("Efter uppgraderingen till 9032 går inget.", 9032),
+    ("Build 9032@d030b36 crashes.", 9032),
+    ("It worked until we upgraded to 7.3.1.", 9352),
+    ("We came from build 9032.", None),
+    ("We build 9364 segments on port 9000, room 9364.", None),
+    ("Build 9032 here, build 9182 there.", None),
+])  # fmt: skip
+def test_sentences_name_the_build(text: str, number: int | None) -> None:
+    found = [told.fact for told in read(text).told if told.fact.kind == "build"]
+    assert [fact.model_dump()["number"] for fact in found] == ([number] if number else [])
