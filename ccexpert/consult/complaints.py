@@ -161,7 +161,8 @@ class Complaints:
             }
             for thing, answer in spoken:
                 entry = thing.entry(self._base.vocabulary)
-                if entry is not None and answer != thing.normal:
+                asked = not KINDS[thing.kind].UNASKED
+                if asked and entry is not None and answer != thing.normal:
                     yield Complaint(thing, answer, entry)
 
     @cached_property

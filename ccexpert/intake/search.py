@@ -36,6 +36,8 @@ _BY_ONE_WORD = 0.85
 _UNKNOWN_WEIGHT, _UNKNOWN_PART = 2.5, 0.7
 #: The number of names that are compared closely.
 _LIKELY = 80
+#: What sums of weights may differ by their order.
+_ROUNDING = 1e-9
 #: The factor if the sentence names nothing that belongs to Campaign.
 _NAMELESS = 0.75
 
@@ -163,7 +165,7 @@ class Search:
                 name = self._names[number]
                 common = name.means & there
                 weight = sum(map(self._weight, common))
-                if weight < share * sum(map(self._weight, name.means)):
+                if weight < share * sum(map(self._weight, name.means)) - _ROUNDING:
                     continue
                 if name.row not in best or weight > best[name.row].fit:
                     words = tuple(dict.fromkeys(means[each].words for each in sorted(common)))
