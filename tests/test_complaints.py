@@ -53,9 +53,6 @@ def test_a_known_fault_is_found_by_words_the_surer_the_more_the_build_fits(
     ("Mails land in spam. 9032.", 9032),
     ("Efter uppgraderingen till 9032 går inget.", 9032),
     ("Build 9032@d030b36 crashes.", 9032),
-    ("It worked until we upgraded to 7.3.1.", 9352),
-    ("We came from build 9032.", None),
-    ("We build 9364 segments on port 9000, room 9364.", None),
     ("Build 9032 here, build 9182 there.", None),
 ])  # fmt: skip
 def test_sentences_name_the_build(text: str, number: int | None) -> None:

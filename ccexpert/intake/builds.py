@@ -16,12 +16,16 @@ from ccexpert.intake.lines import Line
 from ccexpert.intake.reading import PROSE_LIMIT, Kind, Span, Told
 from ccexpert.observe.builds import builds_in
 
+#: Words beside a build, and how the number itself begins where it stands alone.
 _WORDS = ("build", "bygge", "bygg ", "upgrad", "uppgrad", "updat", "uppdat", "campaign")
+_WORDS += ("90", "91", "92", "93", "94")
 _LIKELY = Likely(r"\b[89]\d{3}\b", _WORDS)
 _TO = r"(?:to|till)\s+(?:version |build |v)?"
 _SAID = re.compile(
     r"\b(?:build|bygge|bygg)(?:\s?(?:number|nummer|no\.?|nr\.?))?\s?[:#=]?\s?(?P<build>[89]\d{3})\b"
     rf"|\b(?:upgrad|updat|uppgrader|uppdater)\w*\s[^.\n]{{0,60}}?\b{_TO}(?P<upgraded>[89]\d{{3}})\b"
+    r"|\b(?:are|is|run|running|now|standard|är|kör|nu)(?: on| på)? (?P<on>9[0-4]\d\d)\b(?![.:/]\d)"
+    r"|^\s*(?P<alone>9[0-4]\d\d)\.?\s*$|\b(?P<hashed>[89]\d{3})@[0-9a-f]{7}\b"
     r"|\bcampaign(?: classic)?,? v?[678](?:\.\d{1,2}){0,3}\s?\(?(?P<beside>[89]\d{3})\b",
     re.IGNORECASE,
 )

@@ -53,8 +53,8 @@ def read_text(
     said, unsaid = sentences(prose, vocabulary)
     understood = (told for one in said for told in one.told)
     shown = any(one.fact.kind == "build" for one in outputs.told)
-    understood = (*understood, *complaints(said, vocabulary))
-    told = _each_once((*outputs.told, *errors.told, *builds.told(shown), *understood))
+    whom = complaints(said, vocabulary)
+    told = _each_once((*outputs.told, *errors.told, *builds.told(shown), *understood, *whom))
     placed = (one.fact.model_copy(update={"span": (one.span.start, one.span.end)}) for one in told)
     left = [one for one in said if not one.is_understood]
     unread = (*errors.left_out, *unsaid, *_unread(left))

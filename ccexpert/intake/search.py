@@ -169,7 +169,7 @@ class Search:
                     continue
                 if name.row not in best or weight > best[name.row].fit:
                     words = tuple(dict.fromkeys(means[each].words for each in sorted(common)))
-                    best[name.row] = Found(*self._entries[name.row], weight, words)
+                    best[name.row] = Found(*self._entries[name.row], weight, words, named=True)
         return sorted(best.values(), key=lambda f: -f.fit)
 
     def _found(self, fit: float, name: _Name, said: _Said) -> Found:
