@@ -18,8 +18,8 @@ from ccexpert.observe.builds import builds_in
 
 #: Words beside a build, and how the number itself begins where it stands alone.
 _WORDS = ("build", "bygge", "bygg ", "upgrad", "uppgrad", "updat", "uppdat", "campaign")
-_WORDS += ("90", "91", "92", "93", "94")
-_LIKELY = Likely(r"\b[89]\d{3}\b", _WORDS)
+_BEGINS = ("90", "91", "92", "93", "94")
+_LIKELY = Likely(r"\b[89]\d{3}\b", (*_WORDS, *_BEGINS))
 _TO = r"(?:to|till)\s+(?:version |build |v)?"
 _SAID = re.compile(
     r"\b(?:build|bygge|bygg)(?:\s?(?:number|nummer|no\.?|nr\.?))?\s?[:#=]?\s?(?P<build>[89]\d{3})\b"
