@@ -224,6 +224,15 @@ def test_answers_that_were_given_can_be_sent_again(expert: Expert) -> None:
     assert again.document() == session.document()
 
 
+def test_a_question_may_be_answered_again_at_a_second_look(server: Server) -> None:
+    once = {"question": "context:planned-downtime", "answer": "true"}
+    statuses = [
+        server.post("/v1/consult", {"answers": [MAILS, PROD, *[once] * times]}).status_code
+        for times in (1, 2, 3)
+    ]
+    assert statuses == [200, 200, 422]
+
+
 def test_another_answer_in_the_place_of_one_revises_it(server: Server) -> None:
     listed = {
         "question": "process:mta@prod,process:stat@prod",
@@ -243,7 +252,7 @@ def test_another_answer_in_the_place_of_one_revises_it(server: Server) -> None:
         ([{"question": "process:mtaa", "answer": "missing"}], "answers[0]: there is no question"),
         ([{"question": "nix", "answer": "x"}], "answers[0]: there is no question 'nix'"),
         ([MAILS, {**PROD, "answer": "a b"}], "answers[1]: 'a b' is not a valid instance name"),
-        ([MAILS, MAILS], "answers[1]: 'symptoms' is answered twice"),
+        ([MAILS, MAILS], "answers[1]: 'symptoms' is answered too often"),
         ([{"question": "symptoms", "answer": ["nix"]}], "'nix' is not a known symptom"),
         ([{"question": "process:mta", "answer": "missin"}], "did you mean 'no: missing'?"),
         ([{"question": "symptoms"}], "answers[0]: the field 'answer' is missing"),

@@ -65,8 +65,10 @@ def consultation_of(
             steps.append(_step(given, session._asking))
         except AnswerError as error:
             raise replace(error, where=where) from None
-        if any(step.question == given.question for step in steps[:-1]):
-            raise AnswerError(f"'{given.question}' is answered twice", where)
+        # what does not fit with the rest is asked once more, so an answer may come twice
+        looks = sum(step.question == given.question for step in steps)
+        if looks > (2 if steps[-1].things else 1):
+            raise AnswerError(f"'{given.question}' is answered too often", where)
     session._state = session._worked_out(steps)
     session._steps = steps
     return session

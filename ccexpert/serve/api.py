@@ -7,15 +7,12 @@ from typing import Any
 
 from pydantic_core import to_jsonable_python
 
-from ccexpert.alerts import mapping as mappings
 from ccexpert.alerts.payload import Payload
 from ccexpert.diagnosis import PlainReport
 from ccexpert.display import as_json
 from ccexpert.facts import KINDS, FactsDocument
-from ccexpert.facts.schema import facts_schema
 from ccexpert.history import History, RecordedRun, Recurrence
-from ccexpert.knowledge.schema import FILES, knowledge_schema
-from ccexpert.report import json as report_json
+from ccexpert.knowledge.schema import FILES
 from ccexpert.report import render
 from ccexpert.report.answer import Report
 from ccexpert.report.interface import Layout
@@ -112,24 +109,15 @@ def _explain(call: Call) -> Answer:
 
 
 def _schema(call: Call) -> Answer:
-    name, vocabulary = call.path["name"], call.service.expert.base.vocabulary
-    found: dict[str, Any] | None = None
-    if name == "facts":
-        found = facts_schema(vocabulary)
-    elif name == "report":
-        found = report_json.schema()
-    elif name == "mapping":
-        found = mappings.schema()
-    for file in FILES:
-        if file == name:
-            found = knowledge_schema(file, vocabulary)
+    name = call.path["name"]
+    found = call.service.schema(name) if name in _SCHEMAS else None
     if found is None:
         raise RefusedError(
             HTTPStatus.NOT_FOUND,
             f"there is no schema '{name[:80]}'",
             f"allowed: {', '.join(_SCHEMAS)}",
         )
-    return Answer(as_json(found))
+    return Answer(found)
 
 
 # --- recorded reports ---

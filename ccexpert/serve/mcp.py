@@ -21,13 +21,10 @@ from pydantic import BaseModel, Field, create_model
 from pydantic_core import to_jsonable_python
 
 from ccexpert.consult.question import UNKNOWN
-from ccexpert.display import as_json
 from ccexpert.errors import CcexpertError
 from ccexpert.facts import FactsDocument
 from ccexpert.facts.document import document_of
-from ccexpert.facts.schema import facts_schema
 from ccexpert.observe.observer import plain
-from ccexpert.report import json as report_json
 from ccexpert.report import render
 from ccexpert.report.interface import Layout
 from ccexpert.serve import forms
@@ -191,11 +188,11 @@ def _resources(server: Any, service: Service) -> None:
 
     def facts() -> str:
         """The JSON Schema of a facts document."""
-        return as_json(facts_schema(base.vocabulary))
+        return service.schema("facts") or ""
 
     def report() -> str:
         """The JSON Schema of a report."""
-        return as_json(report_json.schema())
+        return service.schema("report") or ""
 
     for uri, read in (
         ("ccexpert://cards", cards),

@@ -5,29 +5,35 @@ HTTP, the page and MCP call the same functions, so all of them give the same ans
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 from ccexpert.alerts.alertmanager import facts_of
 from ccexpert.alerts.mapping import Mapping, read_mapping
+from ccexpert.alerts.mapping import schema as mapping_schema
 from ccexpert.alerts.payload import read_payload
 from ccexpert.consult.asking import prepared
 from ccexpert.consult.consultation import Consultation
 from ccexpert.consult.stateless import Given, consultation_of
-from ccexpert.display import clean
+from ccexpert.display import as_json, clean
 from ccexpert.errors import FactsError, KnowledgeError
 from ccexpert.expert import Expert
 from ccexpert.facts.document import Document, document_of, read_document
+from ccexpert.facts.schema import facts_schema
 from ccexpert.handbook.code import code_page, explained
 from ccexpert.handbook.page import card_page
 from ccexpert.history import History
 from ccexpert.intake.given import document_in
 from ccexpert.intake.reader import read_text
 from ccexpert.intake.reading import Reading
+from ccexpert.knowledge.schema import FILES, knowledge_schema
 from ccexpert.observe.host import this_platform
 from ccexpert.observe.observer import Origin, document, plain
 from ccexpert.reading import decode, parse_json, read_source, validated
+from ccexpert.report import json as report_json
 from ccexpert.report.answer import Report
 from ccexpert.serve import forms
 from ccexpert.serve.settings import Settings
@@ -45,6 +51,7 @@ class Service:
         self.expert = Expert(settings.packs, waivers=settings.waivers)
         self.history = History() if settings.record else None
         self._mapping = _mapping(settings.mapping, self.expert) if settings.mapping else None
+        self.schema = cache(self._schema)
 
     def warm(self) -> None:
         """Do once what takes long the first time: a reading, a question, a report."""
@@ -129,6 +136,18 @@ class Service:
         if what not in base.cards and (code := explained(what, base)):
             return forms.Explained(code.code, code_page(code, base, language))
         return forms.Explained(what, card_page(base.card(what), language))
+
+    def _schema(self, name: str) -> str | None:
+        """A JSON Schema; None if there is none of this name. Making one costs time and memory, so
+        each is made once."""
+        vocabulary = self.expert.base.vocabulary
+        made: dict[str, Callable[[], dict[str, Any]]] = {
+            "facts": lambda: facts_schema(vocabulary),
+            "report": report_json.schema,
+            "mapping": mapping_schema,
+            **{file: partial(knowledge_schema, file, vocabulary) for file in FILES},
+        }
+        return as_json(made[name]()) if name in made else None
 
 
 def asked(raw: bytes, form: type[forms.Consult]) -> Any:

@@ -147,26 +147,37 @@ Answer = str | list[str]
 
 
 class Someone:
-    """Answers questions by chance; the same question always in the same way."""
+    """Answers questions by chance, and never says two things of one thing."""
 
     def __init__(self, number: int) -> None:
-        self._number = number
+        self._chance = random.Random(number)
+        self._said: dict[str, str] = {}
 
     def answer(self, question: Question, common: Sequence[str]) -> Answer:
         """The value, or the values of what takes several."""
-        chance = random.Random(f"{self._number} {question.id}")
         if question.kind == "instance":
             return "prod"
         if question.kind == "symptoms":
-            return chance.sample(common, chance.randint(1, 2))
-        if chance.random() < 0.2:
-            return "unknown"
+            return self._chance.sample(common, self._chance.randint(1, 2))
         if question.kind == "fact":
-            return chance.choice([choice.value for choice in question.choices])
-        items = chance.sample(question.choices, chance.randint(0, min(2, len(question.choices))))
-        states = [state.value for state in question.states]
-        found = [f"{i.value}={chance.choice(states)}" if states else i.value for i in items]
+            return self._fact(question)
+        states = [state.value for state in question.states] or ["true"]
+        found = []
+        for item in question.choices:
+            wrong = self._chance.random() < 0.3
+            said = self._said.setdefault(item.value, self._chance.choice(states) if wrong else "")
+            if said in states:
+                found.append(f"{item.value}={said}" if question.states else item.value)
         return found or "none"
+
+    def _fact(self, question: Question) -> str:
+        thing = question.things[0]
+        values = [choice.value for choice in question.choices]
+        known = self._said.get(thing.id)
+        if known is None:
+            known = self._said[thing.id] = self._chance.choice([*values, "unknown"])
+        known = known or thing.normal
+        return known if known in values else "unknown"
 
 
 Asked = list[tuple[str, Answer]]

@@ -143,10 +143,20 @@ def _given(form: Form, do: str, value: str) -> forms.Answer:
     )
 
 
+def _places(state: State, question: str, service: Service) -> list[int]:
+    """The places of the earlier answers that an answer replaces; none at a second look, for which
+    the same question is open again."""
+    if state.revises:
+        return [state.revises - 1]
+    places = [n for n, before in enumerate(state.answers) if before.question == question]
+    now = _session(state, service).question() if places else None
+    return [] if now and now.id == question else places
+
+
 def _answered(state: State, given: forms.Answer, service: Service) -> Turn:
     """The state after an answer, which takes the place of an earlier one to the same question."""
     answers = list(state.answers)
-    places = [n for n, before in enumerate(answers) if before.question == given.question]
+    places = _places(state, given.question, service)
     for place in places:
         answers[place] = given
     new = State(
