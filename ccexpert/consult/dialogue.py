@@ -32,6 +32,9 @@ from ccexpert.words import Language
 #: Unknown answers in a row after which it says how to look, and after which it ends with a plan.
 _CLUELESS, PATIENCE = 3, 8
 
+#: Words up to this length, such as *our*, are no misspelt names.
+_SMALL = 3
+
 
 class Dialogue:
     """Runs one consultation, one typed line at a time.
@@ -285,7 +288,7 @@ class Dialogue:
     def _unknown_words(self, typed: str, now: Open) -> Iterable[Line]:
         names = [name for thing in now.question.things for name in thing.name]
         for each in typed.split():
-            if not self._consultation.search(each, now.kind):
+            if len(each) > _SMALL and not self._consultation.search(each, now.kind):
                 hint = self._wording.hint(each, names or self._consultation.searchable())
                 yield from filter(None, [hint])
 
