@@ -2,7 +2,7 @@
 
 An answer is acknowledged when the next question has been printed. The answers are given through a
 pipe as fast as they are read; the process is killed at a random moment, sometimes while it starts,
-mostly while it takes answers; then the session is opened again and must hold at least what was
+mostly some questions later; then the session is opened again and must hold at least what was
 acknowledged, in order and unchanged. Several kills hit one session one after the other.
 """
 
@@ -17,6 +17,7 @@ import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from ccexpert import Expert
 from ccexpert.consult import Consultation
@@ -76,14 +77,23 @@ def _killed(path: Path, rng: random.Random) -> str:
         time.sleep(rng.uniform(0, 1))
         shown = b""
     else:
-        shown = process.stderr.readline() + process.stderr.readline()  # it has begun to ask
-        time.sleep(rng.uniform(0, 0.4))
+        shown = _asked(process.stderr, rng.randint(1, 12))
+        time.sleep(rng.uniform(0, 0.02))
     process.kill()
     shown += process.stderr.read()
     process.wait()
     process.stdin.close()
     process.stderr.close()
     return shown.decode(errors="replace")
+
+
+def _asked(said: IO[bytes], questions: int) -> bytes:
+    """What is said until so many questions have been asked, however slow the machine is."""
+    shown = b""
+    while questions and (line := said.readline()):
+        questions -= line.startswith(b"[question ")
+        shown += line
+    return shown
 
 
 def _check(
