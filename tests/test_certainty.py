@@ -1,12 +1,24 @@
 """The algebra of certainty factors."""
 
 import math
+import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ccexpert.certainty import combine, conjunction
+from ccexpert.certainty import (
+    FINDING,
+    RULED_OUT,
+    SETTLED,
+    SYMPTOM_LIMIT,
+    THRESHOLD,
+    WORDS,
+    combine,
+    conjunction,
+    word_for,
+)
 
 INNER = st.floats(-0.99, 0.99, allow_nan=False)
 ANY = st.one_of(INNER, st.sampled_from([-1.0, 1.0, 0.0]))
@@ -61,3 +73,47 @@ def test_no_evidence_is_no_certainty() -> None:
 @given(st.lists(st.floats(0, 1), min_size=1))
 def test_all_of_several_facts_are_as_sure_as_the_weakest(values: list[float]) -> None:
     assert conjunction(values) == min(values)
+
+
+def test_the_words_mean_what_the_guide_for_cards_says() -> None:
+    guide = (Path(__file__).parent.parent / "rules" / "README.md").read_text()
+    stated = dict(re.findall(r"^\| `(\w+)` \| (0\.\d) \|", guide, re.MULTILINE))
+    assert {word: float(number) for word, number in stated.items()} == {
+        "conclusive": 0.9, "strong": 0.7, "suggestive": 0.5, "weak": 0.3,
+    }  # fmt: skip
+    for word, number in stated.items():
+        assert WORDS[word] == -WORDS[f"{word} against"] == float(number)
+    assert WORDS["excluded"] == -1
+    assert len(WORDS) == 9
+
+
+def test_the_limits_are_those_that_the_guide_names() -> None:
+    assert (THRESHOLD, FINDING, SETTLED) == (0.2, 0.5, 0.7)
+    assert (RULED_OUT, SYMPTOM_LIMIT) == (0.5, 0.5)
+
+
+@pytest.mark.parametrize(
+    ("certainty", "word"),
+    [
+        (1.0, "conclusive"),
+        (0.81, "conclusive"),
+        (0.8, "strong"),
+        (0.6, "suggestive"),
+        (0.4, "weak"),
+        (0.0, "weak"),
+        (-0.4, "weak against"),
+        (-0.8, "strong against"),
+        (-0.96, "excluded"),
+        (-0.95, "conclusive against"),
+    ],
+)
+def test_a_number_has_the_nearest_word_and_of_two_the_more_cautious(
+    certainty: float, word: str
+) -> None:
+    assert word_for(certainty) == word
+
+
+def test_ruled_out_wins_over_certain_and_certain_over_the_rest() -> None:
+    assert combine([1.0, -1.0]) == combine([-1.0, 0.5]) == -1.0
+    assert combine([1.0, -0.9]) == combine([0.3, 1.0]) == 1.0
+    assert conjunction([]) == 1.0

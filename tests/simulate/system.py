@@ -72,7 +72,9 @@ def service(world: World, host: Host, _what: str, _rng: Random) -> Shown:
 
 def sockets(world: World, host: Host, _what: str, rng: Random) -> Shown:
     """``ss -lntup``."""
-    rows = [("tcp", "LISTEN", 443, "httpd")]
+    rows = [("tcp", "LISTEN", 22, "sshd")]
+    if not world.has("web-server-stopped", host):
+        rows.append(("tcp", "LISTEN", 443, "httpd"))
     if world.has("web-port-taken", host):
         rows.append(("tcp", "LISTEN", 8080, "jenkins"))
     elif world.works(host, "web@default"):
