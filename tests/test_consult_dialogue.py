@@ -184,7 +184,7 @@ def test_no_two_results_look_alike_and_a_named_port_comes_first(expert: Expert) 
     dialogue.begin()
     found = labels(dialogue.take("port 6666/udp already in use"))
     assert len(found) == len(set(found)) > 2
-    assert found[1] == "Port 6666/udp: log packets to syslogd: held by another program"
+    assert found[0] == "Port 6666/udp: log packets to syslogd: held by another program"
     assert "Address already in use (syslogd)" in found
 
 

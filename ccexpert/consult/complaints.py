@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from ccexpert.consult.question import NotAnAnswerError
-from ccexpert.consult.states import state_label
+from ccexpert.consult.states import speaks_of, state_label
 from ccexpert.facts import KINDS
 from ccexpert.facts.entries import Entry
 from ccexpert.inquiry.things import Thing, things_named
@@ -109,10 +109,12 @@ class Complaints:
         return list(dict.fromkeys(found))[:_SHOWN]
 
     def _ports(self, text: str, kind: str | None) -> Iterable[Complaint]:
-        """Those about the ports that a text names, such as *6666/udp*."""
+        """Those about the ports that a text names, such as *6666/udp*, the state it says first."""
         named = [tuple(one) for one in _PORT.findall(text.casefold())]
         spoken = (c for c in self._counted if c.thing.kind == "port" and c.thing.name in named)
-        return sorted(spoken, key=lambda c: c.value) if kind in (None, "port") else ()
+        if kind not in (None, "port"):
+            return ()
+        return sorted(spoken, key=lambda c: (not speaks_of(text, c.answer), c.value))
 
     def _with_words(self, text: str, kind: str | None, *, all_of_them: bool) -> list[Complaint]:
         """Those with all words of a text, else with the most and at least half, the best known

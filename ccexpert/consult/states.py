@@ -63,3 +63,9 @@ def states_called(word: str, states: Iterable[str]) -> list[str]:
     folded, states = word.casefold(), tuple(states)
     named = [s for s in states if folded in (s, *(p.casefold() for p in CALLED.get(s, ())))]
     return named or [s for s in states if folded in _ALSO.get(s, ())]
+
+
+def speaks_of(text: str, state: str) -> bool:
+    """Whether a sentence says a state in any of its words."""
+    words = (state, *CALLED.get(state, ()), *_ALSO.get(state, ()))
+    return any(word.casefold() in text.casefold() for word in words)
