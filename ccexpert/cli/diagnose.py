@@ -21,6 +21,7 @@ from ccexpert.cli.shared.output import (
     OutputOption,
     ShortOption,
     TableFormatOption,
+    emit,
     layout,
     targets,
     write,
@@ -36,6 +37,9 @@ from ccexpert.whereabouts import Whereabouts
 
 if TYPE_CHECKING:
     from ccexpert.facts import FactsDocument
+
+#: What can be printed while a host is watched.
+_WATCHABLE = ([("table", None)], [("short", None)])
 
 
 @looks_here
@@ -72,6 +76,15 @@ def diagnose(
     record: Annotated[
         bool, typer.Option("--record", help="Keep the report; see: ccexpert history.")
     ] = False,
+    watch: Annotated[
+        float | None,
+        typer.Option(
+            "--watch",
+            metavar="SECONDS",
+            min=1,
+            help="With --observe: observe again every SECONDS and say only what changed.",
+        ),
+    ] = None,
     *,
     where: Whereabouts,
 ) -> None:
@@ -87,7 +100,25 @@ def diagnose(
         )
     require_facts(files, observe)
     refuse_idle(where, observe)
+    if watch is not None and (not observe or record or wanted not in _WATCHABLE):
+        raise typer.BadParameter(
+            "needs --observe, and a table or --short on stdout, not recorded", param_hint="--watch"
+        )
     documents = [given(name, packs(rules)) for name in files or ()]
+    if watch is not None:
+        from ccexpert.cli.diff import told
+        from ccexpert.cli.shared.watching import watch as watching
+
+        observed, spoken = observer(where, packs(rules)), language(lang)
+        whole = Expert(packs(rules), waivers=read_waivers(waivers) if waivers else ()).warm()
+        watching(
+            watch,
+            lambda: whole.diagnose_documents(
+                [*documents, document_of(observed(), "this host")], language=spoken
+            ),
+            lambda report: write(report, wanted, page, color),
+            lambda at, found: emit(f"\n{at:%Y-%m-%d %H:%M:%S}\n{told(found, spoken, page)}", None),
+        )
     if observe:
         documents.append(document_of(observer(where, packs(rules))(), "this host"))
     waived = read_waivers(waivers) if waivers else ()

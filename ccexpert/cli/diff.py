@@ -18,11 +18,12 @@ from ccexpert.cli.shared.output import (
 from ccexpert.diagnosis import PlainReport
 from ccexpert.diff import Difference, Standing, compare
 from ccexpert.display import as_json
+from ccexpert.report.interface import Layout
 from ccexpert.report.json import read
 from ccexpert.report.listing import listing
 from ccexpert.report.pieces import address
 from ccexpert.report.words import words
-from ccexpert.words import Pair, Words, in_language
+from ccexpert.words import Language, Pair, Words, in_language
 
 _WORDS: Words = {
     "after": Pair("After", "Efter"),
@@ -46,13 +47,18 @@ def diff(
 ) -> None:
     """Compare two reports: what is new, gone or changed."""
     page, spoken = layout(table_format), language(lang)
-    word = words(spoken) | in_language(_WORDS, spoken)
+    word = in_language(_WORDS, spoken)
     found = compare(_report(before), _report(after))
     if format_ == "json":
         emit(as_json(asdict(found)), output)
         return
-    text = listing(_rows(found, word), word, format_, page)
-    emit(text or f"{word['no difference']}\n", output)
+    emit(told(found, spoken, page, format_) or f"{word['no difference']}\n", output)
+
+
+def told(found: Difference, spoken: Language, page: Layout, format_: str = "table") -> str:
+    """A difference as a list; empty if there is none."""
+    word = words(spoken) | in_language(_WORDS, spoken)
+    return listing(_rows(found, word), word, format_, page)
 
 
 def _report(name: str) -> PlainReport:

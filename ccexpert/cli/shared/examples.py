@@ -31,6 +31,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "ccexpert diagnose": (
         "ccexpert diagnose facts.json",
         "ccexpert diagnose --observe --short",
+        "ccexpert diagnose --observe --watch 60",
         "nlserver pdump | ccexpert diagnose -",
         "ccexpert diagnose facts.json --format html=report.html --format ticket",
     ),
