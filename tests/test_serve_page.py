@@ -58,6 +58,7 @@ def test_any_answer_can_be_changed(server: Server) -> None:
     visit.press("answer", a=["", "process:mta@prod=missing"])
     assert visit.texts("aside .ranking p")[0].startswith("The mta process is not running")
     visit.press("revise:3")
+    assert "'help 2'" not in visit.answer.text  # that is for a terminal
     assert visit.texts("select option[selected]") == ["missing"]
     visit.press("answer", a=["process:stat@prod=missing"])
     assert visit.texts("aside .ranking p")[0].startswith("The statistics server")
