@@ -58,3 +58,19 @@ def test_a_known_fault_is_found_by_words_the_surer_the_more_the_build_fits(
 def test_sentences_name_the_build(text: str, number: int | None) -> None:
     found = [told.fact for told in read(text).told if told.fact.kind == "build"]
     assert [fact.model_dump()["number"] for fact in found] == ([number] if number else [])
+
+
+@pytest.mark.parametrize(("text", "family"), [
+    ("Each call ends with error 407 proxy auth required.", "family-login-refused"),
+    ("In error.log stands alert: unrecognized_name", "family-tls-not-agreed"),
+    ("WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!", "family-certificate-not-trusted"),
+    ("cat: /dev/tty: No such device or address", "family-not-there"),
+])  # fmt: skip
+def test_a_message_of_another_program_in_prose_tells_its_family(
+    text: str, family: str, expert: Expert
+) -> None:
+    facts = [told.fact for told in read(text).told if told.fact.kind == "error"]
+    shown = {
+        face.fields["signature"] for fact in facts for face in fact.faces(expert.base.vocabulary)
+    }
+    assert family in shown

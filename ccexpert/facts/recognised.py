@@ -100,7 +100,8 @@ class Recognition:
     @cached_property
     def _printed(self) -> tuple[str, ...]:
         families = (entry for entry in self._entries if entry.is_family)
-        return tuple(part for each in families for part in each.fragments if part != part.lower())
+        parts = (part for each in families for part in each.fragments)
+        return tuple(part for part in parts if part != part.lower() or "_" in part)
 
     @cached_property
     def _by_reply(self) -> dict[tuple[str, str], str]:

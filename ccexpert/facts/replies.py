@@ -50,6 +50,7 @@ _TONGUES: dict[str, tuple[str, ...]] = {
         r"\btype error \(([45]\d\d)\)",
         r"\breturned error: ([45]\d\d)\b",
         r"\b([45]\d\d)[ ,:-]{1,3}(?:unauthori[sz]ed|forbidden|not found|bad request|bad gateway"
+        r"|proxy auth(?:entication)?"
         r"|service unavailable|gateway time-?out|too many requests|internal server error)\b",
     ),
     # X509_V_ERR_… of openssl-verification-options(1)
