@@ -100,6 +100,8 @@ class Operator:
         if question.kind == "instance":
             return self.rng.choice([*self.host.instances, "unknown"])
         if question.kind == "list":
+            if question.states:
+                return [f"{value}?" for value in values]
             return [
                 v for v, thing in zip(values, question.things, strict=True) if self._knows(thing)
             ]
