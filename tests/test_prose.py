@@ -5,7 +5,11 @@ from __future__ import annotations
 import pytest
 
 from ccexpert import read
+from ccexpert.facts import ContextFact, SymptomFact
+from ccexpert.facts.case import settle
+from ccexpert.facts.document import document_of
 from ccexpert.facts.vocabulary import Vocabulary
+from ccexpert.intake.scope import scope_in
 from ccexpert.intake.search import SUGGESTED, search_of
 from ccexpert.intake.words import Lexicon, word_lists
 from ccexpert.knowledge.packs import open_packs
@@ -112,3 +116,22 @@ def test_a_sentence_does_not_stand_against_what_a_server_shows() -> None:
     told = {one.fact.label for one in read(f"{listed}\nweb is down\n").told}
     assert "process web@default = running" in told
     assert "process web@default = missing" not in told
+
+
+def test_a_text_tells_whom_it_affects_since_when_and_how_often(vocabulary: Vocabulary) -> None:
+    text = (
+        "The login to the client console fails for one user. Everybody else can log in. "
+        "It began after the upgrade. It happens sometimes."
+    )
+    reading = read(text)
+    (symptom,) = (f for f in reading.document.facts if isinstance(f, SymptomFact))
+    assert (symptom.affects, symptom.since, symptom.often) == ("one-user", "upgrade", "sometimes")
+    assert not reading.hints
+    told = settle([document_of(reading.document, "a text")], vocabulary)
+    said = {fact.name for fact in told.facts if isinstance(fact, ContextFact)}
+    assert said == {"one-user-only", "upgraded-recently", "intermittent"}
+
+
+def test_an_upgrade_of_something_else_is_not_campaigns() -> None:
+    assert scope_in(["It began after the upgrade of Java."]) == {}
+    assert scope_in(["Only one user sees it.", "All users see it."]) == {}

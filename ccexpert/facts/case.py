@@ -76,7 +76,8 @@ class _Placed:
 def settle(documents: Sequence[Document], vocabulary: Vocabulary) -> Case:
     """Merge documents; ``FactsError`` for unknown names, contradictions, or too many copies of
     facts."""
-    named = (placed for document in documents for placed in _named(document, vocabulary))
+    told = [placed for document in documents for placed in _named(document, vocabulary)]
+    named = [*told, *_implied(told)]
     placed = [one for one in named if one.fact.certainty > 0]
     spread = list(_spread(placed, vocabulary))
     kept = _without_doubles(spread)
@@ -119,6 +120,18 @@ def _named(document: Document, vocabulary: Vocabulary) -> Iterator[_Placed]:
         if changes:
             found = found.model_copy(update=changes)
         yield _Placed(found, source, where)
+
+
+def _implied(told: Sequence[_Placed]) -> Iterator[_Placed]:
+    """What facts tell beside their own, where no fact says it and they agree."""
+    said = {placed.fact.key for placed in told}
+    beside: dict[Key, list[_Placed]] = defaultdict(list)
+    for placed in told:
+        for fact in placed.fact.implied():
+            beside[fact.key].append(replace(placed, fact=fact))
+    for key, alike in beside.items():
+        if key not in said and len({placed.fact.seen for placed in alike}) == 1:
+            yield max(alike, key=lambda placed: placed.fact.certainty)
 
 
 def canonical(fact: Fact, vocabulary: Vocabulary, source: Source, where: Steps = ()) -> Fact:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
@@ -12,16 +13,53 @@ from ccexpert.facts.entries import Entry, ErrorEntry, Text
 from ccexpert.facts.names import UNSAID, FreeText, InstanceName, ObjectName, Word
 from ccexpert.facts.observed import YES_NO, Asked, Face, Named, Observed
 from ccexpert.facts.peers import peer_in
+from ccexpert.facts.shown import ContextFact
 
 if TYPE_CHECKING:
     from ccexpert.facts.vocabulary import Vocabulary
 
 
+Affects = Literal[
+    "all",
+    "some-users",
+    "one-user",
+    "one-pc",
+    "one-network",
+    "one-server",
+    "one-screen",
+    "one-channel",
+    "one-domain",
+    "one-delivery",
+    "one-workflow",
+    "all-workflows",
+    "one-activity",
+]
+Since = Literal["upgrade", "restart", "change", "go-live"]
+Often = Literal["always", "sometimes", "first-run"]
+
+#: The circumstances of the vocabulary that these words tell, and whether they are true.
+_CIRCUMSTANCES = {
+    "one-user": ("one-user-only", True),
+    "one-pc": ("one-pc-only", True),
+    "one-server": ("one-host-only", True),
+    "one-domain": ("one-domain-only", True),
+    "one-delivery": ("one-delivery-only", True),
+    "one-workflow": ("one-workflow-only", True),
+    "all-workflows": ("all-workflows-affected", True),
+    "upgrade": ("upgraded-recently", True),
+    "change": ("config-changed-recently", True),
+    "sometimes": ("intermittent", True),
+    "always": ("intermittent", False),
+}
+
+
 class SymptomFact(Observed):
-    """Something a person notices."""
+    """Something a person notices. Whom it affects, since when and how often are circumstances of
+    the whole case: rules see them as those of the vocabulary."""
 
     KEY = ("name", "instance")
     SEEN = "present"
+    ALSO_SEEN = ("affects", "since", "often")
     ANSWERS = YES_NO
     NORMAL = "false"
     ALARMING = frozenset({"true"})
@@ -35,6 +73,24 @@ class SymptomFact(Observed):
     name: Annotated[Word, Named("symptom")]
     instance: InstanceName | None = None
     present: bool
+    affects: Affects | None = Field(None, description="whom or what it affects")
+    since: Since | None = Field(None, description="after what it began")
+    often: Often | None = Field(None, description="how often it happens")
+
+    def implied(self) -> Iterator[ContextFact]:
+        """The circumstances that it tells beside what is noticed."""
+        for field in ("affects", "since", "often"):
+            if self.present and (told := _CIRCUMSTANCES.get(getattr(self, field))):
+                name, present = told
+                yield ContextFact(
+                    kind="context",
+                    name=name,
+                    present=present,
+                    host=self.host,
+                    certainty=self.certainty,
+                    observed_at=self.observed_at,
+                    source=self.source or f"the symptom {self.name}: {field}",
+                )
 
 
 class ErrorFact(Observed):

@@ -197,6 +197,10 @@ class Observed(BaseModel):
                 fields[name] = UNSAID if value is None else value
         return (Face(self.kind, fields),)
 
+    def implied(self) -> Iterator[Observed]:
+        """Other facts that it tells beside its own."""
+        return iter(())
+
     def own_instance(self, vocabulary: Vocabulary) -> str | None:
         """The instance it names; None if it names none, or the address of a thing that all
         instances share."""

@@ -7,8 +7,8 @@ never exceeds ``PROSE_LIMIT``. Any other sentence is a hint.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from ccexpert.display import clean
@@ -17,6 +17,7 @@ from ccexpert.facts.vocabulary import Vocabulary
 from ccexpert.intake.lines import Line
 from ccexpert.intake.modules import process_in, workflow_in
 from ccexpert.intake.reading import PROSE_LIMIT, Hint, Span, Told
+from ccexpert.intake.scope import scope_in
 from ccexpert.intake.search import Found, search_of
 
 #: The fit, and the lead over every other entry, that a sentence needs to count.
@@ -43,6 +44,10 @@ class Sentence:
     """Whether it says that something is wrong."""
     asks: bool = False
     """Whether it only asks how something is done."""
+    scope: Mapping[str, str] = field(default_factory=dict)
+    """Whom it affects, since when and how often, as the text says beside it."""
+    is_beside: bool = False
+    """Whether it tells such a thing of a complaint in another sentence."""
 
     @property
     def introduces(self) -> bool:
@@ -51,8 +56,8 @@ class Sentence:
 
     @property
     def is_understood(self) -> bool:
-        """Whether a fact came of it."""
-        return self.named is not None or self._is_symptom
+        """Whether a fact, or a field of one, came of it."""
+        return self.named is not None or self._is_symptom or self.is_beside
 
     @property
     def _is_symptom(self) -> bool:
@@ -77,12 +82,15 @@ class Sentence:
     @property
     def _symptom(self) -> Told:
         first = self.found[0]
-        symptom = SymptomFact(
-            kind="symptom",
-            name=first.entry.name,
-            present=True,
-            certainty=round(min(PROSE_LIMIT, first.fit), 2),
-            source=f"understood from: {clean(self.text, 200)}",
+        symptom = SymptomFact.model_validate(
+            {
+                "kind": "symptom",
+                "name": first.entry.name,
+                "present": True,
+                **self.scope,
+                "certainty": round(min(PROSE_LIMIT, first.fit), 2),
+                "source": f"understood from: {clean(self.text, 200)}",
+            }
         )
         return Told(symptom, self.span, first.words)
 
@@ -98,7 +106,11 @@ def sentences(
 ) -> tuple[list[Sentence], tuple[NotObserved, ...]]:
     """The sentences in these lines, and a note if there were more."""
     spans = (span for line in prose for span in _spans(line))
-    looked_at = [_sentence(text, span, vocabulary) for span, text in islice(spans, MOST)]
+    heard = list(islice(spans, MOST))
+    scope = scope_in(text for _, text in heard)
+    looked_at = [_sentence(text, span, vocabulary, scope) for span, text in heard]
+    if any(one.is_understood for one in looked_at):
+        looked_at = [replace(one, is_beside=bool(scope_in([one.text]))) for one in looked_at]
     further = sum(1 for _ in spans)
     if not further:
         return looked_at, ()
@@ -106,12 +118,12 @@ def sentences(
     return looked_at, (NotObserved(source="pasted text", reason=reason),)
 
 
-def _sentence(text: str, span: Span, vocabulary: Vocabulary) -> Sentence:
+def _sentence(text: str, span: Span, vocabulary: Vocabulary, scope: Mapping[str, str]) -> Sentence:
     search = search_of(vocabulary)
     said = search.read(text)
     named = process_in(text, said, vocabulary) or workflow_in(text, said, vocabulary)
     found = tuple(search.find(text))
-    return Sentence(text, span, found, named, said.has_trouble, said.asks)
+    return Sentence(text, span, found, named, said.has_trouble, said.asks, scope)
 
 
 def _spans(line: Line) -> Iterator[tuple[Span, str]]:

@@ -1,0 +1,82 @@
+"""Whom trouble affects, since when, and how often: read from the words around a complaint.
+
+Only plain ways to say it count, in English and Swedish. A sentence that names another program's
+upgrade (*since the upgrade of Java*) says nothing of Campaign's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+_MAIL = r"(?:gmail|google|hotmail|outlook|microsoft|yahoo|aol|icloud|apple|gmx|telia|orange)"
+_FINE = r"(?:is|are|goes?|go|works?|run|get|arrive|can|do(?:es)? not|have no)\b"
+_ONLY = r"\b(?:only|just|solely|bara|endast|enbart)\s(?:\w{1,12}\s){0,2}?"
+
+_WAYS: Mapping[str, Mapping[str, str]] = {
+    "affects": {
+        "one-user": rf"{_ONLY}(?:one|single|1|en) (?:user|operator|person|användare|operatör)\b"
+        r"|\b(?:everybody|everyone) else\b|\bnobody else\b|\balla andra (?:kan|kommer|slipper)\b"
+        rf"|\b(?:all )?other (?:users|operators|colleagues) {_FINE}|{_ONLY}(?:jag|me|I)\b",
+        "some-users": r"\b(?:some|a few|several|certain) (?:of the )?(?:users|operators|people)\b"
+        r"|\b(?:vissa|några|en del) (?:användare|operatörer)\b",
+        "one-pc": rf"{_ONLY}(?:on )?(?:one|this|my|her|his|en|min|hennes|hans|den här)"
+        r" (?:pc|computer|laptop|dator|maskin)",
+        "one-network": rf"{_ONLY}(?:from|over|via|through|on|från|på|genom) (?:the |new )*"
+        r"(?:vpn|office|home|wifi|network|kontoret|hemifrån|nätet)",
+        "one-screen": rf"{_ONLY}(?:this|one|that|den här|en) (?:screen|page|form|tab|sida|vy)",
+        "one-activity": rf"{_ONLY}(?:this|one|that|den här|en) (?:activity|aktivitet)",
+        "one-workflow": rf"{_ONLY}(?:this|one|that|ett|det här) (?:workflow|arbetsflöde)"
+        rf"|\bother workflows {_FINE}|\b(?:övriga|andra) arbetsflöden (?:går|körs|fungerar)",
+        "one-delivery": rf"{_ONLY}(?:this|one|that|en|den här) (?:delivery|template|leverans|mall)"
+        rf"|\bother deliveries {_FINE}|\bandra (?:utskick|leveranser) (?:går|fungerar)",
+        "one-channel": rf"{_ONLY}(?:sms|push|line|mobile app)\b|\b(?:e-?mail|mail|sms|push) is fine"
+        r"|\b(?:mejl|e-post|sms|push) fungerar\b",
+        "one-domain": rf"{_ONLY}(?:to |till )?(?:{_MAIL}|one (?:receiving )?domain|this domain)\b"
+        rf"|\b{_MAIL} (?:is|are|goes|works?) (?:fine|ok|well)|\b{_MAIL} (?:går|fungerar) bra"
+        r"|\bother domains (?:are|work|get)|\bandra domäner (?:går|fungerar)",
+        "one-server": rf"{_ONLY}(?:on |på )?(?:one|this|en) (?:of (?:the|our) |av )?"
+        r"(?:two |three )?(?:server|node|host|servrar)",
+        "all-workflows": r"\b(?:all|every|no) workflows?\b|\balla arbetsflöden\b",
+        "all": r"\b(?:everybody|everyone|nobody|no one|all (?:the )?(?:users|operators))\b(?! else)"
+        r"|\balla (?:användare|operatörer)\b|\bingen (?:kan|kommer)\b",
+    },
+    "since": {
+        "upgrade": r"\b(?:since|after|following) (?:\w{1,12}\s){0,4}?(?:upgrad|updat|migrat)"
+        r"|\b(?:sedan|efter) (?:\w{1,12}\s){0,3}?(?:uppgrader|uppdater|migrer)",
+        "restart": r"\b(?:since|after|following) (?:\w{1,12}\s){0,3}?(?:restart|reboot)"
+        r"|\b(?:sedan|efter) (?:\w{1,12}\s){0,3}?omstart",
+        "change": r"\b(?:since|after|following) (?:\w{1,12}\s){0,3}?(?:chang|reconfigur)"
+        r"|\b(?:sedan|efter) (?:\w{1,12}\s){0,3}?(?:ändra|ändring|omkonfigurer)",
+        "go-live": r"\b(?:since|after|following) (?:\w{1,12}\s){0,2}?(?:go-?live|going live)"
+        r"|\b(?:sedan|efter) (?:\w{1,12}\s){0,2}?(?:driftstart|go-?live|driftsättning)",
+    },
+    "often": {
+        "sometimes": r"\b(?:sometimes|intermittent\w*|occasionally|now and then|sporadic\w*"
+        r"|from time to time|on and off|randomly|ibland|då och då|sporadiskt|till och från)\b",
+        "always": r"\b(?:always|every time|each time|alltid|varje gång)\b",
+        "first-run": r"\b(?:first (?:time|run|attempt)|första (?:gången|körningen|försöket))\b",
+    },
+}
+_PATTERNS = {
+    field: [(word, re.compile(way, re.IGNORECASE)) for word, way in ways.items()]
+    for field, ways in _WAYS.items()
+}
+#: What is upgraded or changed beside Campaign; facts of their own speak of it.
+_ELSEWHERE = re.compile(
+    r"\b(?:os|windows|red ?hat|rhel|debian|java|jdk|oracle|postgres\w*|sql server|tomcat|apache"
+    r"|data ?bas\w*|passwords?|lösenord\w*|certificates?|certifikat\w*)\b",
+    re.IGNORECASE,
+)
+
+
+def scope_in(sentences: Iterable[str]) -> dict[str, str]:
+    """The fields of a symptom that these sentences tell; nothing where they tell several things."""
+    said: dict[str, set[str]] = {}
+    for sentence in sentences:
+        for field, ways in _PATTERNS.items():
+            if field == "since" and _ELSEWHERE.search(sentence):
+                continue
+            if word := next((word for word, way in ways if way.search(sentence)), None):
+                said.setdefault(field, set()).add(word)
+    return {field: next(iter(words)) for field, words in said.items() if len(words) == 1}
