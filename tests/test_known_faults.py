@@ -105,7 +105,7 @@ def test_lint_names_what_is_wrong_with_a_release(tmp_path: Path) -> None:
     text = (ROOT / "rules" / "faults" / "2023.yaml").read_text("utf-8")
     folder = tmp_path / "rules" / "faults"
     folder.mkdir(parents=True)
-    bad = text.replace("component: network", "component: netwrk").replace("neo-", "site-")
+    bad = text.replace("component: network", "component: netwrk").replace("id: ", "id: site-")
     bad = bad.replace("build: 93", "build: 83").replace("help/rn", "help/rm")
     bad = bad.replace("7.3.", "7.9.")
     (folder / "bad.yaml").write_text(bad, encoding="utf-8")
