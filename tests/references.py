@@ -20,7 +20,7 @@ from typing import Any
 import yaml
 
 from ccexpert.knowledge.packs import shipped
-from ccexpert.verify.lint.reference_list import ELSEWHERE, FILE, Reference
+from ccexpert.knowledge.references import ELSEWHERE, FILE, Reference
 
 _FRONT = re.compile(r"\A---\s*\n(.*?)\n---\s*\n", re.DOTALL)
 _ARTICLE = re.compile(r"KA-\d+")

@@ -10,8 +10,8 @@ import pytest
 from ccexpert.facts import KINDS
 from ccexpert.knowledge.cards import Card
 from ccexpert.knowledge.packs import cached, shipped
+from ccexpert.knowledge.references import FILE, known_references
 from ccexpert.verify.lint import LintFinding, lint
-from ccexpert.verify.lint.reference_list import FILE, known_references
 from tests.kit import ccexpert
 
 GOOD = ccexpert("rules", "new", "site-good", "--module", "wfserver").stdout

@@ -40,6 +40,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "ccexpert explain stat-not-running",
         "ccexpert explain stat-not-running --facts facts.json",
         "ccexpert explain XSV-350013",
+        "ccexpert explain 'push token is not stored'",
     ),
     "ccexpert facts": ("ccexpert facts find bounce", "ccexpert facts validate facts.json"),
     "ccexpert facts find": ("ccexpert facts find 'mail stopped'",),

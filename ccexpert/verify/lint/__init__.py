@@ -22,9 +22,9 @@ from ccexpert.knowledge.reader import (
     load_commands,
     overlay_files,
 )
+from ccexpert.knowledge.references import known_references
 from ccexpert.verify.lint import evidence, form, others, sources, steps, uncited, vocabulary
 from ccexpert.verify.lint.finding import Around, LintFinding, Severity, located
-from ccexpert.verify.lint.reference_list import known_references
 
 __all__ = ["LintFinding", "Severity", "lint"]
 

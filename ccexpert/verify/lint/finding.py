@@ -10,8 +10,8 @@ from typing import Literal
 from ccexpert.errors import KnowledgeError, Steps
 from ccexpert.knowledge.base import KnowledgeBase
 from ccexpert.knowledge.commands import AllowedCommand
+from ccexpert.knowledge.references import Reference
 from ccexpert.reading import read_source
-from ccexpert.verify.lint.reference_list import Reference
 
 Severity = Literal["error", "warning"]
 

@@ -8,8 +8,8 @@ from difflib import get_close_matches
 from ccexpert.errors import Steps
 from ccexpert.knowledge.cards import Card
 from ccexpert.knowledge.inferences import Inference
+from ccexpert.knowledge.references import ELSEWHERE, FILE, Reference
 from ccexpert.verify.lint.finding import Around, Found
-from ccexpert.verify.lint.reference_list import ELSEWHERE, FILE, Reference
 
 #: The tables of other programs (RFCs, manuals) are cited by their address.
 _ELSEWHERE_ON_THE_WEB = "https://"

@@ -13,9 +13,9 @@ from pathlib import Path
 from ccexpert.errors import KnowledgeError
 from ccexpert.facts import KINDS
 from ccexpert.knowledge.base import KnowledgeBase
+from ccexpert.knowledge.references import ELSEWHERE
 from ccexpert.reading import read_source
 from ccexpert.verify.lint.finding import Around, LintFinding
-from ccexpert.verify.lint.reference_list import ELSEWHERE
 
 FILE = Path("facts", "uncited.csv")
 _FIELDS = ["name", "use", "why"]
