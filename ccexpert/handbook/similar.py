@@ -38,8 +38,12 @@ def similar_page(
 ) -> str:
     """What comes nearest to these words, as text."""
     word = in_language(_WORDS, language)
-    cases = [Entry.model_construct(name=c.id, title=c.title) for c in base.cards.values()]
-    pages = [_as_entry(one) for one in references if one.product != ELSEWHERE]
+    cases = [_as_entry(card.id, card.title) for card in base.cards.values()]
+    pages = [
+        _as_entry(one.name, Text(en=one.title, sv=one.title))
+        for one in references
+        if one.product != ELSEWHERE
+    ]
     lines = [word["unknown"]]
     for kind, entries in (("case", cases), ("page", pages)):
         found = list(_nearest(sought, kind, entries, language))
@@ -59,5 +63,7 @@ def _titles(entry: Entry) -> tuple[str, ...]:
     return (entry.title.en, entry.title.sv, entry.name.replace("-", " "))
 
 
-def _as_entry(one: Reference) -> Entry:
-    return Entry.model_construct(name=one.name, title=Text(en=one.title, sv=one.title))
+def _as_entry(name: str, title: Text) -> Entry:
+    """A case or a page as an entry, so that it is searched like one; the path of a page is no
+    valid name of an entry."""
+    return Entry.model_construct(name=name, title=title, question=title, help=title, minutes=1)
