@@ -189,7 +189,7 @@ class ErrorFact(Observed):
         """The signatures that it shows, and its families with whom they concern."""
         said = " ".join(filter(None, (self.code, self.type, self.text)))
         exact, families = vocabulary.recognition.shown(self.code, self.type, self.text)
-        concerned = ((name, whom(self.module, said)) for name in families)
+        concerned = ((name, whom(self.module, said, self.concerns)) for name in families)
         return (*((name, None) for name in exact), *concerned)
 
     @classmethod
