@@ -68,8 +68,8 @@ def test_a_file_that_is_not_there() -> None:
     assert "no such file" in refused(ccexpert("diagnose", "nowhere.json"), 66)
 
 
-def test_a_directory(tmp_path: Path) -> None:
-    assert "directory" in refused(ccexpert("diagnose", tmp_path), 66)
+def test_a_directory_that_is_no_capture(tmp_path: Path) -> None:
+    assert "none of the outputs that a capture" in refused(ccexpert("diagnose", tmp_path), 65)
 
 
 def test_two_hundred_megabytes_are_refused_unread(tmp_path: Path) -> None:

@@ -108,7 +108,8 @@ def test_no_sentence_is_too_strange(text: str, vocabulary: Vocabulary) -> None:
     ],
 )
 def test_a_sentence_about_one_module_or_workflow_says_just_that(said: str, facts: set[str]) -> None:
-    assert {told.fact.label for told in read(said).told} == facts
+    more_than_mentioned = {t.fact.label for t in read(said).told if t.fact.certainty > 0.4}
+    assert more_than_mentioned == facts
 
 
 def test_a_sentence_does_not_stand_against_what_a_server_shows() -> None:

@@ -29,7 +29,7 @@ _NEARLY = 0.85
 
 def complaints(said: Sequence[Sentence], vocabulary: Vocabulary) -> Iterator[Told]:
     """The parts that sentences complain of, and the known faults that they are like."""
-    told = [one for one in said if not one.asks]
+    told = [one for one in said if not one.asks and one.named is None]
     if not told:
         return
     spans = [one.span for one in told]

@@ -47,6 +47,8 @@ LOG = re.compile(
 )
 #: A stack frame below an exception.
 STACK = re.compile(r"\s{0,8}at [\w.$<>/]{1,300}\(|\s{0,8}\.\.\. \d{1,5} more$")
+#: The head or the rule of a table that no output began.
+TABLE = re.compile(r"\s{0,8}(?:[-=+]{3,}|[^|\n]{0,200} \| [^|\n]{0,200}\|)")
 JOURNAL = re.compile(
     r"\s{0,8}(?P<time>\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4},? \d{1,2}:\d\d(?::\d\d)?"
     r"(?: ?[AaPp]\.?[Mm]\.?)?)[ \t]{1,20}"

@@ -18,6 +18,7 @@ from ccexpert.intake.lines import (
     MARKUP,
     MESSAGE,
     STACK,
+    TABLE,
     Command,
     Line,
     command,
@@ -32,6 +33,7 @@ _FORMS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("message", MESSAGE),
     ("message", MARKUP),
     ("message", STACK),
+    ("message", TABLE),
 )
 
 

@@ -67,6 +67,12 @@ def raw_input(name: str) -> tuple[bytes, str]:
     called = "stdin" if name == "-" else name
     raw = sys.stdin.buffer.read(SIZE_LIMIT + 1) if name == "-" else read_raw(Path(name))
     raw = _unzipped(raw, SIZE_LIMIT + 1) or raw
+    if len(raw) > SIZE_LIMIT:
+        raise FactsError(
+            f"larger than {SIZE_LIMIT // 1024 // 1024} MiB",
+            Place(called),
+            advice="is it the right file?",
+        )
     if _is_binary(raw[:_LOOKED_AT]):
         raise FactsError(
             "this is no text",
@@ -75,12 +81,6 @@ def raw_input(name: str) -> tuple[bytes, str]:
         )
     if not raw.strip():
         raise FactsError("the file is empty", Place(called))
-    if len(raw) > SIZE_LIMIT:
-        raise FactsError(
-            f"larger than {SIZE_LIMIT // 1024 // 1024} MiB",
-            Place(called),
-            advice="is it the right file?",
-        )
     return raw, called
 
 
