@@ -528,3 +528,9 @@ def test_a_session_can_be_taken_up_in_the_other_language(expert: Expert, tmp_pat
         question = again.question()
         assert question is not None
         assert question.text == "Vilken instans gäller det?"
+
+
+def test_the_name_of_a_module_means_no_longer_word(expert: Expert) -> None:
+    session = Consultation(expert)
+    found = session.search("stat missing", "process")
+    assert [choice.value for choice in found] == ["process:stat=missing"]

@@ -37,6 +37,9 @@ _PROMPT = {"en": "answer: $", "sv": "svar: $"}
 #: Questions after which the operator has enough.
 _PATIENCE = 12
 
+#: A consultation with more lines than this goes round in circles.
+_LONG = 1000
+
 
 def filled(page: str) -> str:
     """``page`` with every place filled anew."""
@@ -73,6 +76,7 @@ def _typed(child: pexpect.spawn, lang: str) -> str:
     shown, waiting, explained = "", list(_BEGIN[lang]), False
     while child.expect([_PROMPT[lang], pexpect.EOF]) == 0:
         shown += child.before + child.after
+        assert shown.count("\n") < _LONG, shown[-2000:]
         before, _, question = shown.rpartition("\n[")
         if not explained and " process" in question.split("\n")[1]:
             waiting, explained = list(_WHY[lang]), True

@@ -20,8 +20,9 @@ from ccexpert.inquiry.things import Thing, things_named
 from ccexpert.knowledge.base import KnowledgeBase
 from ccexpert.words import LANGUAGES, Language
 
-#: Complaints come first, circumstances last.
-_ORDER = tuple(KINDS)
+#: What people notice comes first, circumstances last.
+_NOTICED, _BESIDE = ("symptom", "error", "job", "workflow"), "context"
+_ORDER = (*_NOTICED, *(kind for kind in KINDS if kind not in (*_NOTICED, _BESIDE)), _BESIDE)
 
 _SHOWN = 12
 
@@ -118,12 +119,13 @@ class Complaints:
 
     def _with_words(self, text: str, kind: str | None, *, all_of_them: bool) -> list[Complaint]:
         """Those with all words of a text, else with the most and at least half, the best known
-        first."""
+        first. A name in full means nothing else: *stat* is not *status*."""
         words = _folded(text).split()
         some = ((c, s) for c, s in self._searched.items() if kind in (None, c.thing.kind))
         hits = {c: sum(_stands(each, says) for each in words) for c, says in some}
         wanted = len(words) if all_of_them else max(1, -(-len(words) // 2), *hits.values())
         found = [c for c, n in hits.items() if n == wanted]
+        found = [c for c in found if c.entry.name.casefold() in words] or found
         place = _ORDER.index
         return sorted(found, key=lambda c: (place(c.thing.kind), -self._counted[c], c.value))
 
