@@ -175,6 +175,7 @@ def facts_of(kind: str) -> st.SearchStrategy[dict[str, Any]]:
         "setting": {"name": st.just("setting-0"), **instance},
         "context": {"name": st.just("context-0")},
         "build": {"within": st.just("before-9178")},
+        "complaint": {"about": st.just("complaint-0")},
     }
     seen = KINDS[kind].SEEN
     if kind != "error":
@@ -193,7 +194,7 @@ def test_documents_survive_a_round_trip(facts: list[dict[str, Any]]) -> None:
     assert document_of(json.loads(first.model_dump_json()))[0] == first
 
 
-def test_all_twelve_kinds_exist() -> None:
+def test_all_thirteen_kinds_exist() -> None:
     assert sorted(KINDS) == sorted(
         [
             "process",
@@ -208,5 +209,6 @@ def test_all_twelve_kinds_exist() -> None:
             "setting",
             "context",
             "build",
+            "complaint",
         ]
     )
