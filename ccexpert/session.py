@@ -1,7 +1,7 @@
-"""A case that changes: facts go in and out, and the ranking follows at the cost of the change.
+"""A case that changes: facts go in and out, and only what a change touches is matched again.
 
 What held for the facts that stay is kept (``engine/incremental.py``); settling and ranking are
-cheap beside it. Each answer equals that of a fresh diagnosis of the same facts.
+done anew. Each answer equals that of a fresh diagnosis of the same facts.
 """
 
 from __future__ import annotations
@@ -65,8 +65,8 @@ class Session:
         return self._told(ranking, reasoned, language)
 
     def examine(self, case: Case) -> tuple[Reasoned, Ranking]:
-        """What the facts of any case support and its ranking, at the cost of what differs from the
-        case before."""
+        """What the facts of any case support, and its ranking; only what differs from the case
+        before is matched again."""
         reasoned = self._reasoner.reason(case)
         return reasoned, self._ranked(reasoned)
 
