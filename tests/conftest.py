@@ -20,6 +20,11 @@ settings.register_profile("search", unhurried)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest test goes first: at the end the other workers would only wait for it."""
+    items.sort(key=lambda item: "test_wheel" not in item.nodeid)
+
+
 @pytest.fixture(scope="session")
 def expert() -> Expert:
     """An expert with the shipped knowledge."""
