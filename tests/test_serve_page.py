@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from typing import Any
 from urllib.parse import urlencode
 
 import httpx
@@ -196,6 +197,11 @@ def address() -> Iterator[str]:
         process.wait(30)
 
 
+def told(message: Any) -> bool:
+    """Whether the browser complains. A visitor quicker than ``autofocus`` is no fault."""
+    return not message.text.startswith("Autofocus processing was blocked")
+
+
 @pytest.mark.skipif(not CHROMIUM, reason="there is no chromium here (Debian: apt install chromium)")
 @pytest.mark.parametrize("scripts", [True, False])
 def test_a_consultation_in_chromium(address: str, scripts: bool) -> None:
@@ -209,7 +215,7 @@ def test_a_consultation_in_chromium(address: str, scripts: bool) -> None:
         )
         page = context.new_page()
         faults: list[str] = []
-        page.on("console", lambda message: faults.append(message.text))
+        page.on("console", lambda message: faults.append(message.text) if told(message) else None)
         page.goto(address)
         page.keyboard.press("Tab")
         page.fill("#text", "mejlen skickas inte")
