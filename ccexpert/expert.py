@@ -10,7 +10,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -62,8 +62,6 @@ class Expert:
         self._waivers = (*self.base.waivers, *waivers)
         self.policy = policy(self.base)
         self._reasoner = Reasoner(self.base)
-        self._direct = Reasoner(self.base, "direct", likely=True)
-        self._incremental = Reasoner(self.base, "incremental")
         self._tool = Tool("ccexpert", __version__, self.base.digest)
 
     @classmethod
@@ -119,6 +117,14 @@ class Expert:
         """What the facts support and its ranking, before it is put into words."""
         reasoned = self._reasoner.reason(case)
         return reasoned, self._ranked(reasoned)
+
+    @cached_property
+    def _direct(self) -> Reasoner:
+        return Reasoner(self.base, "direct", likely=True)
+
+    @cached_property
+    def _incremental(self) -> Reasoner:
+        return Reasoner(self.base, "incremental")
 
     def likely(self, case: Case) -> tuple[Reasoned, Ranking]:
         """The same for a fleet, which asks only for what may be wrong: without agenda, without

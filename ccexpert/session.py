@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from ccexpert.engine.reasoner import Reasoned, Reasoner
-from ccexpert.facts import Fact, FactsDocument, Observed
+from ccexpert.facts import Fact
 from ccexpert.facts.case import Case, settle
 from ccexpert.facts.document import document_of
 from ccexpert.knowledge.base import KnowledgeBase
@@ -32,12 +32,12 @@ class Session:
         told: Told,
     ) -> None:
         self._base, self._reasoner, self._ranked, self._told = base, reasoner, ranked, told
-        self._about = FactsDocument(schema_version=1, facts=())
+        self._become(())
 
     @property
     def facts(self) -> tuple[Fact, ...]:
         """The facts that are in."""
-        return self._about.facts
+        return self._facts
 
     def add(self, *facts: Fact | dict[str, Any]) -> None:
         """Take facts in; ``FactsError`` leaves the session as it was if they are malformed, name
@@ -50,18 +50,18 @@ class Session:
         self._become(fact for fact in self.facts if fact not in gone)
 
     def _become(self, facts: Iterable[Fact]) -> None:
-        about = self._about.model_copy(update={"facts": tuple(facts)})
-        settle([document_of(about)], self._base.vocabulary)
-        self._about = about
+        document = document_of(tuple(facts))
+        self._case = settle([document], self._base.vocabulary)
+        self._facts = document.content.facts
 
     @property
     def ranking(self) -> Ranking:
         """The ranking of the facts that are in."""
-        return self.examine(self._case())[1]
+        return self.examine(self._case)[1]
 
     def report(self, *, language: Language = "en") -> Report:
         """The report on the facts that are in."""
-        reasoned, ranking = self.examine(self._case())
+        reasoned, ranking = self.examine(self._case)
         return self._told(ranking, reasoned, language)
 
     def examine(self, case: Case) -> tuple[Reasoned, Ranking]:
@@ -70,10 +70,6 @@ class Session:
         reasoned = self._reasoner.reason(case)
         return reasoned, self._ranked(reasoned)
 
-    def _case(self) -> Case:
-        return settle([document_of(self._about)], self._base.vocabulary)
-
 
 def _read(facts: Iterable[Fact | dict[str, Any]]) -> tuple[Fact, ...]:
-    plain = [f.model_dump(exclude_none=True) if isinstance(f, Observed) else f for f in facts]
-    return document_of(plain).content.facts
+    return document_of(tuple(facts)).content.facts

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from ccexpert.engine.joins import Joins
-from ccexpert.engine.rules import Condition, Firing, alternatives_of
+from ccexpert.engine.rules import Condition, Firing, alternatives_of, in_words
 from ccexpert.facts import Face
 
 
@@ -31,13 +31,13 @@ class Direct:
         found = {
             Firing(
                 joins.rules[rule].alternative.rule,
-                tuple(sorted((name, str(value)) for name, value in bindings.items())),
+                in_words(bindings),
                 tuple(sorted(facts)),
             )
             for rule in joins.awake()
             for facts, bindings in joins.rows(rule)
         }
-        return sorted(found, key=lambda f: (f.rule, f.bindings, f.facts))
+        return sorted(found)
 
     def warm(self) -> None:
         """Do nothing: it is built at once."""

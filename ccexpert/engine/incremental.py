@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ccexpert.engine.joins import Joins
-from ccexpert.engine.rules import Condition, Firing, alternatives_of
+from ccexpert.engine.rules import Condition, Firing, alternatives_of, in_words
 from ccexpert.facts import Face
 
 _Held = tuple[tuple[tuple[str, str], ...], tuple[int, ...]]
@@ -36,7 +36,7 @@ class Incremental:
         for rule in self._joins.concerned(self._changed(told, faces)):
             rows = self._joins.rows(rule)
             if rows:
-                self._held[rule] = [(_said(bindings), facts) for facts, bindings in rows]
+                self._held[rule] = [(in_words(bindings), facts) for facts, bindings in rows]
             else:
                 self._held.pop(rule, None)
         numbers = {self._names[key]: number for key, number in told.items()}
@@ -45,7 +45,7 @@ class Incremental:
             for rule, rows in self._held.items()
             for said, facts in rows
         }
-        return sorted(found, key=lambda f: (f.rule, f.bindings, f.facts))
+        return sorted(found)
 
     def _changed(self, told: dict[Any, int], faces: Sequence[Face]) -> set[int]:
         """Let go of the facts that are no longer told and take in the new ones; returns the
@@ -70,10 +70,6 @@ def _keyed(faces: Sequence[Face]) -> Iterable[tuple[Any, int]]:
         face = (kind, tuple(fields.items()))
         yield (*face, seen[face]), number
         seen[face] += 1
-
-
-def _said(bindings: dict[str, Any]) -> tuple[tuple[str, str], ...]:
-    return tuple(sorted((name, str(value)) for name, value in bindings.items()))
 
 
 def _sorted(facts: tuple[int, ...], numbers: dict[int, int]) -> tuple[int, ...]:

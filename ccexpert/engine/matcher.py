@@ -50,14 +50,10 @@ class IndexedMatcher(Matcher):  # type: ignore[misc]
         added: list[Activation] = []
         removed: list[Activation] = []
         if touched:  # experta also asks after every firing
-            for number in sorted(joins.awake() | self._matches.keys()):
-                if self._concerns(number, touched):
-                    self._rematch(number, added, removed)
+            standing = joins.awake() | self._matches.keys()
+            for number in sorted(standing & joins.concerned(touched)):
+                self._rematch(number, added, removed)
         return added, removed
-
-    def _concerns(self, number: int, touched: set[int]) -> bool:
-        join = self._joins.rules[number]
-        return not touched.isdisjoint(join.positive) or not touched.isdisjoint(join.negative)
 
     def _rematch(self, number: int, added: list[Activation], removed: list[Activation]) -> None:
         old = self._matches.pop(number, {})

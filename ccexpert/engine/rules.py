@@ -8,7 +8,7 @@ only records that it fired, so the order of firing cannot matter.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,7 +39,7 @@ class Alternative:
     conjunction: Conjunction
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, order=True)
 class Firing:
     """A rule that held for these values of its variables, because of the facts with these
     numbers."""
@@ -147,5 +147,10 @@ def _constraint(value: Variable | tuple[Any, ...]) -> Any:
 def firing(rule: str, bound: dict[str, Any], number_of: Callable[[Any], int]) -> Firing:
     """The bindings of a rule that fired, as plain data."""
     facts = tuple(number_of(v) for v in bound.values() if isinstance(v, Fact))
-    variables = ((k, str(v)) for k, v in bound.items() if not isinstance(v, Fact))
-    return Firing(rule, tuple(sorted(variables)), tuple(sorted(facts)))
+    variables = {k: v for k, v in bound.items() if not isinstance(v, Fact)}
+    return Firing(rule, in_words(variables), tuple(sorted(facts)))
+
+
+def in_words(bindings: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """The values of variables as words, in the order of the names."""
+    return tuple(sorted((name, str(value)) for name, value in bindings.items()))

@@ -56,7 +56,7 @@ class Engine:
         )
         network.run()
         self._network = network
-        return sorted(set(self._fired), key=lambda f: (f.rule, f.bindings, f.facts))
+        return sorted(set(self._fired))
 
     def warm(self) -> KnowledgeEngine:
         """The compiled network; built on first use."""

@@ -165,7 +165,7 @@ class Search:
                 name = self._names[number]
                 common = name.means & there
                 weight = sum(map(self._weight, common))
-                if weight < share * sum(map(self._weight, name.means)) - _ROUNDING:
+                if weight < share * name.weight - _ROUNDING:
                     continue
                 if name.row not in best or weight > best[name.row].fit:
                     words = tuple(dict.fromkeys(means[each].words for each in sorted(common)))

@@ -209,32 +209,8 @@ def _texts(fault: KnownFault, release: Release) -> list[dict[str, Any]]:
     if not names:
         return []
     said = {"error": {"signature": names}}
-    return [
-        {
-            "when": [said, _older(release)],
-            "certainty": "strong",
-            "because": {
-                "en": f"The message is there, and the build is older than {release.name}.",
-                "sv": f"Meddelandet finns, och builden är äldre än {release.name}.",
-            },
-        },
-        {
-            "when": [said],
-            "certainty": "weak",
-            "because": {
-                "en": f"The message is there. Builds from {release.name} no longer have the fault.",
-                "sv": f"Meddelandet finns. Buildar från {release.name} har inte längre felet.",
-            },
-        },
-        {
-            "when": [said, _older(release, present=False)],
-            "certainty": "excluded",
-            "because": {
-                "en": "This build has the correction.",
-                "sv": "Den här builden har rättelsen.",
-            },
-        },
-    ]
+    there = {"en": "The message is there", "sv": "Meddelandet finns"}
+    return _by_build(said, release, there, "no longer have")
 
 
 def _symptoms(fault: KnownFault, release: Release) -> list[dict[str, Any]]:
@@ -255,25 +231,34 @@ def _symptoms(fault: KnownFault, release: Release) -> list[dict[str, Any]]:
 
 def _complaints(fault: KnownFault, release: Release) -> list[dict[str, Any]]:
     like = {"complaint": {"about": fault.id, "present": True}}
+    alike = {"en": "The words are like it", "sv": "Orden liknar det"}
+    return _by_build(like, release, alike, "lack")
+
+
+def _by_build(
+    sign: dict[str, Any], release: Release, seen: dict[str, str], lack: str
+) -> list[dict[str, Any]]:
+    """What a sign says on an older build, on an unknown one and on one with the correction."""
+    name, en, sv = release.name, seen["en"], seen["sv"]
     return [
         {
-            "when": [like, _older(release)],
+            "when": [sign, _older(release)],
             "certainty": "strong",
             "because": {
-                "en": f"The words are like it, and the build is older than {release.name}.",
-                "sv": f"Orden liknar det, och builden är äldre än {release.name}.",
+                "en": f"{en}, and the build is older than {name}.",
+                "sv": f"{sv}, och builden är äldre än {name}.",
             },
         },
         {
-            "when": [like],
+            "when": [sign],
             "certainty": "weak",
             "because": {
-                "en": f"The words are like it. Builds from {release.name} lack the fault.",
-                "sv": f"Orden liknar det. Buildar från {release.name} har inte längre felet.",
+                "en": f"{en}. Builds from {name} {lack} the fault.",
+                "sv": f"{sv}. Buildar från {name} har inte längre felet.",
             },
         },
         {
-            "when": [like, _older(release, present=False)],
+            "when": [sign, _older(release, present=False)],
             "certainty": "excluded",
             "because": {
                 "en": "This build has the correction.",

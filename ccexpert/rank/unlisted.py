@@ -28,17 +28,19 @@ def unlisted(reasoned: Reasoned, vocabulary: Vocabulary) -> Lacking:
     A host whose configuration or ``nlserver monitor -missing`` is known is left out: there a
     missing module is a fact of its own.
     """
+    lists = [(number, fact) for number, fact in enumerate(reasoned.facts) if is_list(fact)]
+    if not lists:
+        return {}
     usual = [e for e in vocabulary.entries("module") if isinstance(e, ModuleEntry) and e.row]
     expected = {e.name for e in usual if e.instances != "none" and not e.on_demand}
     found: dict[str, tuple[frozenset[str], int]] = {}
-    for number, fact in enumerate(reasoned.facts):
-        if is_list(fact):
-            here = [other for other in reasoned.facts if other.host == fact.host]
-            listed = {one.module: one for one in here if isinstance(one, ProcessFact)}
-            told = any(one.autostart is not None for one in listed.values())
-            lacking = frozenset(expected - listed.keys())
-            if lacking and not told and not any(_is(one, "monitor-missing") for one in here):
-                found[fact.host or UNSAID] = lacking, number
+    for number, fact in lists:
+        here = [other for other in reasoned.facts if other.host == fact.host]
+        listed = {one.module: one for one in here if isinstance(one, ProcessFact)}
+        told = any(one.autostart is not None for one in listed.values())
+        lacking = frozenset(expected - listed.keys())
+        if lacking and not told and not any(_is(one, "monitor-missing") for one in here):
+            found[fact.host or UNSAID] = lacking, number
     return found
 
 
