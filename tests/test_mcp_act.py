@@ -142,13 +142,28 @@ def test_a_client_that_cannot_ask_its_person_cannot_act(
     assert not (tmp_path / "audit.jsonl").exists()
 
 
+class TwoForms(Person):
+    """Answers when both forms are before them, as one who sees two windows at once."""
+
+    def __init__(self) -> None:
+        super().__init__(yes)
+        self._both = asyncio.Event()
+
+    async def __call__(self, context: Any, form: Any) -> types.ElicitResult:
+        answer = await super().__call__(context, form)
+        if len(self.asked) == 2:
+            self._both.set()
+        await self._both.wait()
+        return answer
+
+
 def test_one_yes_counts_for_one_step(server: Any, broken: StandIn, tmp_path: Path) -> None:
     broken.kill("mta@prod")
+    person = TwoForms()
 
     async def conversation(client: Client) -> None:
         await asyncio.gather(call(client, "act"), call(client, "act"))
 
-    person = Person(yes)
     speak(server, conversation, elicitation_callback=person, mode="legacy")
     assert len(person.asked) == 2
     assert len(set(person.asked)) == 1
