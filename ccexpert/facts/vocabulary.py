@@ -23,13 +23,18 @@ if TYPE_CHECKING:
 class Vocabulary:
     """All entries by kind and name, with the words people use for them.
 
-    ``words`` maps each word to a name, by kind.
+    ``words`` maps each word to a name, by kind. ``twins`` is worked out unless it is known.
     """
 
     def __init__(
-        self, words: Mapping[str, Mapping[str, str]], entries: Mapping[str, Mapping[str, Entry]]
+        self,
+        words: Mapping[str, Mapping[str, str]],
+        entries: Mapping[str, Mapping[str, Entry]],
+        twins: Mapping[str, Mapping[str, str]] | None = None,
     ) -> None:
         self.words, self._entries = words, entries
+        if twins is not None:
+            self.twins = twins
 
     @classmethod
     def of(cls, files: Iterable[VocabularyFile], upon: Vocabulary | None = None) -> Self:
@@ -46,6 +51,15 @@ class Vocabulary:
                     entries.setdefault(file.kind, {}),
                 )
         return cls(words, entries)
+
+    @cached_property
+    def twins(self) -> Mapping[str, Mapping[str, str]]:
+        """By kind, the names whose question is that of another entry, each with that entry."""
+        found = {
+            kind: {entry.name: entry.same_as for entry in self.entries(kind) if entry.same_as}
+            for kind in self._entries
+        }
+        return {kind: names for kind, names in found.items() if names}
 
     def entries(self, kind: str) -> tuple[Entry, ...]:
         """All entries of one kind, by name."""

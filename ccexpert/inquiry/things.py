@@ -95,11 +95,9 @@ def asked_as(vocabulary: Vocabulary) -> dict[Thing, Thing]:
     """The things whose question is that of another one, each with that other one."""
     found = {}
     for kind, model in KINDS.items():
-        for entry in vocabulary.entries(model.VOCABULARY):
-            if entry.same_as:
-                other, _, name = entry.same_as.partition("/")
-                names = tuple(entry.name.split("/"))
-                found[Thing(kind, names)] = Thing(other, tuple(name.split("/")))
+        for name, instead in vocabulary.twins.get(model.VOCABULARY, {}).items():
+            other, _, its_name = instead.partition("/")
+            found[Thing(kind, tuple(name.split("/")))] = Thing(other, tuple(its_name.split("/")))
     return found
 
 

@@ -14,7 +14,6 @@ from ccexpert.display import clean
 from ccexpert.errors import FactsError, Place
 from ccexpert.facts.document import Document, document_of
 from ccexpert.intake.given import document_in
-from ccexpert.observe.text import decode
 from ccexpert.reading import SIZE_LIMIT, read_raw
 
 if TYPE_CHECKING:
@@ -85,7 +84,12 @@ def raw_input(name: str) -> tuple[bytes, str]:
 
 
 def _is_binary(raw: bytes) -> bool:
-    text = decode(raw)
+    if raw.isascii() and b"\0" not in raw:
+        text = raw.decode("ascii")
+    else:
+        from ccexpert.observe.text import decode  # facts documents seldom need it
+
+        text = decode(raw)
     return len(_NO_TEXT.findall(text)) > _FEW * len(text)
 
 

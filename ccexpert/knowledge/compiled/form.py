@@ -127,6 +127,7 @@ def put_vocabulary(vocabulary: Vocabulary, things: Things) -> dict[str, Any]:
     """Store a vocabulary in ``things``; returns its entry in the index."""
     return {
         "words": vocabulary.words,
+        "twins": vocabulary.twins,
         "entries": {
             kind: {entry.name: things.put(plain(entry)) for entry in vocabulary.entries(kind)}
             for kind in vocabulary.words
@@ -141,4 +142,4 @@ def get_vocabulary(index: Mapping[str, Any], things: Things) -> Vocabulary:
         return Lazily(places, lambda at: rebuilt(ENTRIES[kind], things.get(at)))
 
     entries = {kind: lazily(kind, places) for kind, places in index["entries"].items()}
-    return Vocabulary(index["words"], entries)
+    return Vocabulary(index["words"], entries, index["twins"])
