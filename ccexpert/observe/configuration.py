@@ -17,7 +17,6 @@ from ccexpert.facts import (
     Fact,
     NotObserved,
     ProbeFact,
-    SettingFact,
 )
 from ccexpert.facts.vocabulary import Vocabulary
 from ccexpert.observe.conffiles import (
@@ -44,6 +43,7 @@ from ccexpert.observe.interface import (
     Taken,
 )
 from ccexpert.observe.markup import xml_shape
+from ccexpert.observe.mta_settings import LOCAL, mta_settings, name_servers, setting
 from ccexpert.observe.text import decode
 
 FILES = ("conf/*.xml", "conf/customer.sh")
@@ -52,8 +52,6 @@ SHAPES: tuple[Shape, ...] = (xml_shape("conf/serverConf.xml", "serverconf"),)
 
 #: The context that the provider of a database connection stands for.
 _ENGINES = {"postgres": "postgresql", "oracle": "oracle", "mssql": "sql-server"}
-
-_LOCAL = ("localhost", "127.0.0.1")
 
 
 def parse(outputs: Outputs, context: Circumstances) -> Seen:
@@ -79,34 +77,12 @@ def parse(outputs: Outputs, context: Circumstances) -> Seen:
     return Seen(tuple(facts), tuple(reasons))
 
 
-def _setting(
-    name: str,
-    state: str,
-    instance: str | None = None,
-    *,
-    value: str | None = None,
-    certainty: float = 1.0,
-    source: str | None = None,
-) -> SettingFact:
-    return SettingFact.model_validate(
-        {
-            "kind": "setting",
-            "name": name,
-            "instance": instance,
-            "state": state,
-            "value": clean(value) or None if value else None,
-            "certainty": certainty,
-            "source": source or (f"conf/config-{instance}.xml" if instance else SERVER),
-        }
-    )
-
-
 def _absent_file(files: ConfFiles, context: Circumstances) -> Iterator[Fact]:
     """A fact if the file of the requested instance is missing."""
     wanted = context.instance
     broken = any(fault.startswith(f"conf/config-{wanted}.xml:") for fault in files.faults)
     if wanted and wanted not in files.instances and not broken:
-        yield _setting("configuration-file", "absent", wanted)
+        yield setting("configuration-file", "absent", wanted)
 
 
 def _server_facts(files: ConfFiles, known: Configuration, context: Circumstances) -> Iterator[Fact]:
@@ -115,12 +91,12 @@ def _server_facts(files: ConfFiles, known: Configuration, context: Circumstances
     yield from _trace_addr(files)
     for element in files.server.iter() if files.server is not None else ():
         if element.get("internalPassword") == "":
-            yield _setting("internal-password", "empty")
+            yield setting("internal-password", "empty")
             break
     redirection = files.value(DEFAULT_INSTANCE, "web", "startRedirection")
     if redirection and known.starts("trackinglogd"):
         state = "ok" if is_true(redirection) else "wrong"
-        yield _setting("startRedirection", state, value=redirection)
+        yield setting("startRedirection", state, value=redirection)
     yield from _relay_port(files, known)
 
 
@@ -143,11 +119,11 @@ def _trace_addr(files: ConfFiles) -> Iterator[Fact]:
         return
     value = files.variables.get("TRACE_ADDR", "")
     if not value:
-        yield _setting("TRACE_ADDR", "absent", source=VARIABLES)
+        yield setting("TRACE_ADDR", "absent", source=VARIABLES)
     elif files.trace_port:
-        yield _setting("TRACE_ADDR", "ok", value=value, certainty=0.5, source=VARIABLES)
+        yield setting("TRACE_ADDR", "ok", value=value, certainty=0.5, source=VARIABLES)
     else:
-        yield _setting("TRACE_ADDR", "wrong", value=value, source=VARIABLES)
+        yield setting("TRACE_ADDR", "wrong", value=value, source=VARIABLES)
 
 
 def _relay_port(files: ConfFiles, known: Configuration) -> Iterator[Fact]:
@@ -157,7 +133,7 @@ def _relay_port(files: ConfFiles, known: Configuration) -> Iterator[Fact]:
     relays = {p for e in nodes(files.server, "url") if (p := _local_port(e.get("targetUrl", "")))}
     if relays and port not in relays:
         named = ", ".join(str(p) for p in sorted(relays))
-        yield _setting("server-xml-port", "wrong", value=f"httpPort {port}, relayed to {named}")
+        yield setting("server-xml-port", "wrong", value=f"httpPort {port}, relayed to {named}")
 
 
 def _local_port(url: str) -> int | None:
@@ -167,7 +143,7 @@ def _local_port(url: str) -> int | None:
         port = parts.port or (443 if parts.scheme == "https" else 80)
     except ValueError:
         return None
-    return port if parts.hostname in _LOCAL else None
+    return port if parts.hostname in LOCAL else None
 
 
 def _instance_facts(
@@ -180,16 +156,16 @@ def _instance_facts(
     if any(known.autostart.get((name, instance)) for name in using):
         yield from _database(instance, root)
     if known.autostart.get(("mta", instance)):
-        yield from _mta(instance, files, known)
+        yield from mta_settings(instance, files, known)
         if context.platform == "windows":
-            yield from _name_servers(instance, files)
+            yield from name_servers(instance, files)
     for element in root.iter():
         if element.get("processRestartTime", "set").strip() == "":
-            yield _setting("processRestartTime", "empty", instance)
+            yield setting("processRestartTime", "empty", instance)
             break
     stores = [e for e in nodes(root, "dataStore") if "hosts" in e.attrib]
     if stores and not any(e.attrib["hosts"].strip() for e in stores):
-        yield _setting("dns-mask", "empty", instance)
+        yield setting("dns-mask", "empty", instance)
 
 
 def _misplaced(instance: str, files: ConfFiles, vocabulary: Vocabulary) -> Iterator[Fact]:
@@ -206,74 +182,15 @@ def _misplaced(instance: str, files: ConfFiles, vocabulary: Vocabulary) -> Itera
         if not own and any(is_true(e.get("autoStart")) for e in shared):
             faults.append(f"autoStart of {module.name} stands in config-default.xml")
     if faults:
-        yield _setting("autoStart", "wrong", instance, value="; ".join(faults))
+        yield setting("autoStart", "wrong", instance, value="; ".join(faults))
 
 
 def _database(instance: str, root: Element) -> Iterator[Fact]:
     connections = list(nodes(root, "dbcnx"))
     if not connections:
-        yield _setting("dbcnx", "absent", instance)
+        yield setting("dbcnx", "absent", instance)
     elif not any(e.get("login") for e in connections):
-        yield _setting("dbcnx", "empty", instance)
-
-
-def _mta(instance: str, files: ConfFiles, known: Configuration) -> Iterator[Fact]:
-    yield from _stat_address(instance, files, known)
-    verify = files.value(instance, "mta", "verifyMode")
-    if verify:
-        state = "wrong" if is_true(verify) else "ok"
-        yield _setting("verifyMode", state, instance, value=verify)
-    yield from _affinities(instance, files)
-
-
-def _name_servers(instance: str, files: ConfFiles) -> Iterator[Fact]:
-    """On Windows the mta needs them (help/installation/using/configure-delivery-settings.md)."""
-    servers = files.value(instance, "dnsConfig", "nameServers")
-    if servers is not None and not servers.strip():
-        yield _setting("nameServers", "empty", instance)
-
-
-def _stat_address(instance: str, files: ConfFiles, known: Configuration) -> Iterator[Fact]:
-    """Without an address the mta does not start (help/installation/using/email-deliverability.md).
-    A local one must name the port of the stat that starts here; whether another one is right cannot
-    be told from here, hence the certainty."""
-    value = files.value(instance, "mta", "statServerAddress")
-    if value is None:
-        if files.server is not None:
-            yield _setting("statServerAddress", "absent", instance)
-        return
-    host, _, port = value.strip().partition(":")
-    local = host.casefold() in _LOCAL
-    if not host:
-        yield _setting("statServerAddress", "empty", instance)
-    elif local and port not in ("", str(files.number(instance, "stat", "port") or 7777)):
-        yield _setting("statServerAddress", "wrong", instance, value=value)
-    else:
-        certainty = 1.0 if local and known.starts("stat") else 0.5
-        yield _setting("statServerAddress", "ok", instance, value=value, certainty=certainty)
-
-
-def _affinities(instance: str, files: ConfFiles) -> Iterator[Fact]:
-    """Names are parted by ``;`` and each public IP has one publicId
-    (help/installation/using/configure-delivery-settings.md,
-    help/installation/using/email-deliverability.md). Which name a delivery asks for stands in the
-    database, so a name that is well written gives no fact."""
-    own = list(nodes(files.instances[instance], "IPAffinity"))
-    affinities = own or list(nodes(files.server, "IPAffinity"))
-    for affinity in affinities:
-        name = affinity.get("name", "")
-        if "," in name:
-            yield _setting("ip-affinity", "wrong", instance, value=name)
-            break
-    pairs = {
-        (ip.get("address", "").strip(), ip.get("publicId", "").strip())
-        for affinity in affinities
-        for ip in nodes(affinity, "IP")
-        if ip.get("publicId", "").strip()
-    }
-    if pairs:
-        clear = len(pairs) == len({a for a, _ in pairs}) == len({p for _, p in pairs})
-        yield _setting("publicId", "ok" if clear else "wrong", instance)
+        yield setting("dbcnx", "empty", instance)
 
 
 def read(host: Host) -> Taken:

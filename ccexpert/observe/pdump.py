@@ -1,22 +1,18 @@
 """``nlserver pdump`` and ``pdump -who``: running processes and their database connections.
 
 A process counts as running only when a line names it. It counts as missing only when the list is
-complete and the configuration says that this host starts it: absence alone is no fault. Formats:
-help/production/using/usual-commands.md, help/installation/using/standalone-deployment.md and
-help/production/using/build-upgrade.md.
+complete and the configuration says that this host starts it: absence alone is no fault.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal
 
 from ccexpert.display import first_line
 from ccexpert.facts import (
     DEFAULT_INSTANCE,
-    INSTANCE_PATTERN,
     ContextFact,
     Fact,
     IndicatorFact,
@@ -24,7 +20,6 @@ from ccexpert.facts import (
     ProbeFact,
     ProcessFact,
 )
-from ccexpert.facts.vocabulary import Vocabulary
 from ccexpert.observe.builds import build_of
 from ccexpert.observe.commands import nlserver
 from ccexpert.observe.interface import (
@@ -38,8 +33,9 @@ from ccexpert.observe.interface import (
     Taken,
     unseen,
 )
+from ccexpert.observe.process_list import Listing, Process, listing
 from ccexpert.observe.signatures import errors_in
-from ccexpert.observe.text import BANNER, after_header, decode, exit_code
+from ccexpert.observe.text import BANNER, decode, exit_code
 
 FILES = ("pdump.txt", "pdump-who.txt")
 
@@ -54,25 +50,12 @@ MAX_CONNECTIONS = 90
 WEB_MEMORY_MB = (4096.0, 6144.0)
 
 #: Below its header a list has at least one process or *No tasks*. If it has neither, a copy may
-#: #: have lost it.
+#: have lost it.
 _PROBABLY_EMPTY = 0.7
 
 #: The service starts both; a list with neither shows modules that a person started.
 _OF_THE_SERVICE = frozenset({"watchdog", "syslogd"})
 _BY_HAND = 0.8
-
-_PROCESS = re.compile(
-    r"(?P<module>[A-Za-z]+)(?:@(?P<instance>[^\s(@]+))?\s*\((?P<pid>\d{1,10})\)"
-    r"(?:\s*-\s*(?P<memory>\d{1,9}(?:[.,]\d{1,3})?)\s*(?P<unit>[KMGT]?)(?:o|b|ib))?",
-    re.IGNORECASE | re.ASCII,
-)
-# the program prints English; translated pages of the documentation do not
-_EMPTY = re.compile(r"(?:no tasks?|inga (?:aktiviteter|uppgifter))\s*\.?", re.IGNORECASE)
-_RULE = re.compile(r"(?P<title>Connections|Connection pool)\s*-{4,}\s*", re.IGNORECASE)
-_PROMPT = re.compile(
-    r"(?:(?:PS )?[A-Za-z]:\\.*>|\S*[$#%>]|\S+@\S+ ?\S*[$#])?\s*(?:nlserver\b.*)?", re.IGNORECASE
-)
-_LONGEST_LINE = 300
 
 _LISTED = r"\s{0,8}[A-Za-z]{3,20}(?:@[\w-]{1,64})?\s{0,4}\(\d{1,10}\)(?:\s*-\s*\d[^\n]{0,30})?\s*$"
 _NONE = r"\s{0,8}(?:no tasks?|inga (?:aktiviteter|uppgifter))\s*\.?\s*$"
@@ -94,85 +77,6 @@ SHAPES: tuple[Shape, ...] = (
 )
 Level = Literal["ok", "warning", "alert"]
 _LEVELS: tuple[Level, ...] = ("ok", "warning", "alert")
-_MEGABYTES = {"": 1e-6, "K": 1e-3, "M": 1.0, "G": 1e3, "T": 1e6}
-
-
-@dataclass(frozen=True)
-class Process:
-    """One line of the list."""
-
-    module: str
-    instance: str
-    pid: int
-    memory_mb: float | None
-
-
-@dataclass(frozen=True)
-class Listing:
-    """The content of a process list."""
-
-    processes: tuple[Process, ...] = ()
-    complete: bool = False
-    """Whether every module that is not listed does not run."""
-    empty: bool = False
-    """Whether it says that there are no tasks."""
-    pool: int | None = None
-    """Rows of the connection pool; None if the text has no such section."""
-
-
-def listing(text: str, vocabulary: Vocabulary) -> Listing:
-    """Read a process list; modules outside the vocabulary are ignored."""
-    headed, sections = _sections(text)
-    modules = {name.casefold(): name for name in _modules(vocabulary)}
-    found = [(line, _PROCESS.fullmatch(line)) for line in sections[""]]
-    processes = tuple(p for _, m in found if m for p in _process(m, modules, vocabulary))
-    others = [line for line, match in found if not match]
-    foreign = [line for line in others if not _EMPTY.fullmatch(line)]
-    pool = sections.get("connection pool")
-    return Listing(
-        processes,
-        complete=headed and not foreign,
-        empty=len(others) > len(foreign) and not processes,
-        pool=None if pool is None else max(len(pool) - 1, 0),
-    )
-
-
-def _sections(text: str) -> tuple[bool, dict[str, list[str]]]:
-    """Whether there is a header, and the lines that say something, by the title above them."""
-    headed, title = False, ""
-    sections: dict[str, list[str]] = {title: []}
-    for whole in text.split("\n"):
-        header, line = after_header(whole)
-        headed = headed or header
-        if rule := _RULE.fullmatch(line):
-            title = rule["title"].casefold()
-            sections.setdefault(title, [])
-        elif len(line) > _LONGEST_LINE or not _PROMPT.fullmatch(line):
-            sections[title].append(line)
-    return headed, sections
-
-
-def _modules(vocabulary: Vocabulary) -> Iterator[str]:
-    """Those that can stand in the list; others of the vocabulary are areas (database, network)."""
-    for entry in vocabulary.modules:
-        if entry.instances != "none" or entry.on_demand:
-            yield entry.name
-
-
-def _process(
-    found: re.Match[str], modules: dict[str, str], vocabulary: Vocabulary
-) -> tuple[Process, ...]:
-    """The process of a line; none for an unknown module or what cannot be a process."""
-    module = modules.get(found["module"].casefold())
-    if module is None or not int(found["pid"]):
-        return ()
-    instance = found["instance"] or vocabulary.default_instance(module) or DEFAULT_INSTANCE
-    if not re.fullmatch(INSTANCE_PATTERN, instance):
-        return ()
-    memory = None
-    if found["memory"]:
-        memory = float(found["memory"].replace(",", ".")) * _MEGABYTES[found["unit"].upper()]
-    return (Process(module, instance, int(found["pid"]), memory),)
 
 
 def parse(outputs: Outputs, context: Circumstances) -> Seen:
