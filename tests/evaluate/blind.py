@@ -1,18 +1,19 @@
 """Cases that were written before anybody looked how they come out.
 
-``tests/blind`` holds them, one file for each area, with what is right in words of their own;
-``labels.yml`` beside them says what these words are called in the product. Every third case is in
-``unopened.yaml`` and is scored in total alone. Each text goes through the door of ``ccexpert
-diagnose``. See ``docs/blind.md``.
+Each folder of ``tests/blind`` is a round, with one file for each area, and says what is right in
+words of its own; ``labels.yml`` says what these words are called in the product. Every third case
+is in ``unopened.yaml`` and is scored in total alone. Each text goes through the door of ``ccexpert
+diagnose``. ``--round 2`` scores one round, ``--verbose`` names the opened cases that came out
+wrong. See ``docs/blind.md``.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import re
-import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -36,6 +37,7 @@ _WIDE = frozenset(_LABELS["wide"])
 class Blind:
     """One case: what was seen, and what is right by the labels that came with it."""
 
+    round: int
     area: str
     told: dict[str, Any]
     is_opened: bool
@@ -94,10 +96,11 @@ def _spelt(text: str) -> str:
 
 
 def blind() -> Iterator[Blind]:
-    """All cases and controls."""
-    for file in sorted(FOLDER.glob("*.yaml")):
+    """All cases and controls of all rounds."""
+    for file in sorted(FOLDER.glob("round*/*.yaml")):
+        number = int(file.parent.name.removeprefix("round"))
         for told in yaml.safe_load(file.read_text("utf-8")):
-            yield Blind(told.get("area", file.stem), told, file.stem != "unopened")
+            yield Blind(number, told.get("area", file.stem), told, file.stem != "unopened")
 
 
 @dataclass
@@ -120,13 +123,22 @@ def _share(some: int, total: int) -> str:
     return f"{some} of {total} ({100 * some / max(1, total):.0f} %)"
 
 
-def evaluate(expert: Expert, *, verbose: bool = False) -> None:
+def evaluate(expert: Expert, *, only: int | None = None, verbose: bool = False) -> None:
+    """Print how each round comes out, or only one of them."""
+    cases = list(blind())
+    for number in sorted({case.round for case in cases}):
+        if only in (None, number):
+            print(f"blind cases of round {number}, written before they were scored")
+            _score(expert, [case for case in cases if case.round == number], verbose=verbose)
+
+
+def _score(expert: Expert, cases: Sequence[Blind], *, verbose: bool) -> None:
     """Print the shares by source, area and certainty; of the unopened cases only the totals."""
     shares: dict[str, Share] = defaultdict(Share)
     bands: dict[str, Counter[bool]] = defaultdict(Counter)
     quiet: dict[str, Counter[bool]] = defaultdict(Counter)
     false_ok = Counter[str]()
-    for case in blind():
+    for case in cases:
         document = case.document()
         report = expert.diagnose_documents([document])
         rank = case.asked().rank(report)
@@ -143,7 +155,6 @@ def evaluate(expert: Expert, *, verbose: bool = False) -> None:
             bands[_band(report)][rank == 1] += 1
         if verbose and case.is_opened and rank != 1:
             print(f"    {case.name}: {failure(rank, document, report)}")
-    print("blind cases, written before they were scored")
     for name in sorted(shares, key=_order):
         print(f"  {name}: {shares[name]}")
     for name in sorted(bands, reverse=True):
@@ -183,4 +194,8 @@ def failure(rank: int, document: Document, report: Report) -> str:
 
 
 if __name__ == "__main__":
-    evaluate(Expert().warm(), verbose="--verbose" in sys.argv)
+    asked = argparse.ArgumentParser()
+    asked.add_argument("--round", type=int)
+    asked.add_argument("--verbose", action="store_true")
+    told = asked.parse_args()
+    evaluate(Expert().warm(), only=told.round, verbose=told.verbose)
