@@ -15,14 +15,16 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from selectolax.lexbor import LexborHTMLParser
 from typer.testing import CliRunner
 
 from ccexpert import Report
 from ccexpert.cli import app
 from ccexpert.diff import compare
 from ccexpert.errors import CcexpertError, MissingInputError
-from ccexpert.history import History, history_file
+from ccexpert.history import History, history_file, picture
 from ccexpert.history.outcomes import Outcome, bands
+from ccexpert.knowledge.packs import cached
 from tests import formats
 from tests.formats import MTA
 from tests.kit import ROOT, ccexpert, document
@@ -158,6 +160,24 @@ def test_what_often_comes_back_stands_first(history: History) -> None:
     other = replace(FOUND, diagnoses=tuple(replace(d, id="another-fault") for d in FOUND.diagnoses))
     record_all(history, [at(other, 50, host="b"), at(FOUND, 40), at(FOUND, 1)])
     assert [found.times for found in history.recurrences(7, NOW)] == [2, 1]
+
+
+def test_the_picture_shows_when_a_fault_was_there_and_what_was_marked(history: History) -> None:
+    hidden = replace(FOUND, diagnoses=tuple(replace(d, id="<b>gone") for d in FOUND.diagnoses))
+    record_all(history, [at(FOUND, 42), at(FOUND, 39), at(FOUND, 21), at(hidden, 10.5, host="b")])
+    history.mark(3, "wrong", "the <proxy>")
+    base = cached()
+    page = picture.page(history.timeline(3.5, NOW), history.outcomes(), base, "en")
+    dom = LexborHTMLParser(page)
+    first, second, runs = dom.css(".times > li")
+    bars = [(bar.attributes["x1"], bar.attributes["x2"]) for bar in first.css(".bar")]
+    assert bars == [("50.00%", "53.57%"), ("75.00%", "75.00%")]
+    (mark,) = dom.css(".mark")
+    assert (mark.attributes["x"], mark.text(strip=True)) == ("75.00%", "✗the <proxy>")
+    assert "second time in 3.5 days" in first.text()
+    assert "<b>gone" in second.text()
+    assert len(runs.css(".run")) == 4
+    assert not dom.css("script, [style]")
 
 
 # Whatever happens

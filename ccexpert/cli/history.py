@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
-from ccexpert.cli.shared.options import MOST, LangOption, finite, language, packs
+from ccexpert.cli.shared.options import MOST, LangOption, RulesOption, finite, language, packs
 from ccexpert.cli.shared.output import (
     ColorOption,
     FormatOption,
@@ -25,6 +25,8 @@ from ccexpert.cli.shared.plugin import exit_code
 from ccexpert.display import as_json, one_line
 from ccexpert.history import History
 from ccexpert.history.outcomes import Verdict, bands
+from ccexpert.history.words import occurrence
+from ccexpert.knowledge.packs import cached
 from ccexpert.report.listing import listing
 from ccexpert.report.pieces import address, moment
 from ccexpert.report.words import words
@@ -60,22 +62,7 @@ _WORDS: Words = {
     "runs": Pair("Runs", "Körningar"),
     "started": Pair("Started", "Startad"),
 }
-_ORDINALS = Pair(
-    (
-        *("first", "second", "third", "fourth", "fifth"),
-        *("sixth", "seventh", "eighth", "ninth", "tenth"),
-    ),
-    (
-        *("första", "andra", "tredje", "fjärde", "femte"),
-        *("sjätte", "sjunde", "åttonde", "nionde", "tionde"),
-    ),
-)
-_WITHIN: Words = {
-    "day": Pair("{days:g} day", "{days:g} dag"),
-    "days": Pair("{days:g} days", "{days:g} dagar"),
-    "ordinal": Pair("{n} time in {period}", "{n} gången på {period}"),
-    "times": Pair("{n} times in {period}", "{n} gånger på {period}"),
-}
+RecurrenceFormat = Literal["table", "json", "markdown", "html"]
 
 app = typer.Typer(
     help="Recorded reports: list, show, recurrence, what they were. "
@@ -144,8 +131,12 @@ def recurrence(
             "--days", min=0, max=36_500, callback=finite, help="How many days to look back."
         ),
     ] = 7,
-    format_: ListFormatOption = "table",
+    format_: Annotated[
+        RecurrenceFormat,
+        typer.Option("--format", "-f", help="Format of the list; html is a picture over time."),
+    ] = "table",
     output: OutputOption = None,
+    rules: RulesOption = None,
     lang: LangOption = None,
     table_format: TableFormatOption = "simple",
 ) -> None:
@@ -156,7 +147,14 @@ def recurrence(
     """
     spoken, page = language(lang), layout(table_format)
     word = _words(spoken)
-    recurrences = History().recurrences(days)
+    history = History()
+    if format_ == "html":
+        from ccexpert.history import picture  # for those who want the page
+
+        base = cached(packs(rules))
+        emit(picture.page(history.timeline(days), history.outcomes(), base, spoken), output)
+        return
+    recurrences = history.recurrences(days)
     if format_ == "json":
         emit(as_json([asdict(found) for found in recurrences]), output)
         return
@@ -165,7 +163,7 @@ def recurrence(
             "diagnosis": found.diagnosis,
             "where": address(found),
             "host": found.host or "",
-            "occurrence": _occurrence(found.times, days, spoken),
+            "occurrence": occurrence(found.times, days, spoken),
             "runs": found.runs,
             "last seen": moment(found.last),
         }
@@ -236,12 +234,3 @@ def _outcome(verdict: Verdict | None, was: str | None, word: Mapping[str, str]) 
 
 def _words(language: Language) -> dict[str, str]:
     return words(language) | in_language(_WORDS, language)
-
-
-def _occurrence(times: int, days: float, language: Language) -> str:
-    """``third time in 7 days``; from the eleventh on, ``11 times in 7 days``."""
-    say, ordinals = in_language(_WITHIN, language), _ORDINALS.in_language(language)
-    period = say["day" if days == 1 else "days"].format(days=days)
-    if times <= len(ordinals):
-        return say["ordinal"].format(n=ordinals[times - 1], period=period)
-    return say["times"].format(n=times, period=period)

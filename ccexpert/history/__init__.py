@@ -9,22 +9,19 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import groupby
+from itertools import starmap
 from pathlib import Path
-from typing import Any
 
 from ccexpert.diagnosis import Diagnosis, Status
 from ccexpert.errors import MissingInputError, Place
 from ccexpert.history.file import history_file, reading, writing
 from ccexpert.history.outcomes import Author, Outcome, Verdict
+from ccexpert.history.recurring import QUIET, Recurrence, Timeline, timeline
 from ccexpert.reading import Source
 from ccexpert.report.answer import Report
 from ccexpert.report.json import read
-
-#: If a fault was not seen for longer than this, the next sighting is a new occurrence.
-QUIET = timedelta(hours=6)
 
 #: SQLite counts no further; there is no run of this number.
 _HIGHEST = 2**63 - 1
@@ -47,26 +44,6 @@ class RecordedRun:
     """Whether its first diagnosis was right, once somebody has said so."""
     was: str | None
     """What it really was."""
-
-
-@dataclass(frozen=True, slots=True)
-class Recurrence:
-    """How often one fault has occurred within a number of days.
-
-    Consecutive runs that find it are one occurrence. A new one begins if a run of the same host in
-    between did not find it, or if it was last seen more than ``QUIET`` before.
-    """
-
-    diagnosis: str
-    module: str
-    instance: str | None
-    host: str | None
-    times: int
-    """Occurrences."""
-    runs: int
-    """Recorded runs that found it."""
-    first: str
-    last: str
 
 
 class History:
@@ -151,7 +128,12 @@ class History:
 
     def recurrences(self, days: float = 7, now: datetime | None = None) -> tuple[Recurrence, ...]:
         """The faults found within the last ``days``, the most frequent first."""
-        since = (now or datetime.now(UTC)).astimezone(UTC) - timedelta(days=days)
+        return tuple(starmap(Recurrence.of, self.timeline(days, now).faults.items()))
+
+    def timeline(self, days: float = 7, now: datetime | None = None) -> Timeline:
+        """Every occurrence of every fault within the last ``days``."""
+        until = (now or datetime.now(UTC)).astimezone(UTC)
+        since = until - timedelta(days=days)
         with reading(self.path) as db:
             rows = db.execute(
                 """SELECT runs.number, started, runs.host,
@@ -159,9 +141,8 @@ class History:
                    FROM runs LEFT JOIN findings USING (number)
                    WHERE started >= ? ORDER BY started, runs.number, rank""",
                 (since.isoformat(timespec="seconds"),),
-            ).fetchall()
-        found = _recurrences(rows)
-        return tuple(sorted(found, key=lambda r: (-r.times, -r.runs, r.diagnosis, r.host or "")))
+            )
+            return timeline(rows, since, until)
 
     def _run(self, db: sqlite3.Connection, number: int) -> Report:
         wanted = (min(number, _HIGHEST),)
@@ -199,30 +180,3 @@ def _host(diagnosis: Diagnosis, report: Report) -> str:
 def _utc(moment: str) -> str:
     """A time as the file stores it: UTC, to the second, so that its text sorts by time."""
     return datetime.fromisoformat(moment).astimezone(UTC).isoformat(timespec="seconds")
-
-
-_Fault = tuple[str, str, str, str]
-"""Diagnosis, module, instance, host; ``""`` for what was not said."""
-
-
-def _recurrences(rows: Iterable[tuple[Any, ...]]) -> Iterable[Recurrence]:
-    """Count the occurrences in rows of (run, its time, its host, finding …), the oldest first."""
-    found: dict[_Fault, Recurrence] = {}
-    found_before: dict[str, frozenset[_Fault]] = {}  # by host: the faults of its previous run
-    for (_, started, host), of_run in groupby(rows, key=lambda row: row[:3]):
-        faults = frozenset(tuple(row[3:]) for row in of_run if row[3] is not None)
-        for fault in faults:
-            diagnosis, module, instance, where = fault
-            known = found.get(fault) or Recurrence(
-                diagnosis, module, instance or None, where or None, 0, 0, started, started
-            )
-            again = fault not in found_before.get(host, ()) or _gap(known.last, started) > QUIET
-            found[fault] = replace(
-                known, times=known.times + again, runs=known.runs + 1, last=started
-            )
-        found_before[host] = faults
-    return found.values()
-
-
-def _gap(earlier: str, later: str) -> timedelta:
-    return datetime.fromisoformat(later) - datetime.fromisoformat(earlier)

@@ -11,7 +11,8 @@ from ccexpert.alerts.payload import Payload
 from ccexpert.diagnosis import PlainReport
 from ccexpert.display import as_json
 from ccexpert.facts import KINDS, FactsDocument
-from ccexpert.history import History, RecordedRun, Recurrence
+from ccexpert.history import History, RecordedRun
+from ccexpert.history.recurring import Recurrence
 from ccexpert.knowledge.schema import FILES
 from ccexpert.report import render
 from ccexpert.report.answer import Report

@@ -58,7 +58,10 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "ccexpert history mark 12 right",
         "ccexpert history mark 12 wrong 'a firewall rule on the relay'",
     ),
-    "ccexpert history recurrence": ("ccexpert history recurrence --days 30",),
+    "ccexpert history recurrence": (
+        "ccexpert history recurrence --days 30",
+        "ccexpert history recurrence --days 30 --format html --output faults.html",
+    ),
     "ccexpert history show": ("ccexpert history show 12 --short",),
     "ccexpert modules": ("ccexpert modules", "ccexpert modules --format markdown"),
     "ccexpert observe": (
