@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from ccexpert import Expert
 from ccexpert.errors import INTERNAL_FAULT, CcexpertError, FactsError
 from ccexpert.facts.document import document_of, read_document, read_quickly
-from ccexpert.fleet.blocks import Block, Segment
+from ccexpert.fleet.blocks import Block, Segment, cut
 from ccexpert.fleet.diagnose import FleetExpert
 from ccexpert.fleet.mattering import Mattering
 from ccexpert.fleet.run import run
@@ -171,9 +171,9 @@ def test_a_host_that_the_engine_judges_otherwise_stops_the_run(tmp_path, monkeyp
     monkeypatch.setattr(Mattering, "of", lambda _, told: told.model_copy(update={"facts": ()}))
     Path("hosts.jsonl").write_text(line("a", [PROCESS]), encoding="utf-8")
     setup = Setup((), (), "en", expert().base.digest, verify_share=1e-12)
-    assert run(setup, ["hosts.jsonl"], InProcess(), ()).statuses == {"undetermined": 1}
+    assert run(setup, cut(["hosts.jsonl"]), InProcess(), ()).statuses == {"undetermined": 1}
     with pytest.raises(CcexpertError, match=r"^hosts\.jsonl, line 1: the engine says") as raised:
-        run(replace(setup, verify_share=1), ["hosts.jsonl"], InProcess(), ())
+        run(replace(setup, verify_share=1), cut(["hosts.jsonl"]), InProcess(), ())
     assert raised.value.exit_code == INTERNAL_FAULT
     case = json.loads(Path("ccexpert-difference.json").read_text(encoding="utf-8"))
     assert case["document"] == line("a", [PROCESS])

@@ -6,23 +6,29 @@ import contextlib
 import gc
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from ccexpert.cli.shared import output
+from ccexpert.cli.shared.interrupts import ending
 from ccexpert.cli.shared.options import LangOption, RulesOption, WaiversOption, language, packs
 from ccexpert.cli.shared.output import TableFormatOption, emit, layout
 from ccexpert.cli.shared.progress import hosts_bar
 from ccexpert.diagnosis import FailOn
 from ccexpert.errors import DATA_ERROR, FactsError
 from ccexpert.fleet import summary
-from ccexpert.fleet.blocks import find_files
+from ccexpert.fleet.blocks import STDIN, cut, find_files
 from ccexpert.fleet.checkpoint import Checkpoint
 from ccexpert.fleet.cluster import Dask
+from ccexpert.fleet.growing import Growing
 from ccexpert.fleet.outputs import Sink, json_lines, parquet, require_pyarrow
 from ccexpert.fleet.run import Expected, run, total_size
+from ccexpert.fleet.run import follow as keep_on
+from ccexpert.fleet.tally import Tally
+from ccexpert.fleet.trail import Trail
 from ccexpert.fleet.workers import AsNeeded, InProcess, Processes, Setup, Workers
 from ccexpert.knowledge.packs import cached
 from ccexpert.knowledge.reader import read_waivers
@@ -73,6 +79,13 @@ def fleet(
     resume: Annotated[
         bool, typer.Option("--resume", help="Resume a run that was stopped.")
     ] = False,
+    follow: Annotated[
+        bool,
+        typer.Option(
+            "--follow",
+            help="Go on with lines and files that are added later, until Ctrl-C or SIGTERM.",
+        ),
+    ] = False,
     verify_share: Annotated[
         float,
         typer.Option(
@@ -96,12 +109,13 @@ def fleet(
 
     An unreadable line is reported and skipped, and the exit code is then 65. Hosts with the same
     facts are diagnosed only once. If records go to a file, --resume continues a stopped run.
+
+    With --follow the run goes on with every line and file that is added. Lines may only be added at
+    the end of a file; a file that was replaced is read from its beginning.
     """
     gc.enable()  # this run may be long
     targets, page, spoken = _targets(format_), layout(table_format), language(lang)
-    kept = next((targets[name] for name in _RECORDS if targets.get(name)), None)
-    found, base = find_files(files), cached(packs(rules))
-    total = total_size(found)
+    base = cached(packs(rules))
     setup = Setup(
         packs=tuple(str(pack.resolve()) for pack in packs(rules)),
         waivers=read_waivers(waivers) if waivers else (),
@@ -109,33 +123,12 @@ def fleet(
         digest=base.digest,
         verify_share=verify_share,
     )
-    can_resume = kept is not None and not _is_stream(kept) and all(map(_is_file, found))
-    if resume and not can_resume:
-        raise typer.BadParameter(
-            "needs input from files and a file of records: --format jsonl=FILE",
-            param_hint="--resume",
-        )
-    expected = _expected(hosts) if hosts else None
-    checkpoint = Checkpoint(kept, found, setup, resume=resume) if can_resume and kept else None
-    with contextlib.ExitStack() as stack:
-        if checkpoint:
-            stack.enter_context(checkpoint.held())
-        outputs = [
-            stack.enter_context(_output(name, targets[name]))
-            for name in _RECORDS
-            if name in targets
-        ]
-        tell = stack.enter_context(hosts_bar(total))
-        workers = _workers(jobs, scheduler, total)
-        tally = run(
-            setup,
-            found,
-            workers,
-            outputs,
-            checkpoint=checkpoint,
-            expected=expected,
-            progress=tell,
-        )
+    if follow:
+        _refuse_to_follow(files, targets, hosts, scheduler)
+        tally = _followed(setup, files, targets, jobs or os.cpu_count() or 1, resume)
+    else:
+        expected = _expected(hosts) if hosts else None
+        tally = _run(setup, files, targets, (jobs, scheduler), resume, expected)
     if "html" in targets:
         emit(summary.html(tally, base, spoken), targets["html"])
     text = summary.table(tally, base, spoken, page)
@@ -144,6 +137,79 @@ def fleet(
     else:  # a reader of the records still needs the summary
         sys.stderr.write(text)
     raise typer.Exit(tally.exit_code(fail_on, DATA_ERROR))
+
+
+def _run(
+    setup: Setup,
+    files: list[str],
+    targets: Targets,
+    workers: tuple[int | None, str | None],
+    resume: bool,
+    expected: Expected | None,
+) -> Tally:
+    """Diagnose what there is."""
+    found, kept = find_files(files), _kept(targets)
+    total = total_size(found)
+    can_resume = kept is not None and all(map(_is_file, found))
+    if resume and not can_resume:
+        raise _cannot_resume()
+    checkpoint = Checkpoint(kept, found, setup, resume=resume) if can_resume and kept else None
+    with contextlib.ExitStack() as stack:
+        if checkpoint:
+            stack.enter_context(checkpoint.held())
+        outputs = [stack.enter_context(output) for output in _outputs(targets)]
+        return run(
+            setup,
+            cut(found),
+            _workers(*workers, total),
+            outputs,
+            keeper=checkpoint,
+            expected=expected,
+            progress=stack.enter_context(hosts_bar(total)),
+        )
+
+
+def _followed(setup: Setup, names: list[str], targets: Targets, jobs: int, resume: bool) -> Tally:
+    """Diagnose what there is and what comes, until somebody ends it."""
+    kept = _kept(targets)
+    if resume and not kept:
+        raise _cannot_resume()
+    with contextlib.ExitStack() as stack:
+        trail = stack.enter_context(Trail(kept, resume=resume).held()) if kept else None
+        growing = Growing(names, trail)
+        outputs = [trail] if trail else [stack.enter_context(o) for o in _outputs(targets)]
+        bar = stack.enter_context(hosts_bar(None))
+        ended = stack.enter_context(ending())
+        return keep_on(setup, growing, lambda: AsNeeded(jobs, None), outputs, ended, bar)
+
+
+def _refuse_to_follow(
+    names: list[str], targets: Targets, hosts: Path | None, scheduler: str | None
+) -> None:
+    """A usage error for what needs an end, or cannot grow."""
+    others = {"--hosts": hosts, "--scheduler": scheduler, "--format parquet": "parquet" in targets}
+    wrong = next((name for name, given in others.items() if given), None)
+    if wrong:
+        raise typer.BadParameter(f"cannot be combined with {wrong}", param_hint="--follow")
+    if STDIN in names:
+        raise typer.BadParameter("needs files or folders", param_hint="--follow")
+
+
+def _cannot_resume() -> typer.BadParameter:
+    return typer.BadParameter(
+        "needs input from files and a file of records: --format jsonl=FILE",
+        param_hint="--resume",
+    )
+
+
+def _kept(targets: Targets) -> Path | None:
+    """The file of records, if they go to one."""
+    file = next((targets[name] for name in _RECORDS if targets.get(name)), None)
+    return None if file is None or (file.exists() and not file.is_file()) else file
+
+
+def _outputs(targets: Targets) -> Iterator[contextlib.AbstractContextManager[Sink]]:
+    return (_output(name, targets[name]) for name in _RECORDS if name in targets)
 
 
 def _targets(formats: list[str] | None) -> Targets:
@@ -167,10 +233,6 @@ def _output(name: str, path: Path | None) -> contextlib.AbstractContextManager[S
 
 def _is_file(name: str) -> bool:
     return Path(name).is_file()
-
-
-def _is_stream(output: Path) -> bool:
-    return output.exists() and not output.is_file()
 
 
 def _expected(path: Path) -> Expected:

@@ -43,6 +43,8 @@ class Segment:
     path: str = ""
     offset: int = 0
     length: int = 0
+    lines: int = 1
+    """How many lines it has."""
     data: bytes | None = None
     """The bytes themselves if ``path`` cannot be read by byte ranges."""
     whole: bool = False
@@ -102,10 +104,10 @@ def find_files(names: Iterable[str]) -> list[str]:
     for name in names:
         path = Path(name)
         if name != STDIN and path.is_dir():
-            inside = [p for p in files_below(path) if _bare(p).suffix in (*_LINES, ".json")]
+            inside = documents_below(path)
             if not inside:
                 raise MissingInputError("holds no .jsonl or .json file", Place(name))
-            found += map(str, inside)
+            found += inside
         elif name != STDIN and not path.exists():
             raise MissingInputError("there is no such file", Place(name), "check the path")
         else:
@@ -115,6 +117,16 @@ def find_files(names: Iterable[str]) -> list[str]:
     return found
 
 
+def documents_below(folder: Path) -> list[str]:
+    """The files with facts documents in a folder and its subfolders."""
+    return [str(p) for p in files_below(folder) if _bare(p).suffix in (*_LINES, ".json")]
+
+
+def is_compressed(name: str) -> bool:
+    """Whether a file is called so."""
+    return Path(name).suffix in _COMPRESSED
+
+
 def _bare(path: Path) -> Path:
     """The path without its compression suffix."""
     return path.with_suffix("") if path.suffix in _COMPRESSED else path
@@ -122,14 +134,18 @@ def _bare(path: Path) -> Path:
 
 def cut(files: Iterable[str], size: int = BLOCK_BYTES) -> Iterator[Block]:
     """Cut files into blocks of about ``size`` bytes; many small files share one."""
-    number, segments, total = 0, [], 0
-    for name in files:
-        for segment in _segments(name, size):
-            segments.append(segment)
-            total += segment.length
-            if total >= size or len(segments) >= _MOST_SEGMENTS:
-                yield Block(number, tuple(segments))
-                number, segments, total = number + 1, [], 0
+    return packed((segment for name in files for segment in _segments(name, size)), size)
+
+
+def packed(found: Iterable[Segment], size: int = BLOCK_BYTES) -> Iterator[Block]:
+    """Pack segments into blocks of about ``size`` bytes."""
+    number, segments, total = 0, list[Segment](), 0
+    for segment in found:
+        segments.append(segment)
+        total += segment.length
+        if total >= size or len(segments) >= _MOST_SEGMENTS:
+            yield Block(number, tuple(segments))
+            number, segments, total = number + 1, [], 0
     if segments:
         yield Block(number, tuple(segments))
 
@@ -137,18 +153,23 @@ def cut(files: Iterable[str], size: int = BLOCK_BYTES) -> Iterator[Block]:
 def _segments(name: str, size: int) -> Iterator[Segment]:
     if name == STDIN:
         stream = _unpacked(cast(io.BufferedReader, sys.stdin.buffer), "stdin")
-        yield from _of_stream(Segment("stdin"), stream, size, carry=True)
+        yield from segments_of(Segment("stdin"), stream, size, carry=True)
         return
-    path = Path(name)
-    shown = name.encode(errors="surrogateescape").decode(errors="replace")
-    about = Segment(shown, path=str(path.resolve()), whole=_bare(path).suffix == ".json")
+    path, about = Path(name), about_file(name)
     try:
         with path.open("rb") as raw:
             stream = _unpacked(raw, name)
             carry = stream is not raw or not path.is_file()  # a pipe can be read only once
-            yield from _of_stream(about, stream, size, carry=carry)
+            yield from segments_of(about, stream, size, carry=carry)
     except OSError as error:
         yield replace(about, problem=f"cannot be read: {error.strerror or error}")
+
+
+def about_file(name: str) -> Segment:
+    """A segment of this file, as yet without lines."""
+    path = Path(name)
+    shown = name.encode(errors="surrogateescape").decode(errors="replace")
+    return Segment(shown, path=str(path.resolve()), whole=_bare(path).suffix == ".json")
 
 
 def _unpacked(raw: io.BufferedReader, name: str) -> Stream:
@@ -176,14 +197,14 @@ def _zstd(name: str) -> Any:
     return zstd
 
 
-def _of_stream(about: Segment, stream: Stream, size: int, *, carry: bool) -> Iterator[Segment]:
-    """The segments of one stream; if it is damaged, the last one says why the rest is lost."""
+def segments_of(about: Segment, stream: Stream, size: int, *, carry: bool) -> Iterator[Segment]:
+    """The segments of one stream, which begins where ``about`` says; if it is damaged, the last
+    one says why the rest is lost."""
     pieces = _document(stream) if about.whole else _lines(stream, size)
-    first = 1
-    offset = 0
+    first, offset = about.first, about.offset
     try:
         for data, length, lines in pieces:
-            segment = replace(about, first=first, offset=offset, length=length)
+            segment = replace(about, first=first, offset=offset, length=length, lines=lines)
             if data is None:
                 yield replace(segment, problem=f"larger than {SIZE_LIMIT // 1024 // 1024} MiB")
             else:

@@ -26,6 +26,30 @@ from ccexpert.writing import locked, whole_file
 _OURS = re.compile(r"run|\d{8,}|\.(run|\d{8,})\.\w+")
 
 
+@contextmanager
+def alone(output: Path) -> Iterator[None]:
+    """Lock an output, so that no other run writes to it."""
+    folder = _folder(output)
+    try:
+        lock = locked(
+            folder, _cannot(folder, "another run writes to this output", "wait until it has ended")
+        )
+    except OSError as error:
+        raise _cannot(folder, f"cannot be written: {error.strerror}") from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _folder(output: Path) -> Path:
+    return output.with_name(f"{output.name}.blocks")
+
+
+def _cannot(folder: Path, problem: str, advice: str = "") -> CcexpertError:
+    return CcexpertError(problem, Place(str(folder)), advice=advice, exit_code=CANNOT_CREATE)
+
+
 class Checkpoint:
     """The finished blocks of the run that owns an output.
 
@@ -35,7 +59,7 @@ class Checkpoint:
     """
 
     def __init__(self, output: Path, files: Sequence[str], setup: Setup, *, resume: bool) -> None:
-        self._folder = output.with_name(f"{output.name}.blocks")
+        self._output, self._folder = output, _folder(output)
         self._about = self._folder / "run"
         self._run = _fingerprint(files, setup)
         self._resume = resume
@@ -45,18 +69,11 @@ class Checkpoint:
     @contextmanager
     def held(self) -> Iterator[None]:
         """Lock the output for this run, and remove the blocks when it succeeds."""
-        busy = self._cannot("another run writes to this output", "wait until it has ended")
-        try:
-            lock = locked(self._folder, busy)
-        except OSError as error:
-            raise self._cannot(f"cannot be written: {error.strerror}") from None
-        try:
+        with alone(self._output):
             self._refuse_strange_folder()
             self._begun = self._resume and self._is_there()
             yield
             self._remove()
-        finally:
-            lock.release()
 
     def _is_there(self) -> bool:
         try:
@@ -136,9 +153,7 @@ class Checkpoint:
             raise self._cannot(f"cannot be read: {error.strerror}") from None
 
     def _cannot(self, problem: str, advice: str = "") -> CcexpertError:
-        return CcexpertError(
-            problem, Place(str(self._folder)), advice=advice, exit_code=CANNOT_CREATE
-        )
+        return _cannot(self._folder, problem, advice)
 
     def _file(self, block: Block) -> Path:
         return self._folder / f"{block.number:08}"

@@ -10,16 +10,18 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import random
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
-from itertools import chain
+from itertools import chain, repeat
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import psutil
@@ -39,12 +41,15 @@ CONNECTIONS = (1, 8, 64)
 #: Requests that are measured with each number of connections.
 _REQUESTS = 400
 
-#: Requests of the soak, and in how many portions the memory is read.
-_SOAK, _PORTIONS = 100_000, 10
+#: Requests of the soak, in how many portions the memory is read, and clients at once.
+_SOAK, _PORTIONS, _CLIENTS = 100_000, 10, 10
 
 #: What must be reached: throughput beside the same call in process, and the waiting time of the
 #: last of a hundred beside that of eight calls in process.
 LEAST_SHARE, MOST_TIMES = 0.7, 2.0
+
+#: The facts of a request in the soak.
+_SOAKED = usual_facts()[:5]
 
 DOCUMENT = json.dumps({"schema_version": 1, "host": "app-1", "facts": usual_facts()})
 
@@ -108,18 +113,18 @@ def _cores() -> list[int]:
     return sorted(os.sched_getaffinity(0))
 
 
-def request(path: str, body: str, method: str = "POST") -> bytes:
+def request(path: str, body: str, method: str = "POST", media: str = "application/json") -> bytes:
     """A request as it goes over the wire."""
     content = body.encode()
-    head = f"{method} {path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n"
+    head = f"{method} {path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: {media}\r\n"
     return f"{head}content-length: {len(content)}\r\n\r\n".encode() + content
 
 
-async def _ask(port: int, sent: bytes, number: int) -> list[float]:
+async def _ask(port: int, requests: Iterable[bytes]) -> list[float]:
     """One client that sends a request when the last is answered; how long each took."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=1 << 20)
     found = []
-    for _ in range(number):
+    for sent in requests:
         begun = time.perf_counter()
         writer.write(sent)
         head = await reader.readuntil(b"\r\n\r\n")
@@ -133,7 +138,7 @@ async def _ask(port: int, sent: bytes, number: int) -> list[float]:
 
 async def _all(port: int, sent: bytes, clients: int, requests: int) -> list[float]:
     share = max(1, requests // clients)
-    found = await asyncio.gather(*(_ask(port, sent, share) for _ in range(clients)))
+    found = await asyncio.gather(*(_ask(port, repeat(sent, share)) for _ in range(clients)))
     return list(chain.from_iterable(found))
 
 
@@ -235,26 +240,52 @@ def _for_zen() -> str:
 
 
 def soak() -> None:
-    """Send many requests of every kind and print the memory after each portion."""
-    small = json.dumps({"schema_version": 1, "facts": usual_facts()[:1]})
-    kinds = [
-        request("/v1/diagnose", small),
-        request("/v1/search?q=mail", "", "GET"),
-        request("/v1/explain/disk-full", "", "GET"),
-        request("/v1/consult", '{"answers": []}'),
-        request("/v1/search?q=disk&lang=sv", "", "GET"),
-        request("/v1/explain/ORA-01017", "", "GET"),
-        request("/v1/explain/XSV-350013", "", "GET"),
-        request("/v1/search?q=login", "", "GET"),
-        request("/healthz", "", "GET"),
-        request("/v1/schema/facts", "", "GET"),
-    ]
-    share = _SOAK // _PORTIONS // len(kinds)
+    """Send many requests, each with something of its own, and print the memory on the way."""
+    share = _SOAK // _PORTIONS // _CLIENTS
     with served("ccexpert", "serve", "--rate", "0", "--listen", "127.0.0.1:PORT") as (port, server):
-        for _ in range(_PORTIONS):
-            for sent in kinds:
-                asyncio.run(_all(port, sent, 10, share))
-            print(f"{server.memory_info().rss / 1e6:.0f} MB", flush=True)
+        for portion in range(_PORTIONS):
+            asyncio.run(_soaked(port, portion, share))
+            sent = (portion + 1) * share * _CLIENTS
+            print(f"{sent:7,} requests: {server.memory_info().rss / 1e6:.1f} MB", flush=True)
+
+
+async def _soaked(port: int, portion: int, share: int) -> None:
+    """Several clients, each with its own requests."""
+
+    async def one(client: int) -> None:
+        rnd = random.Random(portion * _CLIENTS + client)
+        await _ask(port, (_any_request(rnd) for _ in range(share)))
+
+    await asyncio.gather(*map(one, range(_CLIENTS)))
+
+
+def _any_request(rnd: random.Random) -> bytes:
+    """A request of any kind, about a host, an instance and words that no other names."""
+    number = rnd.randrange(10**9)
+    instance, word = f"i{number}", rnd.choice(("mail", "disk", "login", "workflow", "spärr"))
+    document = {
+        "schema_version": 1,
+        "host": f"app-{number}",
+        "facts": [f | {"instance": instance} if "instance" in f else f for f in _SOAKED],
+    }
+    complaint = rnd.choice(("emails-not-sent", "emails-duplicated"))
+    answers = [
+        {"question": "symptoms", "answer": [complaint]},
+        {"question": "instance", "answer": instance},
+    ]
+    path, body = rnd.choice(
+        (
+            ("/v1/diagnose", json.dumps(document)),
+            ("/v1/consult", json.dumps({"answers": answers[: rnd.randrange(3)]})),
+            ("/v1/read", f"{word} fails on {instance}, the log says ORA-{number % 10**5:05}"),
+            (f"/v1/search?q={quote(f'{word} {number}')}&lang={rnd.choice(('en', 'sv'))}", ""),
+            (f"/v1/explain/{rnd.choice(('disk-full', 'ORA-01017', 'XSV-350013'))}", ""),
+            ("/v1/schema/facts", ""),
+            ("/healthz", ""),
+        )
+    )
+    media = "text/plain" if path == "/v1/read" else "application/json"
+    return request(path, body, "POST" if body else "GET", media)
 
 
 if __name__ == "__main__":

@@ -50,6 +50,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "ccexpert fleet": (
         "ccexpert fleet hosts.jsonl",
         "ccexpert fleet facts/ --format html=fleet.html --format jsonl=records.jsonl",
+        "ccexpert fleet facts/ --follow --resume --format jsonl=records.jsonl",
     ),
     "ccexpert history": ("ccexpert history list", "ccexpert history recurrence --days 30"),
     "ccexpert history calibration": ("ccexpert history calibration",),
