@@ -114,6 +114,14 @@ def on(host: str, *facts: dict[str, Any]) -> list[dict[str, Any]]:
     return [{**fact, "host": host} for fact in facts]
 
 
+def test_a_build_alone_leads_to_no_question(expert: Expert) -> None:
+    unknown = {"kind": "error", "text": "nobody has seen this before", "module": "mta"}
+    asked = [
+        expert.diagnose([unknown, *more]).unknown for more in ([], [{"kind": "build", "number": 1}])
+    ]
+    assert asked[0] == asked[1] != ()
+
+
 def test_what_is_unknown_of_one_host_is_not_known_from_another(expert: Expert) -> None:
     mta = {"kind": "process", "module": "mta", "state": "running"}
     alone = expert.diagnose(on("app-1", MAILS)).unknown

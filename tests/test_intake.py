@@ -105,6 +105,24 @@ def test_a_log_belongs_to_the_module_in_its_name() -> None:
     assert (told.fact.module, told.fact.instance) == ("mta", "prod")  # type: ignore[attr-defined]
 
 
+LINE = "2029-11-22T08:42:18.210Z\t66462\t66501\t1\terror\tlog\tnobody has seen this before"
+
+
+@pytest.mark.parametrize(
+    ("above", "module"),
+    [
+        ("$ tail -3 /usr/local/neolane/nl6/var/prod/log/mta.log", "mta"),
+        (r"PS C:\> Get-Content C:\Neolane\var\prod\log\wfserver.log -Tail 3", "wfserver"),
+        ("This is what I found in web.log:", "web"),
+        ("$ tail mta.log web.log", None),
+        ("$ tail /var/log/syslog", None),
+    ],
+)
+def test_lines_are_from_the_log_that_is_named_above_them(above: str, module: str | None) -> None:
+    found = [told.fact for told in read(f"{above}\n{LINE}\n$ uptime\n{LINE}x").told]
+    assert [fact.module for fact in found if isinstance(fact, ErrorFact)] == [module, None]
+
+
 def test_a_prompt_tells_the_platform() -> None:
     assert read("PS C:\\nl> nlserver pdump\nNo tasks").document.platform == "windows"
     assert read("[a@b ~]$ nlserver pdump\nNo tasks").document.platform == "linux"

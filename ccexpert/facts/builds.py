@@ -90,6 +90,7 @@ class BuildFact(Observed):
     ANSWERS = YES_NO
     NORMAL = "false"
     ALARMING = frozenset()
+    BACKGROUND = True
     ASKED = Asked(
         Text(en="Which of these builds is it?", sv="Vilken av de här buildarna är det?"),
         one_look=True,

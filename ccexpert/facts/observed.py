@@ -100,6 +100,8 @@ class Observed(BaseModel):
     """Whether it says what people suffer from, without pointing to a cause."""
     UNASKED: ClassVar[bool] = False
     """Whether people only tell it, and are never asked about it."""
+    BACKGROUND: ClassVar[bool] = False
+    """Whether it only makes other facts fit and alone indicates nothing."""
 
     VOCABULARY: ClassVar[str]
     """The kind of vocabulary entries for such things; default: the same name."""

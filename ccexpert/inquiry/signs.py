@@ -215,7 +215,7 @@ class Known:
         self.instances.add(str(face.fields.get("instance", UNSAID)))
         for thing, said in things_of_face(face):
             self.said[thing].add(said)
-            if said != thing.normal:
+            if said != thing.normal and not KINDS[thing.kind].BACKGROUND:
                 self.striking[thing.anywhere] = None
 
     @property

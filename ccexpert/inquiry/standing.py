@@ -88,7 +88,7 @@ class Standings:
         names = dict.fromkeys(name for thing in known.striking for name in self._speaking(thing))
         if ranking.causes:
             return names | dict.fromkeys(self._explaining(ranking.causes[0].card.id))
-        return names or sorted(self._base.cards)
+        return names or self._base.exact
 
     def _speaking_of(self, thing: Thing) -> tuple[str, ...]:
         """The cards whose supporting evidence names a thing, regardless of instance."""

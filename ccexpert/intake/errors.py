@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 from ccexpert.display import clean
 from ccexpert.facts import ErrorFact, NotObserved, WorkflowFact
@@ -41,6 +41,13 @@ _WORKFLOW = re.compile(
 )
 
 
+class Log(NamedTuple):
+    """What wrote the lines of a text; None if nothing says it."""
+
+    module: str | None = None
+    instance: str | None = None
+
+
 @dataclass
 class _Kind:
     """One kind of message: the newest that was seen of it, and how often it was seen."""
@@ -54,9 +61,13 @@ class _Kind:
     is_others: bool
     """Whether another product wrote it."""
     voice: str | None
+    log: Log
     count: int = 1
     concerns: Whom | None = None
     """Whom the lines beside it speak of, if it names nobody itself."""
+
+
+_UNTOLD = Log()
 
 
 @dataclass
@@ -64,9 +75,6 @@ class Errors:
     """Collects the errors of one text, line by line."""
 
     vocabulary: Vocabulary
-    module: str | None = None
-    """The module of the log, if the file name reveals it."""
-    instance: str | None = None
     _authors: Authors = field(default_factory=Authors)
     _kinds: dict[tuple[str, ...], _Kind] = field(default_factory=dict)
     _failed: dict[str | None, Span] = field(default_factory=dict)
@@ -77,8 +85,9 @@ class Errors:
     _workflow: str | None = None
     _left_out: int = 0
 
-    def look(self, line: Line, kind: Kind) -> bool:
-        """Collect the errors of a line in a piece of this kind; returns whether there were any."""
+    def look(self, line: Line, kind: Kind, log: Log = _UNTOLD) -> bool:
+        """Collect the errors of a line in a piece of this kind, from this log; returns whether
+        there were any."""
         message = message_of(line.text, kind)
         is_others = self._authors.is_of_another(line.text)
         if named := _WORKFLOW.search(message.text):
@@ -86,7 +95,7 @@ class Errors:
         self._heed(message)
         span = Span(line.start, line.end)
         shown = [
-            _Kind(code, part, span, names, is_others, message.voice)
+            _Kind(code, part, span, names, is_others, message.voice, log)
             for code, part, names in self._parts(message, kind)
         ]
         for one in shown:
@@ -135,7 +144,8 @@ class Errors:
 
     def _add(self, one: _Kind) -> None:
         replies = (code for reply in replies_in(one.part) for code in reply)
-        key = (one.code or "", _VARIES.sub("#", clean(one.part, _QUOTED)), *replies)
+        kind = _VARIES.sub("#", clean(one.part, _QUOTED))
+        key = (one.code or "", kind, *map(str, one.log), *replies)
         if key not in self._kinds and len(self._kinds) >= MOST:
             self._left_out += 1
             return
@@ -163,7 +173,7 @@ class Errors:
     def _facts(self, one: _Kind) -> Iterator[ErrorFact]:
         """The message itself, and what its end showed if it is too long to quote."""
         known = signatures(self.vocabulary)
-        placed: dict[str, Any] = {"module": self.module, "instance": self.instance}
+        placed: dict[str, Any] = one.log._asdict()
         placed |= {"count": one.count} if one.count > 1 else {}
         placed |= _DOUBTED if one.is_others or self._authors.is_elsewhere else {}
         whole = _plain(one.code, one.part)

@@ -15,7 +15,7 @@ from ccexpert.facts.document import UNREAD
 from ccexpert.facts.vocabulary import Vocabulary
 from ccexpert.intake.builds import Builds
 from ccexpert.intake.complaints import complaints
-from ccexpert.intake.errors import Errors
+from ccexpert.intake.errors import Errors, Log
 from ccexpert.intake.lines import Line, lines
 from ccexpert.intake.outputs import PastedOutputs
 from ccexpert.intake.pieces import Cut, cut
@@ -27,7 +27,11 @@ from ccexpert.observe.redact import Redactor
 from ccexpert.observe.sources import shapes
 from ccexpert.observe.text import decode
 
-_LOG_NAME = re.compile(r"(?:^|/)(?:(?P<instance>[\w-]{1,64})/log/)?(?P<file>[\w.-]{1,80}\.log)$")
+_LOG_NAME = re.compile(
+    r"(?<![\w.-])(?:(?P<instance>[\w-]{1,64})/log/)?(?P<file>[\w.-]{1,80}\.log)(?![\w/-])"
+)
+#: How much of a piece, from its end, may name the log that follows.
+_NAMED_IN = 400
 
 
 def read_text(
@@ -47,9 +51,9 @@ def read_text(
     seen_on = _platform(parts) or platform or "linux"
     moment = at or datetime.now(UTC).replace(microsecond=0)
     outputs = PastedOutputs(text, parts, Circumstances(vocabulary, moment, seen_on), called)
-    errors = Errors(vocabulary, *_log_of(called, vocabulary))
+    errors = Errors(vocabulary)
     builds = Builds()
-    prose = list(_looked_at(parts.pieces, text, errors, builds))
+    prose = list(_looked_at(parts.pieces, text, errors, builds, called))
     said, unsaid = sentences(prose, vocabulary)
     understood = (told for one in said for told in one.told)
     shown = any(one.fact.kind == "build" for one in outputs.told)
@@ -77,14 +81,16 @@ def read_text(
     return Reading(text, parts.pieces, told, hints, seen.not_observed, document)
 
 
-def _log_of(called: str, vocabulary: Vocabulary) -> tuple[str | None, str | None]:
-    """The module and instance of a log, from its file name."""
-    found = _LOG_NAME.search(called.replace("\\", "/"))
-    name = f"var/{found['instance'] or DEFAULT_INSTANCE}/log/{found['file']}" if found else ""
-    log = log_file(name, 0, vocabulary)
+def _log_of(said: str, vocabulary: Vocabulary) -> Log:
+    """The log that a file name, a command or a sentence names, if it is one and only one."""
+    found = {
+        f"var/{name['instance'] or DEFAULT_INSTANCE}/log/{name['file']}"
+        for name in _LOG_NAME.finditer(said.replace("\\", "/"))
+    }
+    log = log_file(found.pop(), 0, vocabulary) if len(found) == 1 else None
     if log is None or log.module is None:
-        return None, None
-    return log.module, None if log.instance == DEFAULT_INSTANCE else log.instance
+        return Log()
+    return Log(log.module, None if log.instance == DEFAULT_INSTANCE else log.instance)
 
 
 def _platform(parts: Cut) -> Platform | None:
@@ -93,17 +99,23 @@ def _platform(parts: Cut) -> Platform | None:
 
 
 def _looked_at(
-    pieces: Iterable[Piece], text: str, errors: Errors, builds: Builds
+    pieces: Iterable[Piece], text: str, errors: Errors, builds: Builds, called: str
 ) -> Iterator[Line]:
-    """The lines of prose without errors; also collects errors and builds of all pieces."""
+    """The lines of prose without errors; also collects errors and builds of all pieces. A command
+    or a sentence above says which log the lines are from, else the name of the file."""
+    vocabulary = errors.vocabulary
+    log = of_file = _log_of(called, vocabulary)
     for piece in pieces:
+        if piece.kind in ("output", "command", "prose"):
+            log = _log_of(piece.span.of(text)[-_NAMED_IN:], vocabulary)
         if piece.kind in ("output", "command"):
             continue
         for line in lines(piece.span.of(text)):
             start = piece.span.start
             placed = Line(start + line.start, start + line.end, line.text)
             builds.look(placed, piece.kind)
-            if not errors.look(placed, piece.kind) and piece.kind == "prose":
+            shown = errors.look(placed, piece.kind, log if log.module else of_file)
+            if not shown and piece.kind == "prose":
                 yield placed
 
 

@@ -63,6 +63,14 @@ class KnowledgeBase:
         """Ids of the cards that can explain this card."""
         return tuple(sorted(cause for cause in self.explains if self.accounts_for(cause, card)))
 
+    @cached_property
+    def exact(self) -> tuple[str, ...]:
+        """Ids, in order, of the cards that name a cause and not only the class of one."""
+        cards = self.cards
+        if isinstance(cards, Cards):
+            return tuple(name for name in cards.exact if name in cards)
+        return tuple(sorted(name for name, card in cards.items() if not card.general))
+
     def accounts_for(self, cause: str, card: str) -> bool:
         """Whether one card can explain another, without reading either."""
         return self._accounts_for(cause, card)

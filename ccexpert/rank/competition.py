@@ -33,8 +33,8 @@ class Complaints:
 
     facts: Mapping[int, Fact]
     """Facts by their numbers."""
-    builds: frozenset[int] = frozenset()
-    """The numbers of the facts about builds: they make a complaint fit, and cause none."""
+    background: frozenset[int] = frozenset()
+    """The numbers of the facts that only make others fit, such as builds."""
 
     @cached_property
     def symptoms(self) -> frozenset[int]:
@@ -43,13 +43,13 @@ class Complaints:
 
     def alone_carry(self, reason: Reason) -> bool:
         """Whether a reason speaks for a diagnosis and rests on complaints alone."""
-        suffered = reason.facts - self.builds
+        suffered = reason.facts - self.background
         return reason.weight > 0 and bool(suffered) and suffered <= self.facts.keys()
 
     def accounted_for(self, reason: Reason, cause: Hypothesis) -> bool:
         """Whether a cause covers every complaint a reason rests on, or its card names it as a
         sign."""
-        suffered = reason.facts - self.builds
+        suffered = reason.facts - self.background
         return all(i in cause.covers or _names(cause.card, self.facts[i]) for i in suffered)
 
 

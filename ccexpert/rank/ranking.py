@@ -9,7 +9,7 @@ from datetime import date
 
 from ccexpert.certainty import RULED_OUT, THRESHOLD
 from ccexpert.engine.reasoner import Held, Reasoned
-from ccexpert.facts import UNSAID
+from ccexpert.facts import KINDS, UNSAID
 from ccexpert.knowledge.base import KnowledgeBase
 from ccexpert.knowledge.cards import Card
 from ccexpert.knowledge.waivers import Waiver, waiver_for
@@ -69,7 +69,7 @@ def _hypotheses(reasoned: Reasoned, base: KnowledgeBase, lacking: Lacking) -> li
     """Every diagnosis with evidence that holds, adjusted for competition."""
     complaints = Complaints(
         {i: f for i, f in enumerate(reasoned.facts) if f.is_complaint},
-        frozenset(i for i, f in enumerate(reasoned.facts) if f.kind == "build"),
+        frozenset(i for i, f in enumerate(reasoned.facts) if KINDS[f.kind].BACKGROUND),
     )
     alone = []
     for name, instance, host, held in _by_place(reasoned, base):

@@ -64,6 +64,7 @@ def compiled_form(base: KnowledgeBase, folders: tuple[Path, ...]) -> bytes:
             }
             for name, inference in base.inferences.items()
         },
+        "exact": things.put(list(base.exact)),
         "speaking": things.put(speaking_of(base.cards)),
         "explains": things.put(base.explains),
         "overlays": {name: things.put(plain(base.overlays[name])) for name in base.overlays},

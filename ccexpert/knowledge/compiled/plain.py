@@ -98,6 +98,11 @@ class Cards(Lazily[Card]):
         return self._things.get(self._index["speaking"])  # type: ignore[no-any-return]
 
     @cached_property
+    def exact(self) -> list[str]:
+        """The stored ids of the cards that name a cause."""
+        return self._things.get(self._index["exact"])  # type: ignore[no-any-return]
+
+    @cached_property
     def explains(self) -> Mapping[str, tuple[str, ...]]:
         """For each card that explains others, their ids."""
         found = self._things.get(self._index["explains"])
