@@ -145,7 +145,8 @@ def _is_known(rule: ActionRule, hypothesis: Hypothesis, reasoned: Reasoned) -> b
 def _offers(
     number: int, rule: ActionRule, hypothesis: Hypothesis, held: Iterable[Held]
 ) -> Iterable[dict[str, str]]:
-    """The bindings under which a hypothesis is offered an action: none, one, or one a binding."""
+    """The bindings under which a hypothesis is offered an action: none, one, or one a binding.
+    Those that others contain are left out: they only know less."""
     if rule.when is None:
         return [hypothesis.bindings]
     offers = [
@@ -156,7 +157,8 @@ def _offers(
         and one.bindings.get("host", UNSAID) == hypothesis.host
         and one.bindings.get("instance", UNSAID) in (UNSAID, hypothesis.instance)
     ]
-    return list({tuple(sorted(o.items())): o for o in offers}.values())
+    once = {tuple(sorted(offer.items())): offer for offer in offers}.values()
+    return [one for one in once if not any(one.items() < other.items() for other in once)]
 
 
 def _may_act(rule: ActionRule, hypothesis: Hypothesis, hypotheses: Sequence[Hypothesis]) -> bool:

@@ -71,6 +71,12 @@ Status: 5.7.1
 Diagnostic-Code: smtp; 550 5.7.1 Message rejected as spam by
     content filtering"""
 
+PS = """neolane   2101     1  0 Nov29 ?        00:00:12 nlserver watchdog -svc -noconsole
+neolane   2150  2101  1 Nov29 ?        00:14:12 /usr/local/neolane/nl6/bin/nlserver web@default
+neolane   2190  2101  0 10:01 ?        00:01:12 nlserver mta -instance:prod -noconsole
+neolane   2191  2101  0 10:01 ?        00:00:00 [nlserver] <defunct>
+root      9999  8888  0 10:02 pts/0    00:00:00 grep --color=auto nlserver"""
+
 RELEASE = """PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"
 NAME="Debian GNU/Linux"
 VERSION_ID="12"
@@ -94,6 +100,7 @@ SAMPLES = {
     "free.txt": FREE,
     "sockets.txt": SS,
     "ipcs.txt": IPCS,
+    "ps.txt": PS,
     "psql.txt": ACTIVITY,
     "backtrace.txt": BACKTRACE,
     "bounce.txt": BOUNCE,

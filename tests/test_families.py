@@ -229,6 +229,16 @@ def test_a_text_nobody_has_seen_leads_to_its_place_and_first_check() -> None:
     )
 
 
+def test_a_check_that_names_the_other_side_is_offered_without_it_no_more() -> None:
+    errors = [
+        {"kind": "error", "text": f"connect to {where} failed: Connection refused"}
+        for where in ("it", "t.example.com port 443")
+    ]
+    commands = [step.command for step in Expert().diagnose(errors).plan if step.command]
+    assert commands.count(("nc", "-vz", "-w", "5", "t.example.com", "443")) == 1
+    assert not any("<" in part for command in commands for part in command)
+
+
 def test_a_check_for_another_neighbour_is_not_offered() -> None:
     database = " ".join(first("Connection refused, postgresql on db7")[2])
     files = " ".join(first("sftp: connect refused")[2])

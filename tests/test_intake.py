@@ -123,6 +123,12 @@ def test_lines_are_from_the_log_that_is_named_above_them(above: str, module: str
     assert [fact.module for fact in found if isinstance(fact, ErrorFact)] == [module, None]
 
 
+def test_what_curl_says_is_no_sentence() -> None:
+    said = "*   Trying 192.0.2.1:443...\n* Connected to t.example.com (192.0.2.1) port 443"
+    pieces = read(f"$ curl -v https://t.example.com/r/test\n{said}\n* mails stop").pieces
+    assert [piece.kind for piece in pieces] == ["command", "message", "prose"]
+
+
 def test_a_prompt_tells_the_platform() -> None:
     assert read("PS C:\\nl> nlserver pdump\nNo tasks").document.platform == "windows"
     assert read("[a@b ~]$ nlserver pdump\nNo tasks").document.platform == "linux"

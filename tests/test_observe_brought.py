@@ -27,6 +27,14 @@ def test_an_output_says_what_stands_in_it(text: str, seen: set[str]) -> None:
     assert facts(text) == seen
 
 
+def test_the_operating_system_lists_what_runs_and_nothing_is_missing() -> None:
+    seen = {"watchdog@default = running", "web@default = running", "mta@prod = running"}
+    assert facts(brought.PS) == {f"process {one}" for one in seen}
+    row = "neolane 2151 0.5 3.2 1234567 65536 ? Sl Nov29 14:12 nlserver wfserver@prod -svc"
+    (told,) = read(f"$ ps aux | grep nlserver\n{row}").told
+    assert (told.fact.label, told.fact.memory_mb) == ("process wfserver@prod = running", 64.0)  # type: ignore[attr-defined]
+
+
 def test_the_fullest_disk_is_told_and_what_is_full_by_nature_is_none() -> None:
     (told,) = read(brought.DF).told
     assert getattr(told.fact, "value", None) == "/usr/local/neolane 95 %"

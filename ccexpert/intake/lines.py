@@ -56,6 +56,13 @@ JOURNAL = re.compile(
 )
 MARKUP = re.compile(r"\s{0,200}</?[A-Za-z?!][^<>]{0,400}>")
 MESSAGE = re.compile(r"\s{0,8}\d\d:\d\d:\d\d >\s")
+#: What ``curl -v`` says of a connection.
+CURL = re.compile(
+    r"\* {1,4}(?:Trying|Connect(?:ed|ion|ing)?|Clos(?:ing|ed)|TLSv?|SSL|ALPN|NPN|IPv[46]|Host"
+    r"|Server|Could not|Couldn't|connect to|Failed to|subject|issuer|start date|expire date"
+    r"|common name|subjectAltName|CA(?:file|path)|[Uu]sing|Recv|Send|Request|Mark bundle|old SSL"
+    r"|schannel|NSS)\b"
+)
 
 
 #: Three of them are what the log of an upgrade marks errors with.

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ccexpert.intake.lines import (
+    CURL,
     JOURNAL,
     LOG,
     MARKUP,
@@ -31,6 +32,7 @@ _FORMS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("log", LOG),
     ("journal", JOURNAL),
     ("message", MESSAGE),
+    ("message", CURL),
     ("message", MARKUP),
     ("message", STACK),
     ("message", TABLE),

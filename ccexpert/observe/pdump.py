@@ -33,7 +33,7 @@ from ccexpert.observe.interface import (
     Taken,
     unseen,
 )
-from ccexpert.observe.process_list import Listing, Process, listing
+from ccexpert.observe.process_list import Listing, listing, running
 from ccexpert.observe.signatures import errors_in
 from ccexpert.observe.text import BANNER, decode, exit_code
 
@@ -105,7 +105,11 @@ def parse_text(raw: bytes | str, context: Circumstances) -> Seen:
         result="blank" if found.empty else "ok",
         source="nlserver pdump",
     )
-    facts: list[Fact] = [probe, *_running(found, context), *_memory(found, context)]
+    facts: list[Fact] = [
+        probe,
+        *running(found, context, "nlserver pdump"),
+        *_memory(found, context),
+    ]
     seen = Seen()
     if found.complete or found.empty:
         facts += (*_missing(found, context), *_by_hand(found))
@@ -137,26 +141,6 @@ def _unreadable(text: str, code: int | None, own_account: bool, context: Circums
     source = f"nlserver pdump, exit code {code}"
     probe = ProbeFact(kind="probe", name="pdump", result="error", source=source)
     return Seen((probe, *errors_in(text, context.vocabulary, "service", source)))
-
-
-def _running(found: Listing, context: Circumstances) -> Iterator[ProcessFact]:
-    """One fact per module and instance; of several processes, such as mtachild, the largest."""
-    groups: dict[tuple[str, str], list[Process]] = {}
-    for process in found.processes:
-        if context.wants(process.instance):
-            groups.setdefault((process.module, process.instance), []).append(process)
-    for (module, instance), group in sorted(groups.items()):
-        memory = [p.memory_mb for p in group if p.memory_mb is not None]
-        yield ProcessFact(
-            kind="process",
-            module=module,
-            instance=instance,
-            state="running",
-            autostart=context.configuration.autostart.get((module, instance)),
-            pid=group[0].pid if len(group) == 1 else None,
-            memory_mb=max(memory, default=None),
-            source="nlserver pdump",
-        )
 
 
 def _missing(found: Listing, context: Circumstances) -> Iterator[ProcessFact]:

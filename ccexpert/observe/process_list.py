@@ -10,8 +10,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ccexpert.facts import DEFAULT_INSTANCE, INSTANCE_PATTERN
+from ccexpert.facts import DEFAULT_INSTANCE, INSTANCE_PATTERN, ProcessFact
 from ccexpert.facts.vocabulary import Vocabulary
+from ccexpert.observe.interface import Circumstances
 from ccexpert.observe.text import after_header
 
 _PROCESS = re.compile(
@@ -55,7 +56,7 @@ class Listing:
 def listing(text: str, vocabulary: Vocabulary) -> Listing:
     """Read a process list; modules outside the vocabulary are ignored."""
     headed, sections = _sections(text)
-    modules = {name.casefold(): name for name in _modules(vocabulary)}
+    modules = modules_listed(vocabulary)
     found = [(line, _PROCESS.fullmatch(line)) for line in sections[""]]
     processes = tuple(p for _, m in found if m for p in _process(m, modules, vocabulary))
     others = [line for line, match in found if not match]
@@ -84,11 +85,11 @@ def _sections(text: str) -> tuple[bool, dict[str, list[str]]]:
     return headed, sections
 
 
-def _modules(vocabulary: Vocabulary) -> Iterator[str]:
-    """Those that can stand in the list; others of the vocabulary are areas (database, network)."""
-    for entry in vocabulary.modules:
-        if entry.instances != "none" or entry.on_demand:
-            yield entry.name
+def modules_listed(vocabulary: Vocabulary) -> dict[str, str]:
+    """The modules that can stand in a list, by their names in small letters; others of the
+    vocabulary are areas (database, network)."""
+    able = (e.name for e in vocabulary.modules if e.instances != "none" or e.on_demand)
+    return {name.casefold(): name for name in able}
 
 
 def _process(
@@ -105,3 +106,23 @@ def _process(
     if found["memory"]:
         memory = float(found["memory"].replace(",", ".")) * _MEGABYTES[found["unit"].upper()]
     return (Process(module, instance, int(found["pid"]), memory),)
+
+
+def running(found: Listing, context: Circumstances, source: str) -> Iterator[ProcessFact]:
+    """One fact per module and instance; of several processes, such as mtachild, the largest."""
+    groups: dict[tuple[str, str], list[Process]] = {}
+    for process in found.processes:
+        if context.wants(process.instance):
+            groups.setdefault((process.module, process.instance), []).append(process)
+    for (module, instance), group in sorted(groups.items()):
+        memory = [p.memory_mb for p in group if p.memory_mb is not None]
+        yield ProcessFact(
+            kind="process",
+            module=module,
+            instance=instance,
+            state="running",
+            autostart=context.configuration.autostart.get((module, instance)),
+            pid=group[0].pid if len(group) == 1 else None,
+            memory_mb=max(memory, default=None),
+            source=source,
+        )
