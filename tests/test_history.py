@@ -19,12 +19,14 @@ from selectolax.lexbor import LexborHTMLParser
 from typer.testing import CliRunner
 
 from ccexpert import Report
+from ccexpert.certainty import WORDS
 from ccexpert.cli import app
 from ccexpert.diff import compare
 from ccexpert.errors import CcexpertError, MissingInputError
 from ccexpert.history import History, history_file, picture
 from ccexpert.history.outcomes import Outcome, bands
-from ccexpert.knowledge.packs import cached
+from ccexpert.history.proposals import proposals
+from ccexpert.knowledge.packs import cached, open_packs
 from tests import formats
 from tests.formats import MTA
 from tests.kit import ROOT, ccexpert, document
@@ -178,6 +180,28 @@ def test_the_picture_shows_when_a_fault_was_there_and_what_was_marked(history: H
     assert "<b>gone" in second.text()
     assert len(runs.css(".run")) == 4
     assert not dom.css("script, [style]")
+
+
+def test_marks_that_contradict_a_card_become_an_overlay_to_read(run, tmp_path: Path) -> None:
+    history, first = History(tmp_path / "history.sqlite3"), FOUND.diagnoses[0]
+    for n, verdict in enumerate(("wrong", "wrong", "right", "wrong", "wrong", "wrong")):
+        history.mark(history.record(at(FOUND, 100 - n)), verdict, "a rule\non the relay")
+    ((weight,),) = (one.weights for one in proposals(history.marked(), cached()))
+    number = weight.number
+    assert first.evidence[0].rule == f"{first.id}#{number}"
+    assert (weight.marked, weight.right, weight.proposed) == (6, 1, "suggestive")
+    assert not list(proposals(history.marked()[:4], cached()))
+
+    done = run("rules", "propose", "--into", tmp_path / "pack" / "overlays")
+    file = tmp_path / "pack" / "overlays" / "stat-not-running.yaml"
+    assert done.stdout.split() == [str(file)]
+    assert "campaign-app-01: a rule on the relay" in file.read_text(encoding="utf-8")
+    changed = open_packs([tmp_path / "pack"]).whole().cards[first.id]
+    assert changed.evidence[number - 1].certainty == WORDS["suggestive"]
+    assert cached().cards[first.id].evidence[number - 1].certainty == WORDS["conclusive"]
+    assert run("rules", "propose").stdout == file.read_text(encoding="utf-8")
+    other = run("rules", "propose", "mta-hung", "--lang", "sv")
+    assert "6 markerade rapporter" in other.stderr
 
 
 # Whatever happens

@@ -35,6 +35,7 @@ from ccexpert.knowledge.skeleton import SCHEMAS, skeleton
 from ccexpert.knowledge.texts import rendered
 from ccexpert.report.listing import listing
 from ccexpert.report.words import words
+from ccexpert.words import Pair, Words, in_language
 from ccexpert.writing import make_folder
 
 app = typer.Typer(
@@ -44,6 +45,13 @@ app = typer.Typer(
 )
 
 _FOUND_SOMETHING = 1
+
+_WORDS: Words = {
+    "no proposal": Pair(
+        "No proposal: as far as {n} marked reports tell, the weights are right.",
+        "Inget förslag: så långt {n} markerade rapporter säger något är vikterna rätt.",
+    ),
+}
 
 
 @app.command("list")
@@ -183,6 +191,45 @@ def new(
         make_folder(place.parent)
         write_whole(place, content)
     typer.echo(str(path))
+
+
+@app.command("propose")
+def propose(
+    diagnosis: Annotated[
+        str | None, typer.Argument(metavar="[ID]", help="Only this diagnosis.")
+    ] = None,
+    folder: Annotated[
+        Path | None, typer.Option("--into", help="Write each overlay into this folder.")
+    ] = None,
+    rules: RulesOption = None,
+    lang: LangOption = None,
+) -> None:
+    """Propose other weights for evidence that marked reports contradict.
+
+    It reads the reports that ccexpert history mark has marked, and prints overlays for a site
+    pack, with their grounds. Read them; nothing is changed.
+    """
+    from ccexpert.history import History  # SQLite is for those who recorded
+    from ccexpert.history.proposals import proposals
+
+    base, spoken = cached(packs(rules)), language(lang)
+    wanted = base.card(diagnosis).id if diagnosis else None
+    marked = History().marked()
+    texts = {
+        one.diagnosis: one.text(spoken)
+        for one in proposals(marked, base)
+        if wanted in (None, one.diagnosis)
+    }
+    if not texts:
+        said = in_language(_WORDS, spoken)["no proposal"]
+        typer.echo(said.format(n=len(marked)), err=True)
+    elif folder is None:
+        emit("---\n".join(texts.values()), None)
+    else:
+        make_folder(folder)
+        for name, text in texts.items():
+            write_whole(folder / f"{name}.yaml", text)
+            typer.echo(str(folder / f"{name}.yaml"))
 
 
 @app.command("schema")

@@ -110,6 +110,12 @@ class History:
         with reading(self.path) as db:
             return tuple(_outcomes(db, "?1 IS NULL OR diagnosis = ?1", diagnosis))
 
+    def marked(self) -> tuple[tuple[Outcome, Report], ...]:
+        """The marked reports, the newest first, each with what it turned out to be."""
+        with reading(self.path) as db:
+            found = list(_outcomes(db, "?1 IS NULL", None))
+            return tuple((one, self._run(db, one.number)) for one in found)
+
     def mended(self, host: str | None, diagnoses: Iterable[str]) -> Outcome | None:
         """Mark the latest report of a host as right, if its first diagnosis is one of these, it is
         not marked yet and at most ``QUIET`` old."""

@@ -71,11 +71,11 @@ def bands(outcomes: Iterable[Outcome]) -> tuple[Band, ...]:
 def _band(low: float, high: float, within: Sequence[tuple[float, bool]]) -> Band:
     n, right = len(within), sum(was_right for _, was_right in within)
     mean = math.fsum(certainty for certainty, _ in within) / n
-    return Band(low, high, n, right, round(mean, 2), right / n, *_interval(right, n))
+    return Band(low, high, n, right, round(mean, 2), right / n, *interval(right, n))
 
 
-def _interval(right: int, n: int) -> tuple[float, float]:
-    """The Wilson score interval (E. B. Wilson, 1927)."""
+def interval(right: int, n: int) -> tuple[float, float]:
+    """Within which a share lies with 95 %: the Wilson score interval (E. B. Wilson, 1927)."""
     share, z = right / n, _NINETY_FIVE
     middle = (share + z * z / (2 * n)) / (1 + z * z / n)
     half = z / (1 + z * z / n) * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))

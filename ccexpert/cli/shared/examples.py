@@ -102,6 +102,10 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "ccexpert rules lint": ("ccexpert rules lint my-pack",),
     "ccexpert rules list": ("ccexpert rules list --format json",),
     "ccexpert rules new": ("ccexpert rules new our-proxy-down --module web --pack my-pack",),
+    "ccexpert rules propose": (
+        "ccexpert rules propose",
+        "ccexpert rules propose --into proposals",
+    ),
     "ccexpert rules schema": ("ccexpert rules schema card --output card.schema.json",),
     "ccexpert rules show": ("ccexpert rules show stat-not-running",),
     "ccexpert rules test": ("ccexpert rules test --rules my-pack --coverage",),
