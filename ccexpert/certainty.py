@@ -36,7 +36,7 @@ THRESHOLD = 0.2
 #: A diagnosis with at least this certainty is a finding, and a restart may be proposed.
 FINDING = 0.5
 
-#: With at least this certainty, what is no fault needs no further look.
+#: With at least this certainty, what is no fault needs no further look, if nobody suffers from it.
 SETTLED = 0.7
 
 #: A diagnosis with this much certainty against it is ruled out.

@@ -200,7 +200,8 @@ class Expert:
 def status_of(ranking: Ranking, case: Case) -> Status:
     """Whether something was found, all is well, or too little is known.
 
-    Beside a diagnosis all is well only if a sure one says of the same facts that they are no fault.
+    Beside a diagnosis all is well only if a sure one says of the same facts that they are no fault;
+    of what people suffer from only if it is conclusive.
     """
     if any(h.is_finding for h in ranking.causes):
         return "findings"
@@ -208,5 +209,5 @@ def status_of(ranking: Ranking, case: Case) -> Status:
         return "undetermined"
     if ranking.unexplained or ranking.unlisted:
         return "undetermined"
-    settled = frozenset[int]().union(*(h.covers for h in ranking.causes if h.settles))
+    settled = frozenset[int]().union(*(h.settled(case.facts) for h in ranking.causes))
     return "ok" if all(h.covers <= settled for h in ranking.causes) else "undetermined"

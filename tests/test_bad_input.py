@@ -51,6 +51,15 @@ def test_bad_documents(tmp_path: Path, content: bytes, message: str) -> None:
     assert "facts.json" in sentence
 
 
+def test_json_of_something_else_is_read_as_text(tmp_path: Path) -> None:
+    path = tmp_path / "app.log"
+    line = '{"level": "error", "msg": "SMTP said: 550 5.1.1 unknown user"}\n'
+    path.write_text(line * 2, encoding="utf-8")
+    done = ccexpert("diagnose", path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "550 5.1.1" in done.stdout
+
+
 def test_the_line_of_a_wrong_state_is_named(tmp_path: Path) -> None:
     path = tmp_path / "facts.json"
     path.write_text(

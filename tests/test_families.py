@@ -104,7 +104,9 @@ MESSAGES = {
     "APNs closed the stream: ExpiredProviderToken": ("login-refused", "provider"),
     "FCM: SENDER_ID_MISMATCH": ("no-permission", "provider"),
     # Java, Tomcat, IIS
-    "java.net.BindException at org.apache.catalina.connector": ("address-taken", "unknown"),
+    "java.net.BindException at org.apache.catalina.connector": ("address-taken", "campaign"),
+    "app_1 CRM: AADSTS50055 invalid_client": ("login-refused", "crm"),
+    "w3wp.exe could not open its log: Access is denied": ("no-permission", "web-server"),
     "java.lang.OutOfMemoryError: Metaspace": ("out-of-resources", "unknown"),
     "java.nio.file.AccessDeniedException: /opt/x": ("no-permission", "unknown"),
 }  # fmt: skip

@@ -117,6 +117,32 @@ def test_a_restart_waits_while_a_surer_cause_accounts_for_the_same(diagnose: Dia
     assert risks(report) == [("fix", "low")]
 
 
+def test_what_a_process_says_goes_before_its_state() -> None:
+    """The message names the cause of the restarts, however sure these are."""
+    state = {"kind": "process", "module": "web", "instance": "default", "state": "restarting"}
+    said = {"kind": "error", "module": "web", "text": "Address already in use: bind"}
+    report = Expert().diagnose([state, said])
+    assert [d.id for d in report.diagnoses] == ["port-8080-taken"]
+    elsewhere = Expert().diagnose([state, {**said, "module": "mta"}])
+    assert elsewhere.diagnoses[0].id == "web-crashing"
+
+
+@pytest.mark.parametrize(
+    ("suffered", "beside", "status"),
+    [
+        ("sms-duplicated", {"kind": "probe", "name": "smpp", "result": "ok"}, "undetermined"),
+        ("delivery-pending", {"kind": "context", "name": "delivery-scheduled-later"}, "ok"),
+    ],
+)
+def test_what_people_suffer_from_is_no_fault_only_if_that_is_conclusive(
+    suffered: str, beside: dict[str, Any], status: str
+) -> None:
+    beside = {"present": True, **beside} if beside["kind"] == "context" else beside
+    report = Expert().diagnose([{"kind": "symptom", "name": suffered, "present": True}, beside])
+    assert report.diagnoses[0].verdict == "not-a-fault"
+    assert report.status == status
+
+
 def test_a_surer_cause_of_something_else_holds_no_restart_back(diagnose: Diagnose) -> None:
     weaker = card("weaker", evidence("suggestive", "site-a"), actions=[RESTART])
     surer = card("surer", evidence("strong", "site-b"), actions=[step("fix", "low", 5)])

@@ -21,9 +21,11 @@ Whom = Literal[
     "database",
     "bounce-mailbox",
     "file-server",
+    "crm",
     "relay",
     "receiving-domain",
     "other-instance",
+    "web-server",
     "campaign",
 ]
 
@@ -76,6 +78,16 @@ _PARTIES = {
             r"\bprovider ?token\b",
         ),
         ("sms",),
+    ),
+    "crm": _Party(
+        ("the CRM or its logon service", "CRM-systemet eller dess inloggningstjänst"),
+        (
+            r"\bAADSTS\d{4,8}\b",
+            r"\blogin\.(?:microsoftonline|salesforce)\.com\b",
+            r"\bcrm\d{0,2}\.dynamics\.com\b",
+            r"\bdynamics (?:crm|365)\b",
+            r"\b(?:salesforce|sforce|sfdc)\b",
+        ),
     ),
     "database": _Party(
         ("the database", "databasen"),
@@ -153,9 +165,22 @@ _PARTIES = {
             r"\bSOP-\d{6}\b",
         ),
     ),
+    "web-server": _Party(
+        ("the web server", "webbservern"),
+        (
+            r"\bAH\d{5}\b",
+            r"\b(?:httpd|apache2)(?:\.exe|\.service|\[|:)",
+            r"\bapplication pool\b",
+            r"\bw3wp\b",
+            r"\bIIS\b",
+            r"\bW3SVC",
+        ),
+        ("webserver",),
+    ),
     "campaign": _Party(
         ("Campaign itself", "Campaign självt"),
         (
+            r"\borg\.apache\.(?:catalina|coyote|jasper|tomcat)\b",
             r"\b(?:localhost|127\.0\.0\.1)\S{0,20}:80(?:80|05)\b",
             r"\bport 80(?:80|05)\b",
             r"(?<![\w:./-])(?:nms|xtk|ncm|nl|sfa|crm|temp|cus):[A-Za-z]",

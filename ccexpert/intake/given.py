@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from ccexpert.intake.reading import Reading
 
+#: What a facts document holds, and other JSON, such as a line of a log, does not.
+_FACTS = re.compile(rb'"(?:facts|schema_version|kind)"\s*:')
 #: The beginning of JSON with objects; a prompt such as ``[user@host ~]$`` does not match.
 _JSON = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:\{|\[\s*[\[{\]\"])")
 
@@ -32,9 +34,9 @@ def document_in(
 
 
 def _is_json(raw: bytes) -> bool:
-    """Whether it is meant as JSON, in any encoding."""
-    if _JSON.match(raw):
-        return True
-    from ccexpert.observe.text import decode as any_text  # only for what is not plain JSON
+    """Whether it is meant as a facts document, in any encoding; JSON without a name is, too."""
+    if not _JSON.match(raw):
+        from ccexpert.observe.text import decode as any_text  # only for what is not plain JSON
 
-    return bool(_JSON.match(any_text(raw[:4000]).encode()))
+        raw = any_text(raw).encode() if _JSON.match(any_text(raw[:4000]).encode()) else b""
+    return bool(raw) and (b'"' not in raw or bool(_FACTS.search(raw)))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from ccexpert.certainty import FINDING, SETTLED, SYMPTOM_LIMIT, combine
+from ccexpert.certainty import FINDING, SETTLED, SYMPTOM_LIMIT, WORDS, combine
 from ccexpert.diagnosis import is_finding
 from ccexpert.engine.reasoner import Held, Reasoned
-from ccexpert.facts import DEFAULT_INSTANCE, UNSAID
+from ccexpert.facts import DEFAULT_INSTANCE, KINDS, UNSAID, Fact
 from ccexpert.knowledge.cards import Card
 
 #: Certainties are compared and shown with this many decimal places.
@@ -60,11 +60,6 @@ class Hypothesis:
         return is_finding(self.card.verdict, self.certainty)
 
     @property
-    def settles(self) -> bool:
-        """Whether it is sure enough to say that what it rests on is no fault."""
-        return self.card.verdict == "not-a-fault" and self.certainty >= SETTLED
-
-    @property
     def evidence(self) -> tuple[Held, ...]:
         """The evidence that holds."""
         return tuple(reason.held for reason in self.reasons)
@@ -94,6 +89,14 @@ class Hypothesis:
     def covers(self) -> frozenset[int]:
         """The numbers of all observed facts that speak for it, in any way."""
         return frozenset().union(*self._resting)
+
+    def settled(self, facts: Sequence[Fact]) -> frozenset[int]:
+        """The numbers of the observed facts that it is sure enough to call no fault. What people
+        suffer from takes a conclusive statement."""
+        if self.card.verdict != "not-a-fault" or self.certainty < SETTLED:
+            return frozenset()
+        doubted = self.certainty < WORDS["conclusive"]
+        return frozenset(n for n in self.covers if not (doubted and KINDS[facts[n].kind].SUFFERED))
 
     @property
     def core(self) -> frozenset[int]:

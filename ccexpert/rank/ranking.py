@@ -54,7 +54,7 @@ def rank(
         if (waiver := waiver_for(waivers, h.card.id, h.instance, h.host, day))
     ]
     silent = [h for h, _ in waived]
-    placed = explained([h for h in likely if h not in silent])
+    placed = explained([h for h in likely if h not in silent], reasoned.facts)
     return Ranking(
         causes=tuple(h for h in placed if h.explained_by is None),
         consequences=tuple(h for h in placed if h.explained_by is not None),

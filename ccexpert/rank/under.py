@@ -2,7 +2,8 @@
 
 A cause takes a consequence under itself if it is at least as sure. A more specific card
 (``refines``) takes the general card as soon as it is a finding that rests on some of the same
-facts, however sure the general card is. A card that names only a class of causes
+facts, or on what the process itself says that the general card is about, however sure the general
+card is. A card that names only a class of causes
 (``general``) stands under every finding that accounts for the same messages; if it only gives a
 complaint back as well (``complaint``), under every finding at its place.
 """
@@ -13,20 +14,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from ccexpert.certainty import FINDING
+from ccexpert.facts import ErrorFact, Fact, ProcessFact
 from ccexpert.rank.hypothesis import Hypothesis
 
 
-def explained(likely: Sequence[Hypothesis]) -> list[Hypothesis]:
+def explained(likely: Sequence[Hypothesis], facts: Sequence[Fact]) -> list[Hypothesis]:
     """Give each hypothesis the surest cause that takes it, without cycles.
 
-    ``likely`` must be sorted, the surest first.
+    ``likely`` must be sorted, the surest first; ``facts`` are those that they cover.
     """
     causes: dict[int, int] = {}
     for number, hypothesis in enumerate(likely):
         candidates = (
             i
             for i, cause in enumerate(likely)
-            if _takes(cause, hypothesis) and not _leads_to(causes, i, number)
+            if _takes(cause, hypothesis, facts) and not _leads_to(causes, i, number)
         )
         best = next(candidates, None)
         if best is not None:
@@ -37,17 +39,25 @@ def explained(likely: Sequence[Hypothesis]) -> list[Hypothesis]:
     ]
 
 
-def _takes(cause: Hypothesis, other: Hypothesis) -> bool:
+def _takes(cause: Hypothesis, other: Hypothesis, facts: Sequence[Fact]) -> bool:
     card, name = cause.card, other.card.id
     if card.id == name or not cause.is_where(other):
         return False
     if cause.is_finding and other.card.says_only_whom and not card.says_only_whom:
         return True
     if cause.certainty >= FINDING and (name in card.refined or _is_class_of(other, cause)):
-        return not cause.covers.isdisjoint(other.covers)
+        return not cause.covers.isdisjoint(other.covers) or _is_told_by(other, cause, facts)
     surer = cause.certainty > other.certainty
     found = cause.certainty >= max(other.certainty, FINDING)
     return card.accounts_for(name) and (surer or found)
+
+
+def _is_told_by(other: Hypothesis, cause: Hypothesis, facts: Sequence[Fact]) -> bool:
+    """Whether a cause rests on a message of a process whose state another hypothesis rests on."""
+    states = [facts[i] for i in other.covers]
+    messages = [facts[i] for i in cause.covers]
+    told = {fact.module for fact in messages if isinstance(fact, ErrorFact)}
+    return any(isinstance(fact, ProcessFact) and fact.module in told for fact in states)
 
 
 def _is_class_of(general: Hypothesis, cause: Hypothesis) -> bool:
