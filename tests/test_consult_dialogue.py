@@ -179,6 +179,14 @@ def test_the_only_thing_that_fits_is_taken_and_said(
     assert [consultation.labels(step) for step in consultation.steps] == [tuple(chosen(reply))]
 
 
+def test_a_title_typed_in_full_is_taken_at_once(expert: Expert) -> None:
+    dialogue = Dialogue(Consultation(expert))
+    dialogue.begin()
+    assert chosen(dialogue.take("a workflow stands still.")) == ["A workflow stands still"]
+    taken = chosen(dialogue.take("address already in use (syslogd)"))
+    assert taken[1:] == ["Address already in use (syslogd)"]
+
+
 def test_no_two_results_look_alike_and_a_named_port_comes_first(expert: Expert) -> None:
     dialogue = Dialogue(Consultation(expert))
     dialogue.begin()
@@ -286,6 +294,12 @@ def test_in_a_pipe_an_empty_line_for_a_list_is_an_error(expert: Expert) -> None:
 )
 def test_what_people_say_for_a_state_is_understood(mails: Dialogue, answer: str) -> None:
     assert chosen(mails.take(answer)) == [STAT_MISSING]
+
+
+@pytest.mark.parametrize("answer", ["stat is running", "3 ok", "stat är igång"])
+def test_a_thing_in_a_list_can_be_said_to_be_in_order(mails: Dialogue, answer: str) -> None:
+    reply = typed(mails, ["stat missing", answer])
+    assert chosen(reply) == ["Statistics server (stat) (prod): running"]
 
 
 def test_one_state_can_be_said_of_several_numbers(mails: Dialogue) -> None:

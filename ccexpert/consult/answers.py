@@ -154,15 +154,17 @@ def item_called(text: str, question: Question, complaints: Complaints) -> Item:
 
 
 def _thing_and_states(words: list[str], question: Question) -> tuple[Thing | None, list[str]]:
-    """The thing that the first words name, and the states that the rest may mean."""
-    values = tuple(choice.value for choice in question.states)
+    """The thing that the first words name, and the states that the rest may mean: one of those
+    offered, or that it is in order."""
+    offered = tuple(choice.value for choice in question.states)
     named = None
     for end in range(len(words), 0, -1):
         found = _thing_called(" ".join(words[:end]), question)
         named = named or found
-        said = (word for word in words[end:] if word.casefold() not in _FILLERS)
-        states = states_called(" ".join(said), values)
-        if found and states:
+        said = " ".join(word for word in words[end:] if word.casefold() not in _FILLERS)
+        if found and (states := states_called(said, offered)):
+            return found, states
+        if found and (states := states_called(said, (found.normal,))):
             return found, states
     return named, []
 

@@ -268,8 +268,9 @@ class Dialogue:
 
     def _search(self, typed: str, now: Open) -> Reply:
         found = self._consultation.search(typed, now.kind)
-        if len(found) == 1 and self._is_person:
-            return self._take_alone(found[0], now)
+        alone = found if len(found) == 1 else [c for c in found if _is_title(typed, c)]
+        if len(alone) == 1 and self._is_person:
+            return self._take_alone(alone[0], now)
         if found:
             self._open = replace(now, shown=found, alone=None)
             return self._reply("found", [*numbered(found), *self._unknown_words(typed, now)])
@@ -315,6 +316,11 @@ class Dialogue:
 
     def _say(self, key: str) -> str:
         return say(key, self._consultation.language)
+
+
+def _is_title(typed: str, choice: Choice) -> bool:
+    """Whether somebody typed the whole label of a choice, however it is capitalised."""
+    return typed.rstrip(" .!").casefold() == choice.label.casefold()
 
 
 def unknown_in_a_row(steps: Sequence[Step]) -> int:

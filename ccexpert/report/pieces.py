@@ -42,7 +42,14 @@ def command_line(action: Action) -> str:
         return ""
     if action.platform == "windows":
         return subprocess.list2cmdline(action.command)
-    return shlex.join(action.command)
+    return " ".join(map(_quoted, action.command))
+
+
+def _quoted(word: str) -> str:
+    """A word for a shell; one with single quotes stands in double quotes, which people can read."""
+    if "'" in word and not set(word) & set('"\\$`!\n'):
+        return f'"{word}"'
+    return shlex.quote(word)
 
 
 def address(found: Placed) -> str:
