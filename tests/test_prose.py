@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from ccexpert import read
@@ -11,7 +13,7 @@ from ccexpert.facts.document import document_of
 from ccexpert.facts.vocabulary import Vocabulary
 from ccexpert.intake.scope import scope_in
 from ccexpert.intake.search import SUGGESTED, search_of
-from ccexpert.intake.words import Lexicon, word_lists
+from ccexpert.intake.words import Lexicon, stemmers, word_lists
 from ccexpert.knowledge.packs import open_packs
 from tests.evaluate.prose import sentences, share
 
@@ -136,3 +138,10 @@ def test_a_text_tells_whom_it_affects_since_when_and_how_often(vocabulary: Vocab
 def test_an_upgrade_of_something_else_is_not_campaigns() -> None:
     assert scope_in(["It began after the upgrade of Java."]) == {}
     assert scope_in(["Only one user sees it.", "All users see it."]) == {}
+
+
+def test_no_two_threads_share_a_stemmer() -> None:
+    """A stemmer keeps the word at work in itself: two threads would mix their words."""
+    with ThreadPoolExecutor(1) as pool:
+        theirs = pool.submit(lambda: (stemmers.english, stemmers.swedish)).result()
+    assert not set(map(id, theirs)) & {id(stemmers.english), id(stemmers.swedish)}

@@ -90,6 +90,8 @@ def test_a_few_words_are_looked_up(server: Server) -> None:
     visit = Visit(server).press("read", text="disk full")
     assert visit.page.css("#found input")
     assert not visit.page.css("#found input[checked]")
+    visit.press("read", text="A workflow of the site: failed")
+    assert "A workflow of the site: failed" in visit.texts("#found label")
     assert visit.press("read", text="xyzzy").texts(".notice") == ["Nothing matches 'xyzzy'."]
 
 

@@ -7,6 +7,7 @@ of the words used. The words themselves are in ``words.yaml``.
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -261,13 +262,18 @@ def _stems(phrase: Any) -> tuple[str, ...]:
 @lru_cache(maxsize=20_000)
 def stem(word: str) -> str:
     """The common stem of a word's forms, in English or Swedish."""
-    english, swedish = _stemmers()
-    return str(swedish.stemWord(english.stemWord(word)))
+    return str(stemmers.swedish.stemWord(stemmers.english.stemWord(word)))
 
 
-@lru_cache(maxsize=1)
-def _stemmers() -> tuple[snowballstemmer.stemmer, snowballstemmer.stemmer]:
-    return snowballstemmer.stemmer("english"), snowballstemmer.stemmer("swedish")
+class _Stemmers(threading.local):
+    """The stemmers of a thread: each keeps the word at work in itself."""
+
+    def __init__(self) -> None:
+        self.english = snowballstemmer.stemmer("english")
+        self.swedish = snowballstemmer.stemmer("swedish")
+
+
+stemmers = _Stemmers()
 
 
 @lru_cache(maxsize=1)

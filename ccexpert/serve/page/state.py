@@ -179,7 +179,7 @@ def _read(state: State, form: Form, service: Service) -> Turn:
     ticked = tuple(one for one in form.get("a", ()) if one.strip())
     now = _session(state, service)
     begins = form.get("question", [""])[0] == SYMPTOMS
-    if begins and len(text.split()) <= _FEW:
+    if begins and (len(text.split()) <= _FEW or _is_label(text, now)):
         return _searched(state, ticked, text, now)
     found = read_pasted(text, now, chooses=begins)
     try:
@@ -193,6 +193,11 @@ def _read(state: State, form: Form, service: Service) -> Turn:
     chosen = tuple(dict.fromkeys((*ticked, *(choice.value for choice in found.choices))))
     new = state.but(facts=(*state.facts, *found.facts), chosen=chosen, offered=chosen)
     return Turn(new, _session(new, service), tuple(told or [say("read nothing", state.language)]))
+
+
+def _is_label(text: str, now: Consultation) -> bool:
+    """Whether a text is what one of the choices is called."""
+    return any(choice.label == text.strip() for choice in now.search(text[:500]))
 
 
 def _searched(state: State, ticked: tuple[str, ...], text: str, now: Consultation) -> Turn:
