@@ -105,6 +105,8 @@ MESSAGES = {
     "FCM: SENDER_ID_MISMATCH": ("no-permission", "provider"),
     # Java, Tomcat, IIS
     "java.net.BindException at org.apache.catalina.connector": ("address-taken", "campaign"),
+    "out of shared memory HINT:  You might need to increase max_locks_per_transaction (psql)": (
+        "out-of-resources", "database"),
     "app_1 CRM: AADSTS50055 invalid_client": ("login-refused", "crm"),
     "w3wp.exe could not open its log: Access is denied": ("no-permission", "web-server"),
     "java.lang.OutOfMemoryError: Metaspace": ("out-of-resources", "unknown"),

@@ -140,7 +140,7 @@ class Errors:
         if message.level == "info":
             return False
         printed = self.vocabulary.recognition.is_printed(part)
-        return printed or reports_trouble(message, kind)
+        return printed or message.is_of_a_program or reports_trouble(message, kind)
 
     def _add(self, one: _Kind) -> None:
         replies = (code for reply in replies_in(one.part) for code in reply)
