@@ -48,7 +48,7 @@ def small_files(folder: Path, number: int) -> Path:
     return folder
 
 
-def waits_for(condition: Callable[[], bool], seconds: float = 60) -> None:
+def waits_for(condition: Callable[[], bool], seconds: float = 300) -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "waited in vain"

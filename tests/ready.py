@@ -7,6 +7,7 @@ Only the loading is done once: a process that has done it waits and becomes a ru
 from __future__ import annotations
 
 import atexit
+import contextlib
 import fcntl
 import json
 import os
@@ -109,7 +110,8 @@ class Started:
     def send_signal(self, number: int) -> None:
         """Send it a signal, unless it has ended."""
         if not self.is_over():
-            os.kill(self.pid, number)
+            with contextlib.suppress(ProcessLookupError):  # its end is about to be told
+                os.kill(self.pid, number)
 
     @cached_property
     def _code(self) -> int:

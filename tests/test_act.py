@@ -61,7 +61,7 @@ class Run:
 
     host: StandIn
     audit: Path
-    patience: str = "6"
+    patience: str = "120"
     questions: list[str] = field(default_factory=list)
     stdout: str = ""
     code: int | None = None
@@ -81,7 +81,7 @@ class Run:
                     stdin.close()
                 elif answer is not None:
                     print(answer, file=stdin)
-            self.code = process.wait(60)
+            self.code = process.wait(300)
         self.stdout = out.read_text()
         return self
 
@@ -226,13 +226,14 @@ def test_what_was_told_is_asked_again_when_a_walk_is_resumed(
 
 def test_an_interruption_waits_for_the_command_that_runs(host: StandIn, run: Run) -> None:
     host.kill("stat@prod")
-    host.become_slow(1.5)
+    host.become_slow()
 
     def interrupt_soon(_question: str, process: ready.Started) -> str:
         def wait() -> None:
             while not host.changes():
                 time.sleep(0.01)
             process.send_signal(signal.SIGINT)
+            host.go_on()
 
         threading.Thread(target=wait, daemon=True).start()
         return "y"
@@ -245,7 +246,7 @@ def test_an_interruption_waits_for_the_command_that_runs(host: StandIn, run: Run
 
 def test_a_command_that_does_not_end_is_ended(host: StandIn, run: Run) -> None:
     host.kill("stat@prod")
-    host.become_slow(30)
+    host.become_slow()
     run.patience = "0"
     run("--observe", "--execute", "--yes-checks", "--limit", "1", answers=yes)
     assert run.code == 1

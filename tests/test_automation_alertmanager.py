@@ -7,7 +7,6 @@ import re
 import shutil
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -33,6 +32,8 @@ from ccexpert.reading import Source
 from tests.automation import EXAMPLES, shown
 from tests.formats import EXPERT, NASTY
 from tests.kit import ccexpert
+from tests.standin import free_port
+from tests.web import serving
 
 FOLDER = EXAMPLES / "alertmanager"
 MAPPING = FOLDER / "mapping.yaml"
@@ -266,19 +267,12 @@ def test_what_cannot_be_used_is_one_sentence(arguments: list[str], code: int, sa
 # --- the server, and a real Alertmanager ---
 
 
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port: int = one.getsockname()[1]
-        return port
-
-
 @contextmanager
 def running(*argv: object, port: int) -> Iterator[None]:
     """A program that listens on ``port`` of loopback, until the end."""
     process = subprocess.Popen(list(map(str, argv)), stderr=subprocess.PIPE)
     try:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 300
         while socket.socket().connect_ex(("127.0.0.1", port)):
             assert process.poll() is None, process.stderr and process.stderr.read()
             assert time.monotonic() < deadline, f"{argv[0]} does not listen"
@@ -292,14 +286,10 @@ def running(*argv: object, port: int) -> Iterator[None]:
 @pytest.fixture
 def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, History]]:
     """The address of a server that knows the mapping of the example, and what it keeps."""
-    port, kept = free_port(), tmp_path / "history.db"
+    kept = tmp_path / "history.db"
     monkeypatch.setenv("CCEXPERT_HISTORY", str(kept))
-    with running(
-        *(sys.executable, "-m", "ccexpert", "serve", "--listen", f"127.0.0.1:{port}"),
-        *("--mapping", MAPPING, "--record"),
-        port=port,
-    ):
-        yield f"http://127.0.0.1:{port}/v1/alertmanager", History(kept)
+    with serving("--mapping", MAPPING, "--record") as address:
+        yield f"{address}/v1/alertmanager", History(kept)
 
 
 def test_the_server_answers_so_that_only_what_may_succeed_is_sent_again(
@@ -349,7 +339,7 @@ def test_an_alert_goes_through_a_real_alertmanager_to_a_diagnosis(
         posted = [{"labels": down(name)["labels"], "startsAt": now} for name in ("mta", "stat")]
         answer = httpx.post(f"http://127.0.0.1:{port}/api/v2/alerts", json=posted, timeout=60)
         assert answer.status_code == 200, answer.text
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 300
         report: dict[str, Any] = {}
         while report.get("host") != "app-01":  # nothing yet, or the group is not complete
             with suppress(MissingInputError):

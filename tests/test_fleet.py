@@ -502,7 +502,11 @@ def test_a_bar_moves_on_a_terminal_and_only_there(tmp_path: Path) -> None:
     path = hosts_file(tmp_path / "hosts.jsonl", 3000)
     arguments = ["-m", "ccexpert", "fleet", str(path), "-f", f"jsonl={tmp_path / 'out'}"]
     child = pexpect.spawn(
-        sys.executable, arguments, env={**os.environ, "TERM": "xterm"}, timeout=60, encoding="utf-8"
+        sys.executable,
+        arguments,
+        env={**os.environ, "TERM": "xterm"},
+        timeout=300,
+        encoding="utf-8",
     )
     child.expect("100 %")
     child.expect("3,000 hosts")

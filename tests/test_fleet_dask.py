@@ -3,6 +3,7 @@ loopback."""
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -35,7 +36,7 @@ class Cluster:
         file = folder / "scheduler.json"
         self._start("scheduler", "--host", HOST, "--port", "0", "--no-dashboard",
                     "--scheduler-file", file)  # fmt: skip
-        waits_for(file.exists)
+        waits_for(lambda: file.exists() and file.read_text(encoding="utf-8").endswith("}"))
         self.address = json.loads(file.read_text(encoding="utf-8"))["address"]
         self.nanny = self._start("worker", self.address, "--host", HOST, "--nworkers", "2",
                                  "--nthreads", "1", "--no-dashboard",
@@ -50,11 +51,12 @@ class Cluster:
         return started
 
     def workers(self) -> list[psutil.Process]:
-        return [
-            child
-            for child in psutil.Process(self.nanny.pid).children(recursive=True)
-            if "spawn_main" in " ".join(child.cmdline())
-        ]
+        found = []
+        for child in psutil.Process(self.nanny.pid).children(recursive=True):
+            with contextlib.suppress(psutil.NoSuchProcess):  # it has just been replaced
+                if "spawn_main" in " ".join(child.cmdline()):
+                    found.append(child)
+        return found
 
     def stop(self) -> None:
         for process in reversed(self._started):

@@ -124,7 +124,7 @@ def test_a_step_that_changes_the_server_waits_for_a_yes(
 ) -> None:
     report = formats.stat_down(language=language)
     script = script_of(report, tmp_path)
-    terminal = pexpect.spawn("sh", [str(script)], env=stand_ins.env, timeout=60, encoding="utf-8")
+    terminal = pexpect.spawn("sh", [str(script)], env=stand_ins.env, timeout=300, encoding="utf-8")
     terminal.expect_exact("Run it? [y/N]" if language == "en" else "Vill du köra det? [j/N]")
     assert stand_ins.calls == checks(report)
     terminal.sendline(answer)
@@ -291,7 +291,7 @@ def test_in_a_script_what_follows_a_step_runs_only_after_a_yes_to_that_step(
     (follower,) = [a for a in report.plan if a.after and a.command]
     questions = sum(a.changes_server for a in report.plan)
     script = script_of(report, tmp_path)
-    terminal = pexpect.spawn("sh", [str(script)], env=stand_ins.env, timeout=60, encoding="utf-8")
+    terminal = pexpect.spawn("sh", [str(script)], env=stand_ins.env, timeout=300, encoding="utf-8")
     for _ in range(questions):
         terminal.expect_exact("[y/N]")
         terminal.sendline(answer)

@@ -21,12 +21,13 @@ RESET = struct.pack("ii", 1, 0)
 
 @pytest.fixture(scope="module")
 def port() -> Iterator[int]:
+    """A server that soon gives a silent client up."""
     with listening(silence_seconds=1, body_seconds=0.5) as port:
         yield port
 
 
 def connect(port: int) -> socket.socket:
-    return socket.create_connection(("127.0.0.1", port), timeout=20)
+    return socket.create_connection(("127.0.0.1", port), timeout=60)
 
 
 def answer(client: socket.socket) -> bytes:
@@ -50,7 +51,10 @@ def lives(port: int) -> bool:
 
 
 def _is_quiet(url: str) -> bool:
-    found = [httpx.get(f"{url}/{path}", timeout=30) for path in ("v1/search?q=mail", "metrics")]
+    try:
+        found = [httpx.get(f"{url}/{path}", timeout=30) for path in ("v1/search?q=mail", "metrics")]
+    except httpx.TransportError:  # on a busy machine this client too may be silent for too long
+        return False
     if any(one.status_code == 503 for one in found):  # it still counts clients that have left
         return False
     assert found[0].status_code == 200
@@ -78,7 +82,7 @@ def test_a_head_that_trickles_in_is_given_up(port: int) -> None:
     with connect(port) as client:
         begun = time.monotonic()
         with pytest.raises(OSError, match=r"reset|[Bb]roken|aborted"):  # noqa: PT012
-            while time.monotonic() < begun + 15:
+            while time.monotonic() < begun + 60:
                 client.sendall(b"x")
                 time.sleep(0.1)
 
@@ -121,14 +125,15 @@ def test_a_thousand_clients_that_vanish_leave_nothing_behind(port: int) -> None:
     assert lives(port)
 
 
-def test_every_client_gets_its_own_answer(port: int) -> None:
-    async def one(client: httpx.AsyncClient, number: int) -> bool:
+def test_every_client_gets_its_own_answer() -> None:
+    async def one(client: httpx.AsyncClient, port: int, number: int) -> bool:
         found = await client.get(f"http://127.0.0.1:{port}/v1/explain/nothing-{number}")
         return found.status_code == 404 and f"'nothing-{number}'" in found.json()["detail"]
 
-    async def all_at_once() -> list[bool]:
+    async def all_at_once(port: int) -> list[bool]:
         limits = httpx.Limits(max_connections=16)
-        async with httpx.AsyncClient(limits=limits, timeout=60) as client:
-            return await asyncio.gather(*(one(client, number) for number in range(100)))
+        async with httpx.AsyncClient(limits=limits, timeout=300) as client:
+            return await asyncio.gather(*(one(client, port, number) for number in range(100)))
 
-    assert all(asyncio.run(all_at_once()))
+    with listening(silence_seconds=300) as port:
+        assert all(asyncio.run(all_at_once(port)))

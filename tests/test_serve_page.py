@@ -5,22 +5,17 @@ from __future__ import annotations
 import html
 import re
 import shutil
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode
 
-import httpx
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from ccexpert import Consultation, Expert
 from tests.test_acceptance import ROWS, Row
 from tests.test_serve import state_in
-from tests.web import FORM, Server, Visit
+from tests.web import FORM, Server, Visit, serving
 
 
 @pytest.fixture(scope="module")
@@ -175,28 +170,15 @@ def test_the_page_is_small_and_only_its_own(server: Server) -> None:
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
+#: Milliseconds that the browser may take for anything, on a machine that is busy.
+PATIENCE = 300_000
+
 
 @pytest.fixture
 def address() -> Iterator[str]:
     """The address of a server of its own."""
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port = one.getsockname()[1]
-    arguments = ("-m", "ccexpert", "serve", "--listen", f"127.0.0.1:{port}")
-    process = subprocess.Popen([sys.executable, *arguments], stderr=subprocess.DEVNULL)
-    try:
-        url, deadline = f"http://127.0.0.1:{port}/", time.monotonic() + 60
-        while True:
-            try:
-                httpx.get(f"{url}readyz")
-                break
-            except httpx.TransportError:
-                assert time.monotonic() < deadline
-                time.sleep(0.1)
-        yield url
-    finally:
-        process.terminate()
-        process.wait(30)
+    with serving() as url:
+        yield f"{url}/"
 
 
 def told(message: Any) -> bool:
@@ -211,10 +193,13 @@ def test_a_consultation_in_chromium(address: str, scripts: bool) -> None:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        browser = driver.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox"], timeout=PATIENCE
+        )
         context = browser.new_context(
             java_script_enabled=scripts, locale="sv-SE", viewport={"width": 390, "height": 844}
         )
+        context.set_default_timeout(PATIENCE)
         page = context.new_page()
         faults: list[str] = []
         page.on("console", lambda message: faults.append(message.text) if told(message) else None)

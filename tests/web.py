@@ -1,9 +1,11 @@
-"""What the tests of the server share: requests to it in this process, without a network."""
+"""What the tests of the server share: requests to it in this process, and real servers."""
 
 from __future__ import annotations
 
 import asyncio
 import json
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -101,3 +103,19 @@ def listening(
         finally:
             server.should_exit = True
             thread.join(30)
+
+
+@contextmanager
+def serving(*options: object) -> Iterator[str]:
+    """``ccexpert serve`` in a process of its own, on a free port; gives its address once it
+    listens. Its log of a few requests fits into the pipe."""
+    command = [sys.executable, "-m", "ccexpert", "serve", "--listen", "127.0.0.1:0"]
+    process = subprocess.Popen(
+        [*command, *map(str, options)], stderr=subprocess.PIPE, encoding="utf-8"
+    )
+    assert process.stderr is not None
+    try:
+        yield json.loads(process.stderr.readline())["listening"].rstrip("/")
+    finally:
+        process.kill()
+        process.communicate()

@@ -7,6 +7,6 @@ real pages. Nothing of the product is in them.
 
 from __future__ import annotations
 
-from tests.standin.host import Ports, StandIn, documented_ports, free_ports
+from tests.standin.host import Ports, StandIn, documented_ports, free_port, free_ports
 
-__all__ = ["Ports", "StandIn", "documented_ports", "free_ports"]
+__all__ = ["Ports", "StandIn", "documented_ports", "free_port", "free_ports"]

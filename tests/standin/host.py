@@ -10,6 +10,7 @@ import contextlib
 import fcntl
 import json
 import os
+import secrets
 import socket
 import subprocess
 import sys
@@ -39,17 +40,22 @@ class Ports:
     smtp: int = 0
 
 
+def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
+    """A port that nobody holds. The system gives it to no client: below 32768 it takes none."""
+    while True:
+        port = 20_000 + secrets.randbelow(12_000)
+        with contextlib.suppress(OSError), socket.socket(socket.AF_INET, kind) as one:
+            one.bind(("127.0.0.1", port))
+            return port
+
+
 def free_ports() -> Ports:
     """Ports that nobody holds, so that several stand-ins may run at a time."""
     kinds = dict.fromkeys(Ports.__dataclass_fields__, socket.SOCK_STREAM)
     kinds |= {"syslogd": socket.SOCK_DGRAM, "stat": socket.SOCK_DGRAM}
-    with contextlib.ExitStack() as held:
-        found = {}
-        for name, kind in kinds.items():
-            one = held.enter_context(socket.socket(socket.AF_INET, kind))
-            one.bind(("127.0.0.1", 0))
-            found[name] = one.getsockname()[1]
-        return Ports(**found)
+    while len({*(found := {name: free_port(kind) for name, kind in kinds.items()}).values()}) < 7:
+        pass
+    return Ports(**found)
 
 
 @contextlib.contextmanager
@@ -129,7 +135,7 @@ class StandIn:
         while any(map(_lives, ended)):
             time.sleep(0.005)
         for child in self._neighbours.values():
-            child.wait(5)
+            child.wait(120)
 
     def _write_programs(self) -> None:
         calls = {
@@ -191,7 +197,7 @@ class StandIn:
     def _wait_for_logs(self) -> None:
         """Until every module has written its first line."""
         expected = [self.log(name) for name in self.pids()]
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 120
         while not all(path.exists() for path in expected):
             assert time.monotonic() < deadline, "the stand-in does not log"
             time.sleep(0.02)
@@ -222,7 +228,7 @@ class StandIn:
             [str(self.home / "bin" / argv[0]), *argv[1:]],
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=300,
             check=False,
         )
 
@@ -278,9 +284,13 @@ class StandIn:
         """Let ``nlserver monitor`` report a disk that is this full."""
         (self.home / "faults" / "disk").write_text(str(percent))
 
-    def become_slow(self, seconds: float) -> None:
-        """Let ``nlserver`` take its time before it starts or stops anything."""
-        (self.home / "faults" / "slow").write_text(str(seconds))
+    def become_slow(self) -> None:
+        """Let ``nlserver`` wait before it starts or stops anything, until ``go_on``."""
+        (self.home / "faults" / "slow").touch()
+
+    def go_on(self) -> None:
+        """Be slow no longer."""
+        (self.home / "faults" / "slow").unlink()
 
     def take_log_port(self) -> None:
         """syslogd dies, and another program takes its port."""

@@ -60,7 +60,7 @@ def _front(home: Path) -> type[http.server.BaseHTTPRequestHandler]:
             if self.path == "/r/test":
                 now = time.strftime("%Y/%m/%d %H:%M:%S")
                 return f"<redir status='OK' date='{now}' build='9999' host='localhost'/>".encode()
-            web = http.client.HTTPConnection("127.0.0.1", behind, timeout=2)
+            web = http.client.HTTPConnection("127.0.0.1", behind, timeout=60)
             try:
                 web.request("GET", self.path)
                 return web.getresponse().read()

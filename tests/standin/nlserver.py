@@ -22,7 +22,7 @@ from settings import Settings
 HEADER = "Application server for Adobe Campaign Classic (7.X YY.R build 9999@standin) of 01/11/2026"
 
 #: Seconds after which a module that was asked to start or stop has done so, or has not.
-PATIENCE = 5.0
+PATIENCE = 120.0
 
 
 class Server:
@@ -176,8 +176,8 @@ def _indicator(name: str, value: float) -> str:
 def change(server: Server, verb: str, mask: str) -> int:
     """start, stop or restart what a mask names."""
     say(HEADER)
-    with contextlib.suppress(OSError):
-        time.sleep(float((server.home / "faults" / "slow").read_text()))
+    while (server.home / "faults" / "slow").exists():
+        time.sleep(0.01)
     names = server.named(mask)
     if not names:
         print(f"No task corresponds to the mask {mask}")
