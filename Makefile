@@ -7,22 +7,29 @@ PRODUCT := $(VENV)/.product
 READY := $(VENV)/.ready
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
+UV := $(BIN)/uv
+LOCK = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes $(if $(UPGRADE),--upgrade) \
+    --custom-compile-command 'make lock' pyproject.toml
+
 SEED ?= 0
 RUNS ?= 1000
 
-.PHONY: demo test checks lint types unit coverage evaluate bench charts docs search simulate mutants fuzz transcripts picture manual wheelhouse clean
+.PHONY: demo test checks lint types unit coverage evaluate bench charts docs search simulate mutants fuzz transcripts picture manual wheelhouse lock audit release clean
 
-# Only what the product needs.
-$(PRODUCT): pyproject.toml
+$(BIN)/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12 …")'
 	$(PYTHON) -m venv $(VENV)
+
+# Only what the product needs.
+$(PRODUCT): pyproject.toml | $(BIN)/python
 	$(INSTALL) --no-compile --editable .
 	@touch $@
 
-# Also the tools of those who work on it.
-$(READY): $(PRODUCT)
-	$(INSTALL) --editable '.[dev]'
-	@touch $@
+# Also the tools of those who work on it, in exactly the versions of the lock.
+$(READY): pyproject.toml requirements/dev.txt | $(BIN)/python
+	$(INSTALL) --require-hashes --requirement requirements/dev.txt
+	$(INSTALL) --no-deps --no-build-isolation --no-compile --editable .
+	@touch $(PRODUCT) $@
 
 demo: $(PRODUCT)
 	$(BIN)/ccexpert diagnose examples/mails-stopped-stat-down.json
@@ -93,6 +100,28 @@ simulate: $(READY)
 # or those that differ from a commit: SINCE=main.
 mutants: $(READY)
 	$(BIN)/python -m tests.mutants --survivors $(CARDS) $(if $(SINCE),--changed $(SINCE))
+
+# The lock anew: what pyproject.toml asks for, as versions with hashes for every platform and Python.
+# Versions stay as they are unless something asks for others: make lock UPGRADE=1 takes the newest.
+lock: $(UV)
+	$(LOCK) --extra dev --output-file requirements/dev.txt
+	$(LOCK) --extra serve --group build --output-file requirements/container.txt
+
+# Known weaknesses of what the locks name.
+audit: $(UV)
+	$(UV) tool run pip-audit --strict --disable-pip --require-hashes --requirement requirements/dev.txt
+	$(UV) tool run pip-audit --strict --disable-pip --require-hashes --requirement requirements/container.txt
+
+# What a release consists of: the wheel, the same bytes wherever it is built from this commit, and
+# beside it what the container holds (CycloneDX), with hashes.
+release: $(READY) $(UV)
+	SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(BIN)/python -m build --wheel --no-isolation
+	$(UV) tool run --from cyclonedx-bom cyclonedx-py requirements --pyproject pyproject.toml \
+	    --output-reproducible --output-file dist/ccexpert.cdx.json requirements/container.txt
+	cd dist && sha256sum *.whl ccexpert.cdx.json | tee SHA256SUMS
+
+$(UV): | $(BIN)/python
+	$(INSTALL) uv
 
 fuzz: $(READY)
 	$(INSTALL) --editable '.[fuzz]'

@@ -7,9 +7,12 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from ccexpert.cli import app
 from tests.kit import ROOT
@@ -81,3 +84,26 @@ def test_every_test_that_the_page_about_threats_names_is_there() -> None:
     for file, names in named.items():
         text = (ROOT / "tests" / file).read_text(encoding="utf-8")
         assert [name for name in names if f"def {name}(" not in text] == []
+
+
+@pytest.mark.parametrize(("lock", "extra"), [("dev", "dev"), ("container", "serve")])
+def test_a_lock_holds_what_the_project_asks_for(lock: str, extra: str) -> None:
+    """If not: ``make lock``."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    pins = re.findall(
+        r"^([\w.-]+)==(\S+)", (ROOT / f"requirements/{lock}.txt").read_text("utf-8"), re.M
+    )
+    locked = {canonicalize_name(name): version for name, version in pins}
+
+    def missing(lines: list[str]) -> list[str]:
+        found = []
+        for one in map(Requirement, lines):
+            if one.name == project["name"]:
+                found += [
+                    m for e in one.extras for m in missing(project["optional-dependencies"][e])
+                ]
+            elif not one.specifier.contains(locked.get(canonicalize_name(one.name), "0.dev0")):
+                found.append(str(one))
+        return found
+
+    assert missing([*project["dependencies"], *project["optional-dependencies"][extra]]) == []

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import itertools
 import json
-from collections.abc import AsyncIterator
+import threading
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
+import httpx
 import pytest
 
 from ccexpert.serve.run import listener_of, server_of
+from ccexpert.serve.service import Service
 from ccexpert.serve.settings import Settings, is_loopback
 from tests.web import Server
 
@@ -152,21 +156,46 @@ def test_a_client_that_vanishes_leaves_nothing_open(server: Server, path: str) -
     assert "ccexpert_requests_open 1.0" in server.get("/metrics").text  # the one that asks
 
 
-def test_too_many_at_once_are_told_to_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def go_on(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+    """Every search waits for it."""
+    event, search = threading.Event(), Service.search
+
+    def wait(*arguments: Any) -> Any:
+        event.wait()
+        return search(*arguments)
+
+    monkeypatch.setattr(Service, "search", wait)
+    yield event
+    event.set()
+
+
+def test_too_many_at_once_are_told_to_come_back(go_on: threading.Event) -> None:
     server = Server(threads=1, waiting=1)
 
     async def all_at_once() -> list[int]:
-        asks = [server._ask("GET", SEARCH) for _ in range(6)]
-        return [answer.status_code for answer in await asyncio.gather(*asks)]
+        asks = [asyncio.create_task(server._ask("GET", SEARCH)) for _ in range(6)]
+        refused = [
+            (await one).status_code for one in itertools.islice(asyncio.as_completed(asks), 4)
+        ]
+        go_on.set()
+        return refused + [answer.status_code for answer in await asyncio.gather(*asks)]
 
     statuses = asyncio.run(all_at_once())
-    assert statuses.count(503) == 4
+    assert statuses[:4] == [503] * 4
+    assert sorted(statuses[4:]) == [200] * 2 + [503] * 4
     assert server.get(SEARCH).status_code == 200
 
 
-def test_what_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_takes_too_long_is_given_up(go_on: threading.Event) -> None:
     server = Server(work_seconds=0.001)
-    answer = server.post("/v1/read", "Mails are not sent. " * 500)
+
+    async def asked() -> httpx.Response:
+        answer = await server._ask("GET", SEARCH)
+        go_on.set()  # the loop ends only with its threads
+        return answer
+
+    answer = asyncio.run(asked())
     assert (answer.status_code, "takes longer than" in answer.text) == (503, True)
 
 
