@@ -1,9 +1,10 @@
 """Components: the parts of the product that people complain of by name, as data of their own.
 
-Each file in ``rules/components`` lists parts with what people call them, where they speak, and the
-page about them. The program adds an entry to the vocabulary for each, so that a complaint in words
-becomes a fact, and a card that says where to look first. Such a card gives the complaint back and
-is general: it never stands above a finding, and it restarts nothing.
+Each file in ``rules/components`` lists parts with what people call them, where they speak, what is
+seen when something is wrong with them, and the page about them. The program adds an entry to the
+vocabulary for each, so that a complaint in words becomes a fact, and a card that says where to look
+first. Such a card names a place and no cause: it never stands above a finding, it restarts nothing,
+and what is seen counts for it only while nothing else accounts for that (``rank/places.py``).
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Any
 
 from pydantic import Field
 
+from ccexpert.facts import KINDS
 from ccexpert.facts.entries import Frozen, NonEmpty, Text, Words
 from ccexpert.knowledge.fields import CARD_ID
 
@@ -23,6 +25,9 @@ _SPEAKS: dict[str, tuple[str, str]] = {
     "job-journal": ("the journal of the job", "jobbets journal"),
     "console": ("the details of the message on the screen", "meddelandets detaljer på skärmen"),
     "postupgrade": ("the output of the postupgrade", "utskriften från postupgrade"),
+    "web-server": ("the error log of the web server", "webbserverns fellogg"),
+    "database": ("the log of the database server", "databasserverns logg"),
+    "system": ("the log of the operating system", "operativsystemets logg"),
 }
 
 
@@ -34,8 +39,12 @@ class Component(Frozen):
     """The module that it belongs to."""
     name: Text
     """What it is called within a sentence."""
-    called: Words
+    called: Words = Words()
     """What people call it."""
+    impact: int = Field(2, ge=1, le=4)
+    """How much stands still without it; what others need weighs more."""
+    signs: dict[NonEmpty, tuple[NonEmpty, ...]] = Field(default_factory=dict)
+    """By kind of fact: what is seen when something is wrong with it, whatever the cause."""
     logs: tuple[NonEmpty, ...] = Field(min_length=1)
     """Where it speaks: ``_SPEAKS``, or a log file below ``var/<instance>/log``."""
     workflows: tuple[NonEmpty, ...] = ()
@@ -79,15 +88,15 @@ def card_of(part: Component) -> dict[str, Any]:
         "id": f"trouble-with-{part.id}",
         "module": part.module,
         "verdict": "fault",
-        "impact": 2,
+        "impact": part.impact,
         "general": True,
         "complaint": True,
         "title": _told(part),
         "meaning": {
-            "en": f"The text complains of {part.name.en}; nothing in it names a cause. These are "
-            "the first places to look.",
-            "sv": f"Texten klagar på {part.name.sv}; inget i den anger någon orsak. Här är de "
-            "första ställena att titta på.",
+            "en": f"Something is wrong with {part.name.en}; nothing seen so far names a cause. "
+            "These are the first places to look.",
+            "sv": f"Något är fel med {part.name.sv}; inget som setts hittills anger någon orsak. "
+            "Här är de första ställena att titta på.",
         },
         "evidence": [
             {
@@ -97,11 +106,37 @@ def card_of(part: Component) -> dict[str, Any]:
                     "en": f"The complaint names {part.name.en}.",
                     "sv": f"Klagomålet nämner {part.name.sv}.",
                 },
-            }
+            },
+            *_seen(part),
         ],
         "actions": list(_actions(part)),
         "references": [part.page],
     }
+
+
+def _seen(part: Component) -> Iterator[dict[str, Any]]:
+    """What its signs say where no diagnosis accounts for them (``rank/places.py``)."""
+    for kind, names in part.signs.items():
+        for sign in _ports(names) if kind == "port" else [{KINDS[kind].NAMES[0]: list(names)}]:
+            yield {
+                "when": [{kind: sign | {KINDS[kind].SHOWN: _alarming(kind)}}],
+                "certainty": "weak",
+                "because": {
+                    "en": f"This is a sign of trouble with {part.name.en}.",
+                    "sv": f"Det är ett tecken på problem med {part.name.sv}.",
+                },
+            }
+
+
+def _ports(names: Iterable[str]) -> Iterator[dict[str, Any]]:
+    for name in names:
+        port, protocol = name.split("/")
+        yield {"port": int(port), "protocol": protocol}
+
+
+def _alarming(kind: str) -> Any:
+    states = sorted(KINDS[kind].ALARMING)
+    return True if states == ["true"] else states
 
 
 def _told(part: Component) -> dict[str, str]:

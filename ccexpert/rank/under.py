@@ -3,9 +3,9 @@
 A cause takes a consequence under itself if it is at least as sure. A more specific card
 (``refines``) takes the general card as soon as it is a finding that rests on some of the same
 facts, or on what the process itself says that the general card is about, however sure the general
-card is. A card that names only a class of causes
-(``general``) stands under every finding that accounts for the same messages; if it only gives a
-complaint back as well (``complaint``), under every finding at its place.
+card is. A card that names only a class of causes (``general``) stands under every finding that
+accounts for the same messages; if it names only a place (``complaint`` as well), under every
+finding there, and under a place that it needs.
 """
 
 from __future__ import annotations
@@ -15,10 +15,14 @@ from dataclasses import replace
 
 from ccexpert.certainty import FINDING
 from ccexpert.facts import ErrorFact, Fact, ProcessFact
+from ccexpert.facts.vocabulary import Vocabulary
 from ccexpert.rank.hypothesis import Hypothesis
+from ccexpert.rank.places import leads_to
 
 
-def explained(likely: Sequence[Hypothesis], facts: Sequence[Fact]) -> list[Hypothesis]:
+def explained(
+    likely: Sequence[Hypothesis], facts: Sequence[Fact], vocabulary: Vocabulary
+) -> list[Hypothesis]:
     """Give each hypothesis the surest cause that takes it, without cycles.
 
     ``likely`` must be sorted, the surest first; ``facts`` are those that they cover.
@@ -28,7 +32,8 @@ def explained(likely: Sequence[Hypothesis], facts: Sequence[Fact]) -> list[Hypot
         candidates = (
             i
             for i, cause in enumerate(likely)
-            if _takes(cause, hypothesis, facts) and not _leads_to(causes, i, number)
+            if _takes(cause, hypothesis, facts) or leads_to(cause, hypothesis, vocabulary)
+            if not _leads_to(causes, i, number)
         )
         best = next(candidates, None)
         if best is not None:
