@@ -135,6 +135,9 @@ def _ports(names: Iterable[str]) -> Iterator[dict[str, Any]]:
 
 
 def _alarming(kind: str) -> Any:
+    """The states that are trouble, whatever the thing: questions offer the states of all signs."""
+    if kind == "probe":
+        return ["error", "timeout"]
     states = sorted(KINDS[kind].ALARMING)
     return True if states == ["true"] else states
 
