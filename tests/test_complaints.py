@@ -23,6 +23,17 @@ def test_a_complaint_about_a_part_of_the_product_says_where_to_look_first(expert
     assert {action.kind for action in report.plan} == {"check"}
 
 
+@pytest.mark.parametrize(("text", "part"), [
+    ("Real-time events are lost.", "transactional-messages"),
+    ("Erbjudandena visas inte.", "offers"),
+    ("Prenumerationer saknas.", "subscriptions"),
+    ("Local campaigns fail for our shops.", "distributed-marketing"),
+])  # fmt: skip
+def test_a_part_is_known_by_its_whole_name_in_all_its_forms(text: str, part: str) -> None:
+    found = [told.fact for told in read(text).told if told.fact.kind == "complaint"]
+    assert [fact.model_dump()["about"] for fact in found] == [part]
+
+
 def test_a_finding_takes_the_part_that_was_complained_of_under_itself(expert: Expert) -> None:
     text = "The Salesforce connector does not work.\nXSV-350013 Access denied"
     report = diagnosed(expert, text)
@@ -32,6 +43,9 @@ def test_a_finding_takes_the_part_that_was_complained_of_under_itself(expert: Ex
 @pytest.mark.parametrize("text", [
     "How do I set up the Salesforce connector?",
     "The weather is bad and the coffee is cold.",
+    "The Windows event log shows an unexpected error of the service.",
+    "It fails with max_locks_per_transaction, and /usr/local is full.",
+    "Since we put a second app server behind the load balancer, it fails.",
 ])  # fmt: skip
 def test_a_question_or_a_text_about_something_else_is_no_complaint(text: str) -> None:
     assert [told for told in read(text).told if told.fact.kind == "complaint"] == []

@@ -25,8 +25,8 @@ Whom = Literal[
     "relay",
     "receiving-domain",
     "other-instance",
-    "web-server",
     "campaign",
+    "web-server",
 ]
 
 
@@ -165,6 +165,17 @@ _PARTIES = {
             r"\bSOP-\d{6}\b",
         ),
     ),
+    "campaign": _Party(
+        ("Campaign itself", "Campaign självt"),
+        (
+            r"\borg\.apache\.(?:catalina|coyote|jasper|tomcat)\b",
+            r"\b(?:localhost|127\.0\.0\.1)\S{0,20}:80(?:80|05)\b",
+            r"\bport 80(?:80|05)\b",
+            r"(?<![\w:./-])(?:nms|xtk|ncm|nl|sfa|crm|temp|cus):[A-Za-z]",
+            r"\b(?:schema|schéma|schemas|schemat) ['\"«]",
+            r"\bnlserver\b",
+        ),
+    ),
     "web-server": _Party(
         ("the web server", "webbservern"),
         (
@@ -176,17 +187,6 @@ _PARTIES = {
             r"\bW3SVC",
         ),
         ("webserver",),
-    ),
-    "campaign": _Party(
-        ("Campaign itself", "Campaign självt"),
-        (
-            r"\borg\.apache\.(?:catalina|coyote|jasper|tomcat)\b",
-            r"\b(?:localhost|127\.0\.0\.1)\S{0,20}:80(?:80|05)\b",
-            r"\bport 80(?:80|05)\b",
-            r"(?<![\w:./-])(?:nms|xtk|ncm|nl|sfa|crm|temp|cus):[A-Za-z]",
-            r"\b(?:schema|schéma|schemas|schemat) ['\"«]",
-            r"\bnlserver\b",
-        ),
     ),
     UNKNOWN: _Party(
         ("a system that the message does not name", "ett system som meddelandet inte anger"), ()

@@ -15,7 +15,7 @@ from functools import lru_cache
 
 from ccexpert.facts.entries import Entry
 from ccexpert.facts.vocabulary import Vocabulary
-from ccexpert.intake.words import Lexicon, Statement, Token
+from ccexpert.intake.words import Lexicon, Statement, Token, plain_words, stem
 
 #: Kinds of entries that people complain about; others are searched by name.
 SEARCHED = ("symptom", "error", "context", "indicator", "workflow", "job")
@@ -36,6 +36,11 @@ _BY_ONE_WORD = 0.85
 _UNKNOWN_WEIGHT, _UNKNOWN_PART = 2.5, 0.7
 #: The number of names that are compared closely.
 _LIKELY = 80
+#: From how many letters on a word counts as long.
+_LONG = 8
+_ARTICLES = frozenset({"the", "a", "an", "en", "ett", "den", "det"})
+#: How many words may stand among those of a whole name.
+_APART = 2
 #: What sums of weights may differ by their order.
 _ROUNDING = 1e-9
 #: The factor if the sentence names nothing that belongs to Campaign.
@@ -81,6 +86,17 @@ class _Name:
     """The meanings that are half the same as some of its own."""
     weight: float = 1.0
     """The weight of all its meanings."""
+    words: tuple[str, ...] = ()
+    """The stems of its words."""
+
+    def stands_in(self, spoken: str) -> bool:
+        """Whether the stems of a sentence, between blanks, hold its words as they are; a long word
+        may end otherwise, and the first two may be written as one."""
+        first, *more = self.words
+        if not more:
+            return f" {first[:-2] if len(first) > _LONG else first + ' '}" in spoken
+        ways = (" ".join(self.words), " ".join((first + more[0], *more[1:])))
+        return any(f" {way} " in spoken for way in ways)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,17 +171,27 @@ class Search:
 
     def named(self, sentences: Iterable[str], share: float = 1.0) -> list[Found]:
         """The entries of which at least this share of one name stands in one of these sentences,
-        the most telling first: their ``fit`` is the weight of what is shared."""
+        the most telling first: their ``fit`` is the weight of what is shared. A name of a single
+        meaning must stand there word for word unless a word is plain enough, and a whole name with
+        its words together."""
         best: dict[int, Found] = {}
         for sentence in sentences:
             tokens = self._lexicon.read(sentence).tokens
             means = {t.means: t for t in tokens if t.words and not t.is_guessed}
             there = frozenset(means)
+            spoken = f" {' '.join(map(stem, plain_words(sentence)))} "
             for number in {n for meaning in means for n in self._by_meaning.get(meaning, ())}:
                 name = self._names[number]
                 common = name.means & there
                 weight = sum(map(self._weight, common))
                 if weight < share * name.weight - _ROUNDING:
+                    continue
+                if len(name.means) == 1 and not (
+                    name.stands_in(spoken) or self._lexicon.is_plain(means[min(common)])
+                ):
+                    continue
+                places = [means[each].at for each in common]
+                if share == 1 and max(places) - min(places) > len(name.words) + _APART:
                     continue
                 if name.row not in best or weight > best[name.row].fit:
                     words = tuple(dict.fromkeys(means[each].words for each in sorted(common)))
@@ -249,7 +275,8 @@ class Search:
         said = self._lexicon.read(text)
         trouble = frozenset(token.means for token in said.tokens if token.kind == "trouble")
         means = frozenset(token.means for token in said.tokens)
-        return _Name(row, means, trouble, said.is_over, self._near(means))
+        words = tuple(stem(word) for word in plain_words(text) if word not in _ARTICLES)
+        return _Name(row, means, trouble, said.is_over, self._near(means), words=words)
 
 
 @lru_cache(maxsize=4)

@@ -29,6 +29,8 @@ _LONGEST_PHRASE = 6
 _LONGEST_SENTENCE = 400
 _AHEAD, _BEHIND = 6, 3
 _COMPOUND = 8
+#: The length of words that may have several endings.
+_LONG = 8
 _PART = 3
 
 
@@ -172,6 +174,10 @@ class Lexicon:
             return None
         return self._meanings.get((stem(near),)) or ("other", stem(near))
 
+    def is_plain(self, token: Token) -> bool:
+        """Whether a word of the list means its thing also outside Campaign's talk."""
+        return token.kind == "things" and token.words not in self._vague
+
     @staticmethod
     def _longest(
         stems: list[str], of: Mapping[tuple[str, ...], tuple[str, str]]
@@ -202,6 +208,10 @@ class Lexicon:
     @cached_property
     def _empty(self) -> frozenset[str]:
         return frozenset(word for line in self._data["empty"] for word in line.split())
+
+    @cached_property
+    def _vague(self) -> frozenset[str]:
+        return frozenset(word for line in self._data["vague"] for word in line.split())
 
     @cached_property
     def _spelt(self) -> list[str]:
@@ -261,8 +271,10 @@ def _stems(phrase: Any) -> tuple[str, ...]:
 
 @lru_cache(maxsize=20_000)
 def stem(word: str) -> str:
-    """The common stem of a word's forms, in English or Swedish."""
-    return str(stemmers.swedish.stemWord(stemmers.english.stemWord(word)))
+    """The common stem of a word's forms, in English or Swedish. Long words lose one ending after
+    the other, as in *erbjudande*, *-n*, *-na*."""
+    shorter = str(stemmers.swedish.stemWord(stemmers.english.stemWord(word)))
+    return shorter if shorter == word or len(shorter) < _LONG else stem(shorter)
 
 
 class _Stemmers(threading.local):
