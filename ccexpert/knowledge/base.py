@@ -95,8 +95,9 @@ class KnowledgeBase:
 
     @property
     def patterns(self) -> Iterator[Pattern]:
-        """All patterns: those that ask for a fact and those that ask for its absence."""
-        whens = [when for card in self.cards for when in self.conditions(card).whens]
+        """The patterns of inferences and of cards that name a cause: those that ask for a fact and
+        those that ask for its absence."""
+        whens = [when for card in self.exact for when in self.conditions(card).whens]
         for when in (*whens, *(inference.when for inference in self.inferences.values())):
             yield from when.patterns
             yield from when.negatives
