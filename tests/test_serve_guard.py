@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import gc
 import itertools
 import json
 import threading
@@ -13,6 +14,7 @@ from typing import Any
 import httpx
 import pytest
 
+from ccexpert.cli import app
 from ccexpert.serve.run import listener_of, server_of
 from ccexpert.serve.service import Service
 from ccexpert.serve.settings import Settings, is_loopback
@@ -254,3 +256,16 @@ def test_counters_name_endpoints_and_nothing_that_a_client_sent(server: Server) 
 )
 def test_which_addresses_others_do_not_reach(address: str, expected: bool) -> None:
     assert is_loopback(address) is expected
+
+
+@pytest.mark.parametrize("command", [["serve"], ["mcp", "--listen", "127.0.0.1:8766"]])
+def test_who_serves_collects_garbage(monkeypatch: pytest.MonkeyPatch, command: list[str]) -> None:
+    """The program switches that off for its short runs; a server would grow with each request."""
+    seen = list[bool]()
+    monkeypatch.setattr("ccexpert.serve.run.run", lambda *_: seen.append(gc.isenabled()))
+    gc.disable()
+    try:
+        app(command, standalone_mode=False)
+    finally:
+        gc.enable()
+    assert seen == [True]

@@ -107,8 +107,10 @@ def diagnose(
     documents = [given(name, packs(rules)) for name in files or ()]
     if watch is not None:
         from ccexpert.cli.diff import told
+        from ccexpert.cli.shared.lasting import lasts
         from ccexpert.cli.shared.watching import watch as watching
 
+        lasts()
         observed, spoken = observer(where, packs(rules)), language(lang)
         whole = Expert(packs(rules), waivers=read_waivers(waivers) if waivers else ()).warm()
         watching(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import gc
 import os
 import sys
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ import typer
 
 from ccexpert.cli.shared import output
 from ccexpert.cli.shared.interrupts import ending
+from ccexpert.cli.shared.lasting import lasts
 from ccexpert.cli.shared.options import LangOption, RulesOption, WaiversOption, language, packs
 from ccexpert.cli.shared.output import TableFormatOption, emit, layout
 from ccexpert.cli.shared.progress import hosts_bar
@@ -113,7 +113,7 @@ def fleet(
     With --follow the run goes on with every line and file that is added. Lines may only be added at
     the end of a file; a file that was replaced is read from its beginning.
     """
-    gc.enable()  # this run may be long
+    lasts()
     targets, page, spoken = _targets(format_), layout(table_format), language(lang)
     base = cached(packs(rules))
     setup = Setup(

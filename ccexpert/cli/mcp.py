@@ -12,6 +12,7 @@ from ccexpert.act import Audit, Policy
 from ccexpert.act.audit import audit_file
 from ccexpert.cli.serve import NameOption, TokenOption
 from ccexpert.cli.shared.extra import needs
+from ccexpert.cli.shared.lasting import lasts
 from ccexpert.cli.shared.live import looks_here, observer, refuse_idle, settled
 from ccexpert.cli.shared.options import RulesOption, packs
 from ccexpert.cli.shared.walking import AllowOption, AuditOption, account, allowed_commands
@@ -60,6 +61,7 @@ def mcp(
     No tool changes a server, unless --act is given.
     """
     needs("mcp", "starlette", "uvicorn", "limits", extra="mcp")
+    lasts()
     refuse_idle(where, observe or act)
     _refuse_acting(act, listen, allow, audit)
     from ccexpert.serve.mcp import application, mcp_server  # for assistants alone

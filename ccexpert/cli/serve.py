@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from ccexpert.cli.shared.extra import needs
+from ccexpert.cli.shared.lasting import lasts
 from ccexpert.cli.shared.options import MOST, RulesOption, WaiversOption, packs
 from ccexpert.knowledge.reader import read_waivers
 from ccexpert.serve.settings import reached_at
@@ -59,6 +60,7 @@ def serve(
     Nothing is kept between requests. The log goes to stderr, a line of JSON for each request.
     """
     needs("starlette", "uvicorn", "limits", extra="serve")
+    lasts()
     from ccexpert.serve.app import application  # the server is for those who serve
     from ccexpert.serve.run import run, tell
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
@@ -59,6 +60,7 @@ def application(settings: Settings, tell: Tell = lambda event: None) -> Applicat
 async def _life(_app: Any, service: Service, pool: Pool) -> AsyncIterator[None]:
     """The time of a server: requests are accepted once everything slow was done once."""
     await pool.run(service.warm)
+    gc.freeze()  # the knowledge stays: collecting garbage need not look at it again
     yield
     pool.close()
 
