@@ -16,6 +16,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from ccexpert.facts.entries import Frozen, NonEmpty, Text
+from ccexpert.facts.spelling import Spelling
 from ccexpert.knowledge.fields import CARD_ID
 
 #: The page that says what an upgrade needs.
@@ -41,6 +42,8 @@ class KnownFault(Frozen):
     """Entries of the vocabulary that its texts have already."""
     symptoms: tuple[NonEmpty, ...] = ()
     """Symptoms of the vocabulary that fit it closely."""
+    articles: tuple[NonEmpty, ...] = ()
+    """Support articles about it."""
 
     def concerns(self, words: str) -> bool:
         """Whether its id, its component or its texts hold these words, in any case."""
@@ -60,6 +63,8 @@ class Release(Frozen):
     """Whether it closes holes in the security."""
     withdrawn: bool = False
     """Whether a later build replaced it at once for the sake of security."""
+    commands: tuple[Spelling, ...] = ()
+    """The commands that are written differently on the builds before it."""
     faults: tuple[KnownFault, ...]
 
     @property
@@ -113,6 +118,7 @@ def _builds_before(release: Release, *, named: bool) -> dict[str, Any]:
             "konsolen: Help > About.",
         },
         "command": _PDUMP,
+        "commands": [spelling.model_dump() for spelling in release.commands],
         "minutes": 1,
         "aliases": {
             "en": [f"older than {version}"] if named else [],
@@ -188,7 +194,7 @@ def card_of(fault: KnownFault, release: Release) -> dict[str, Any]:
                 "sv": "Samma meddelande eller symtom kan ha en annan orsak på samma build.",
             }
         ],
-        "references": [release.source, UPGRADE],
+        "references": [release.source, UPGRADE, *fault.articles],
     }
 
 
