@@ -1,7 +1,7 @@
-"""Every support article about the product is used, or ``facts/uncited.csv`` says why not.
+"""Every page and every article about the product is used, or ``facts/uncited.csv`` says why not.
 
-Each line is one article that no card and no word cites: its number, ``how-to`` (it reports no
-fault) or ``left out``, and the reason. Together with the references this is a complete table.
+Each line is one source that no card and no word cites: its name, ``how-to`` (it reports no fault)
+or ``left out``, and the reason. Together with the references this is a complete table.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ from ccexpert.verify.lint.finding import Around, LintFinding
 FILE = Path("facts", "uncited.csv")
 _FIELDS = ["name", "use", "why"]
 _USES = ("how-to", "left out")
+#: How the names of pages and of articles begin; a pack answers for its own sources by itself.
+_SOURCES = ("help/", "KA-")
 
 
 def check(around: Around, folder: Path) -> Iterator[LintFinding]:
@@ -33,12 +35,12 @@ def check(around: Around, folder: Path) -> Iterator[LintFinding]:
             continue
         name, message = row[0], _wrong(row, used)
         if message is None and name not in around.references:
-            message = f"no article is called '{name}'"
+            message = f"no page or article is called '{name}'"
         if message:
             yield LintFinding("uncited", "error", str(path), line, message)
         said.add(name)
     for name, one in around.references.items():
-        if name.startswith("KA-") and one.product != ELSEWHERE and name not in said | used:
+        if name.startswith(_SOURCES) and one.product != ELSEWHERE and name not in said | used:
             message = f"{name} ({one.title}) is cited nowhere: cite it, or add it with the reason"
             yield LintFinding("uncited", "error", str(path), 1, message)
 
