@@ -58,7 +58,7 @@ def run(
         start_new_session=True,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
         check=False,
     )
 

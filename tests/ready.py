@@ -42,7 +42,7 @@ def run(
             [sys.executable, "-m", "ccexpert", *arguments],
             input=stdin,
             capture_output=True,
-            timeout=120,
+            timeout=300,
             env=whole,
             check=False,
         )
@@ -96,7 +96,7 @@ class Started:
             os.close(said)
         return run, os.fdopen(stdin, "w", buffering=1), os.fdopen(stderr)
 
-    def wait(self, timeout: float = 120) -> int:
+    def wait(self, timeout: float = 300) -> int:
         """The exit code, as of ``subprocess``: negative for a signal."""
         if not self._over(timeout):
             os.kill(self.pid, signal.SIGKILL)
@@ -153,7 +153,7 @@ def _server() -> socket.socket:
         cwd=Path(__file__).resolve().parent.parent,
     )
     theirs.close()
-    ours.settimeout(120)
+    ours.settimeout(300)
     atexit.register(process.wait)
     atexit.register(ours.close)
     return ours

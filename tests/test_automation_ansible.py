@@ -54,7 +54,7 @@ def ansible(tmp_path: Path, terminal: list[str]) -> Ansible:
             cwd=str(FOLDER),
             env={**os.environ, **env, "LC_ALL": "C.UTF-8"},
             encoding="utf-8",
-            timeout=60,
+            timeout=300,
         )
         said = ""
         for answer in terminal:

@@ -273,7 +273,7 @@ def test_the_tutorial_notebook_runs_and_keeps_no_outputs() -> None:
     cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
     assert not any(cell.outputs or cell.execution_count for cell in cells)
     NotebookClient(
-        notebook, timeout=120, resources={"metadata": {"path": NOTEBOOK.parent}}
+        notebook, timeout=300, resources={"metadata": {"path": NOTEBOOK.parent}}
     ).execute()
     shown = cells[0].outputs[0].data
     assert "stat-not-running" in shown["text/html"]

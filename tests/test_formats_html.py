@@ -205,7 +205,7 @@ def look(page: Path, *how: str) -> str:
         ],
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
         check=True,
     )
     return done.stdout

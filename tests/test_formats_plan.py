@@ -91,7 +91,7 @@ def without_terminal(script: Path, stand_ins: StandIns) -> str:
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=True,
     )
     return done.stdout

@@ -283,7 +283,7 @@ def test_a_process_that_is_killed_inside_a_recording_leaves_nothing_of_it(
 ) -> None:
     history.record(FOUND)
     killed = start(KILLED_INSIDE, history.path)
-    killed.communicate(timeout=120)
+    killed.communicate(timeout=300)
     assert killed.returncode == -signal.SIGKILL
     assert [run.run for run in history.runs()] == [FOUND.run.id]
     assert history.record(formats.nothing_runs()) == 2

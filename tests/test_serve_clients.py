@@ -44,7 +44,7 @@ def answer(client: socket.socket) -> bytes:
 def lives(port: int) -> bool:
     """Whether the server answers and holds nobody else's request, once it has seen who left."""
     url = f"http://127.0.0.1:{port}"
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 300
     while not (is_quiet := _is_quiet(url)) and time.monotonic() < deadline:
         time.sleep(0.1)
     return is_quiet

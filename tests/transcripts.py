@@ -63,7 +63,7 @@ def held(lang: str) -> str:
             },
             dimensions=(24, 80),
             encoding="utf-8",
-            timeout=60,
+            timeout=300,
         )
         shown = _typed(child, lang)
     lines = [line.rstrip() for line in shown.replace("\r\n", "\n").strip().split("\n")]
