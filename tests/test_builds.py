@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from ccexpert import Expert
 from ccexpert.errors import KnowledgeError
+from ccexpert.facts import BuildFact
 from ccexpert.facts.builds import BuildRange, read_range
 from ccexpert.intake import read
 from ccexpert.observe.builds import builds_in
@@ -141,3 +142,40 @@ def test_lint_names_a_range_that_is_none(tmp_path: Path) -> None:
     )
     said = ccexpert("rules", "lint", str(tmp_path))
     assert "'< 9000' is not a range of builds" in said.stdout + said.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "older", "newer"),
+    [
+        ("We run Campaign 7.3.1 on RHEL 7.9.", "before-9356", "before-9352"),
+        ("Since 7.3.1 nothing leaves.", "before-9356", "before-9352"),
+        ("Campaign Classic v7.2 here, tracking is late.", "before-9352", "before-9346"),
+        ("Efter 7.3.5 är rapporterna tomma.", "before-9383", "before-9368"),
+    ],
+)
+def test_the_name_of_a_release_tells_between_which_builds_it_is(
+    text: str, older: str, newer: str
+) -> None:
+    found = read(text).document.facts
+    told = {f.within: f.present for f in found if isinstance(f, BuildFact)}
+    assert told == {older: True, newer: False}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["This is fixed in 7.3.1.", "We plan the upgrade to 7.4.1.", "Since 21.11.24 it fails.",
+     "The database is PostgreSQL 7.4.1."],
+)  # fmt: skip
+def test_a_release_that_does_not_run_here_tells_nothing(text: str) -> None:
+    assert not [f for f in read(text).document.facts
+                if isinstance(f, BuildFact)]  # fmt: skip
+
+
+def test_older_than_one_build_is_older_than_all_later_ones() -> None:
+    fact = BuildFact(kind="build", within="before-9352")
+    told = {
+        face.fields["range"]: face.fields["present"] for face in fact.faces(EXPERT.base.vocabulary)
+    }
+    assert told["before-9368"] is True
+    assert told["from-9383"] is False
+    assert "before-9346" not in told

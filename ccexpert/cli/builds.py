@@ -50,7 +50,7 @@ def builds(
         str | None,
         typer.Argument(
             metavar="BUILD|WORDS",
-            help="The number of a build; or a NEO number, a component or words of a fault.",
+            help="A build or a release (7.3.1); or a NEO number, a component or words of a fault.",
         ),
     ] = None,
     format_: ListFormatOption = "table",
@@ -69,12 +69,20 @@ def builds(
     releases, spoken = load_faults(roots(packs(rules))), language(lang)
     if about is None:
         rows = list(_releases(releases, spoken))
-    elif about.isdecimal():
-        rows = list(_against(int(about), releases, spoken))
+    elif build := _build(about, releases):
+        rows = list(_against(build, releases, spoken))
     else:
         rows = list(_found(about, releases, spoken))
     headings = words(spoken) | in_language(_WORDS, spoken)
     emit(listing(rows, headings, format_, layout(table_format)), output)
+
+
+def _build(about: str, releases: Sequence[Release]) -> int | None:
+    """The build that a number, or the name of a release such as 7.3.1, stands for: of several the
+    first, against which most is known."""
+    if about.isdecimal():
+        return int(about)
+    return next((r.build for r in releases if f"{r.version}.".startswith(f"{about}.")), None)
 
 
 def _releases(releases: Sequence[Release], spoken: Language) -> Iterator[Row]:

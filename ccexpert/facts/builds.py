@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _FORM = re.compile(r"(?P<sign>[<>]=?)?(?P<first>\d{3,6})(?:-(?P<last>\d{3,6}))?")
 _LARGEST = 999_999
+_BEFORE = re.compile(r"The build is older than (?P<build>\d+) \((?P<version>[\d.]+)\)")
 
 
 class BuildRange(NamedTuple):
@@ -35,6 +36,19 @@ class BuildRange(NamedTuple):
     def holds(self, number: int) -> bool:
         """Whether a build lies in the range."""
         return self.least <= number <= self.most
+
+    def tells(self, builds: BuildRange) -> bool | None:
+        """Whether all these builds lie in the range, or none does; None if some do."""
+        if self.least <= builds.least and builds.most <= self.most:
+            return True
+        return False if builds.most < self.least or self.most < builds.least else None
+
+    @property
+    def others(self) -> BuildRange | None:
+        """The builds outside of it; None if they are no single range."""
+        if self.least == 0:
+            return BuildRange(self.most + 1, _LARGEST)
+        return BuildRange(0, self.least - 1) if self.most == _LARGEST else None
 
 
 def read_range(text: str) -> BuildRange:
@@ -60,6 +74,28 @@ def _refused(text: str) -> KnowledgeError:
     return KnowledgeError(
         f"'{text}' is not a range of builds", advice="write <9364, >=9364, 9364 or 9032-9182"
     )
+
+
+def release_facts(version: str, vocabulary: Vocabulary) -> tuple[dict[str, Any], ...]:
+    """What the name of a release (``7.3.1``, or ``7.3`` for all of these) says of the build, by the
+    builds before each release that the vocabulary knows; nothing of one that it does not know."""
+    known = sorted(_first_builds(vocabulary))
+    own = [build for build, name in known if f"{name}.".startswith(f"{version}.")]
+    if not own:
+        return ()
+    later = [build for build, _ in known if build > own[-1]]
+    facts = [{"kind": "build", "within": f"before-{own[0]}", "present": False}]
+    facts += [
+        {"kind": "build", "within": f"before-{build}", "present": True} for build in later[:1]
+    ]
+    return tuple(facts)
+
+
+def _first_builds(vocabulary: Vocabulary) -> Iterator[tuple[int, str]]:
+    for entry in vocabulary.entries("build"):
+        named = _BEFORE.fullmatch(entry.title.en)
+        if named and entry.name == f"before-{named['build']}":
+            yield int(named["build"]), named["version"]
 
 
 class BuildEntry(SpellingEntry):
@@ -134,11 +170,22 @@ class BuildFact(Observed):
         )
 
     def _ranges(self, vocabulary: Vocabulary) -> Iterator[tuple[str, bool]]:
-        if self.within is not None:
-            yield self.within, self.present
-        elif self.number is not None:
-            for entry in vocabulary.entries("build"):
-                yield entry.name, cast(BuildEntry, entry).builds.holds(self.number)
+        builds = self._builds(vocabulary)
+        if builds is None:
+            yield str(self.within), self.present
+            return
+        for entry in vocabulary.entries("build"):
+            inside = cast(BuildEntry, entry).builds.tells(builds)
+            if inside is not None:
+                yield entry.name, inside
+
+    def _builds(self, vocabulary: Vocabulary) -> BuildRange | None:
+        """The builds that it can be; None if they are no single range."""
+        if self.number is not None:
+            return BuildRange(self.number, self.number)
+        entry = vocabulary.get("build", str(self.within))
+        builds = cast(BuildEntry, entry).builds if entry else None
+        return builds if self.present or builds is None else builds.others
 
     @classmethod
     def said(cls, name: tuple[str, ...], answer: str, vocabulary: Vocabulary) -> dict[str, Any]:

@@ -52,7 +52,7 @@ def read_text(
     moment = at or datetime.now(UTC).replace(microsecond=0)
     outputs = PastedOutputs(text, parts, Circumstances(vocabulary, moment, seen_on), called)
     errors = Errors(vocabulary)
-    builds = Builds()
+    builds = Builds(vocabulary)
     prose = list(_looked_at(parts.pieces, text, errors, builds, called))
     said, unsaid = sentences(prose, vocabulary)
     understood = (told for one in said for told in one.told)
