@@ -13,9 +13,9 @@ from pathlib import Path
 from tabulate import tabulate
 
 from ccexpert import Expert
-from tests.mutants.mutate import mutants
 from tests.mutants.stories import stories
 from tests.mutants.trial import Trial
+from tests.outcomes.cases import written
 
 
 def main() -> int:
@@ -25,7 +25,7 @@ def main() -> int:
     parser.add_argument("--survivors", action="store_true", help="list each survivor")
     given = parser.parse_args()
     expert = Expert()
-    wanted = given.cards or [*expert.base.cards]
+    wanted = given.cards or [*written(expert)]
     if given.changed:
         files = _changed(given.changed)
         wanted = [c for c in wanted if expert.base.sources[c].resolve() in files]
@@ -38,9 +38,9 @@ def run(expert: Expert, wanted: Iterable[str], *, survivors: bool) -> int:
     made, killed = Counter[str](), Counter[str]()
     begun = time.process_time()
     for card in wanted:
-        for mutant in mutants(expert.base.card(card)):
+        for mutant, killer in trial.survivors(card):
             made[mutant.sort] += 1
-            if trial.killer(mutant):
+            if killer:
                 killed[mutant.sort] += 1
             elif survivors:
                 print(f"{card}: {mutant.told}", flush=True)

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
+from itertools import chain
 from types import MappingProxyType
 from typing import Any
 
@@ -23,7 +24,9 @@ from ccexpert.facts.document import document_of
 from ccexpert.knowledge.base import KnowledgeBase
 from ccexpert.knowledge.cards import Card
 from ccexpert.verify.examples import verdict
-from tests.mutants.mutate import Mutant
+from tests.mutants.mutate import Mutant, mutants
+from tests.outcomes.cases import cases
+from tests.outcomes.outcome import outcome
 
 
 @dataclass(frozen=True)
@@ -36,14 +39,46 @@ class Proof:
     """The difference from what is expected; empty if there is none."""
 
 
+@dataclass(frozen=True)
+class _Tried:
+    """A case with what the rules of all cards make of it."""
+
+    name: str
+    reasoned: Reasoned
+    judge: Callable[[Report], str]
+
+
 class Trial:
     """Cards on trial."""
 
     def __init__(self, expert: Expert, more: tuple[Proof, ...] = ()) -> None:
-        self.base, self._expert = expert.base, expert
+        self.base, self._expert, self._more = expert.base, expert, more
         self._cards: Mapping[str, Card] = dict(expert.base.cards)
         self._whole = Reasoner(self.base)
-        self._proofs = (*self._examples(), *more)
+
+    def _own(self, card: Card) -> Iterator[_Tried]:
+        """The cases of a card; its outcome must be the same."""
+        for case in cases(self._expert, card):
+            reasoned = self._reasoned({"platform": case.platform, "facts": list(case.facts)})
+            report = self._report(self._expert, reasoned)
+            say = partial(outcome, card.id, steps=case.steps)
+            known = tuple(say(report))
+
+            def judge(report: Report, say: Any = say, known: Any = known) -> str:
+                return "" if tuple(say(report)) == known else "another outcome"
+
+            yield _Tried(case.name, reasoned, judge)
+
+    @cached_property
+    def _others(self) -> Mapping[str, list[_Tried]]:
+        """By card: the examples of other cards, and the stories, in which it has a say."""
+        found: dict[str, list[_Tried]] = defaultdict(list)
+        for proof in (*self._examples(), *self._more):
+            reasoned = self._reasoned(proof.facts)
+            tried = _Tried(proof.name, reasoned, proof.judge)
+            for card in {held.card for held in (*reasoned.evidence, *reasoned.actions)}:
+                found[card].append(tried)
+        return found
 
     def _examples(self) -> Iterator[Proof]:
         for card in self._cards.values():
@@ -55,34 +90,36 @@ class Trial:
 
                 yield Proof(f"{card.id}: {example.name}", facts, judge)
 
-    @cached_property
-    def _cases(self) -> Mapping[str, list[tuple[Proof, Reasoned]]]:
-        """By card: the cases in which it has a say, its own examples first."""
-        found: dict[str, list[tuple[Proof, Reasoned]]] = defaultdict(list)
-        for proof in self._proofs:
-            case = self._expert.settle([document_of(proof.facts)])
-            reasoned = self._whole.reason(case)
-            concerned = {held.card for held in (*reasoned.evidence, *reasoned.actions)}
-            tells = {proof.name.split(":")[0]} & self._cards.keys()
-            for card in concerned | tells:
-                found[card].append((proof, reasoned))
-        for card, proofs in found.items():
-            own = [pair for pair in proofs if pair[0].name.startswith(f"{card}:")]
-            found[card] = own + [pair for pair in proofs if pair not in own]
-        return found
+    def survivors(self, card: str) -> Iterator[tuple[Mutant, str]]:
+        """Each mutant of a card with the case that fails with it; empty if it survives them."""
+        own = list(self._own(self._cards[card]))
+        for mutant in mutants(self._cards[card]):
+            yield mutant, self.killer(mutant, own)
 
-    def killer(self, mutant: Mutant) -> str | None:
-        """The first proof that fails with the mutant; None if it survives them all."""
+    def killer(self, mutant: Mutant, own: Iterable[_Tried] = ()) -> str:
+        """The first case that fails with the mutant; empty if it survives them all."""
         card = mutant.card
         base = replace(self.base, cards=MappingProxyType({**self._cards, card.id: card}))
-        own = _alone(self.base, card, self._whole) if mutant.matches_otherwise else None
+        alone = _alone(self.base, card, self._whole) if mutant.matches_otherwise else None
         expert = copy(self._expert)
         expert.base = base
-        for proof, reasoned in self._cases[card.id]:
-            expert._reasoner = _Known(_merged(reasoned, self._cards[card.id], card, own))
-            if proof.judge(expert.diagnose_case(reasoned.case)):
-                return proof.name
-        return None
+        for tried in chain(own, self._others[card.id]):
+            before = tried.reasoned
+            after = _merged(before, self._cards[card.id], card, alone)
+            if _concerned(self._cards[card.id], card, before, after) and tried.judge(
+                self._report(expert, after)
+            ):
+                return tried.name
+        return ""
+
+    def _reasoned(self, facts: Any) -> Reasoned:
+        return self._whole.reason(self._expert.settle([document_of(facts)]))
+
+    @staticmethod
+    def _report(expert: Expert, reasoned: Reasoned) -> Report:
+        knowing = copy(expert)
+        knowing._reasoner = _Known(reasoned)
+        return knowing.diagnose_case(reasoned.case)
 
 
 class _Known(Reasoner):
@@ -93,6 +130,14 @@ class _Known(Reasoner):
 
     def reason(self, case: Case) -> Reasoned:
         return self._reasoned
+
+
+def _concerned(card: Card, mutant: Card, before: Reasoned, after: Reasoned) -> bool:
+    """Whether a case touches what a mutant changes."""
+    pairs = enumerate(zip(card.evidence, mutant.evidence, strict=True))
+    changed = {number for number, (one, other) in pairs if one is not other}
+    held = (*before.evidence, *after.evidence)
+    return not changed or any(h.card == card.id and h.number in changed for h in held)
 
 
 def _alone(base: KnowledgeBase, card: Card, whole: Reasoner) -> Reasoner:

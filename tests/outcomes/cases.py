@@ -1,0 +1,125 @@
+"""The cases of a card: its examples, and the facts in which each of its pieces decides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice, product
+from typing import Any
+
+from ccexpert import Expert
+from ccexpert.errors import CcexpertError
+from ccexpert.facts import KINDS, Platform
+from ccexpert.facts.document import document_of
+from ccexpert.facts.vocabulary import Vocabulary
+from ccexpert.knowledge.cards import Card, is_among
+from ccexpert.knowledge.patterns import Pattern
+from tests.mutants.mutate import Mutant, mutants
+
+Fact = dict[str, Any]
+
+#: What stands for the variables of a condition.
+_HERE = {"instance": "prod"}
+
+#: How sure the facts of a consequence are if they are in doubt.
+_DOUBT = 0.6
+
+#: How many examples of a cause and a consequence are put together before it is given up.
+_TRIED = 6
+
+
+@dataclass(frozen=True)
+class Case:
+    """Facts, and what they are about."""
+
+    name: str
+    facts: tuple[Fact, ...]
+    platform: Platform = "linux"
+    steps: bool = True
+    """Whether the steps of the plan matter."""
+
+
+def written(expert: Expert) -> list[str]:
+    """The cards that people wrote; the others are made of lists, and tested with their texts."""
+    made = {"faults", "components"}
+    sources = expert.base.sources
+    return [name for name in expert.base.cards if made.isdisjoint(sources[name].parts)]
+
+
+def examples(card: Card) -> Iterator[Case]:
+    """The examples of a card."""
+    for one in card.examples:
+        yield Case(one.name, one.facts, one.platform)
+
+
+def cases(expert: Expert, card: Card) -> Iterator[Case]:
+    """All cases of a card."""
+    yield from examples(card)
+    for mutant in mutants(card):
+        if mutant.tells:
+            facts = tuple(_fact(p, expert.base.vocabulary) for p in mutant.tells)
+            if _can_be_said(expert, facts):
+                yield Case(mutant.told, facts, steps=False)
+        elif mutant.other:
+            yield from _together(expert, card, mutant)
+
+
+def _fact(pattern: Pattern, vocabulary: Vocabulary) -> Fact:
+    """The first fact that a pattern accepts, as a document states it."""
+    bound = pattern.bound({name: _HERE.get(name, "") for name in pattern.variables})
+    fact = {field: value for field, value in bound.as_fact().items() if value != ""}
+    if pattern.kind in ("error", "build"):
+        kind = KINDS[pattern.kind]
+        name, shown = pattern.literals(kind.NAMES[0])[0], pattern.literals(kind.SHOWN)[0]
+        said = kind.said((str(name),), str(shown).lower(), vocabulary)
+        fact = said | {k: v for k, v in fact.items() if k in ("instance", "host", "module")}
+    return fact
+
+
+def _together(expert: Expert, card: Card, mutant: Mutant) -> Iterator[Case]:
+    """A card and one of those that it takes under itself, as their examples show them."""
+    listed = {name for others in (*card.refines, *card.explains) for name in others.cards}
+    known = expert.base.cards
+    fitting = (n for n in known if n != card.id and is_among(n, (mutant.other,)))
+    name = next((n for n in fitting if n == mutant.other or n not in listed), None)
+    if name is None:
+        return
+    possible = (
+        Case(f"with {name}", facts, steps=False)
+        for doubt, one, other in product((None, _DOUBT), _shown(card), _shown(known[name]))
+        if _can_be_said(expert, facts := _joined(one, other, doubt))
+    )
+    tried = islice(possible, _TRIED)
+    yield from islice((case for case in tried if _is_under(expert, name, card.id, case)), 1)
+
+
+def _shown(card: Card) -> list[tuple[Fact, ...]]:
+    """The facts in which a card comes first, all on one instance."""
+    return [
+        tuple(f | _HERE if f.get("instance", "default") != "default" else f for f in one.facts)
+        for one in card.examples
+        if one.expect.rank == 1
+    ]
+
+
+def _joined(
+    one: tuple[Fact, ...], other: tuple[Fact, ...], doubt: float | None
+) -> tuple[Fact, ...]:
+    """The facts of both; those of the other in doubt, so that it is not the surer."""
+    more = (fact for fact in other if fact not in one)
+    return (*one, *(fact | {"certainty": doubt} if doubt else fact for fact in more))
+
+
+def _is_under(expert: Expert, card: str, cause: str, case: Case) -> bool:
+    """Whether a card stands under its cause."""
+    report = expert.diagnose({"facts": list(case.facts)})
+    return any(d.id == card and d.explained_by == cause for d in report.explained)
+
+
+def _can_be_said(expert: Expert, facts: tuple[Fact, ...]) -> bool:
+    """Whether facts can all be true at once."""
+    try:
+        expert.settle([document_of({"facts": list(facts)})])
+    except CcexpertError:
+        return False
+    return True
