@@ -14,7 +14,7 @@ LOCK = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-ha
 SEED ?= 0
 RUNS ?= 1000
 
-.PHONY: demo test checks lint types unit coverage evaluate bench charts docs search simulate mutants fuzz transcripts picture manual wheelhouse lock audit release clean
+.PHONY: demo test checks lint types unit coverage evaluate bench charts docs search simulate outcomes mutants fuzz transcripts picture manual wheelhouse lock audit release clean
 
 $(BIN)/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12 …")'
@@ -96,7 +96,11 @@ search: $(READY)
 simulate: $(READY)
 	$(BIN)/python -m tests.simulate --runs $(RUNS) --seed $(SEED) --never $(if $(KEEP),--keep $(KEEP))
 
-# Each piece of each card is removed or turned round; an example or a story must fail. CARDS='a b',
+# What the program says of each card, kept again: read the difference. CARDS='a b': only these.
+outcomes: $(READY)
+	$(BIN)/python -m tests.outcomes $(CARDS)
+
+# Each piece of each card is removed or turned round; an outcome, an example or a story must fail. CARDS='a b',
 # or those that differ from a commit: SINCE=main.
 mutants: $(READY)
 	$(BIN)/python -m tests.mutants --survivors $(CARDS) $(if $(SINCE),--changed $(SINCE))
