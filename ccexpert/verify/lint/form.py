@@ -10,6 +10,7 @@ from ccexpert.errors import Steps
 from ccexpert.facts.entries import Text
 from ccexpert.knowledge.cards import ActionRule, Card
 from ccexpert.verify.lint.finding import Around, Found
+from ccexpert.verify.lint.labels import misnamed
 
 _UNFINISHED = re.compile(r"\b(TODO|FIXME|TBD|XXX)\b")
 
@@ -74,3 +75,4 @@ def _translations(card: Card) -> Iterator[Found]:
     for path, text in texts:
         if text.en == text.sv and len(text.en.split()) > 2:
             yield Found("untranslated", path, "the Swedish text is the English one")
+        yield from misnamed(text, path)

@@ -19,6 +19,7 @@ from ccexpert.knowledge.base import KnowledgeBase
 from ccexpert.knowledge.reader import vocabulary_files
 from ccexpert.reading import parse_yaml, read_source
 from ccexpert.verify.lint.finding import Around, Found, LintFinding, located
+from ccexpert.verify.lint.labels import misnamed
 from ccexpert.verify.lint.questions import problems
 from ccexpert.verify.lint.sources import known
 
@@ -45,6 +46,7 @@ def check(around: Around, folders: Iterable[Path], upon: Vocabulary | None) -> l
         found[key] += _answers(kind, entry)
         found[key] += _unspoken(kind, entry, speaking) if around.complete else ()
         found[key] += known(entry.references, (), around.references)
+        found[key] += (*misnamed(entry.question, ("question",)), *misnamed(entry.help, ("help",)))
     for one, instead in asked_as(around.base.vocabulary).items():
         if (key := (KINDS[one.kind].VOCABULARY, "/".join(one.name))) in new:
             found[key] += _lost(one, instead, around.base)
