@@ -68,6 +68,8 @@ NEEDED = GOOD[GOOD.index("    needed:") : GOOD.index("actions:")]
         ("untranslated", lambda t: t.replace(
             "Say in one to three sentences what it is and what follows from it.",
             "Säg i en till tre meningar vad det är och vad som följer av det.")),
+        ("screen-label", lambda t: t.replace(
+            "Säg i en", "Under Tools > Avancerat. Säg i en", 1)),
         ("too-certain", lambda t: t.replace(EVIDENCE, "    certainty: conclusive\n")),
         ("unreachable", lambda t: t.replace(NEEDED, "").replace(
             EVIDENCE, "    certainty: weak against\n")),

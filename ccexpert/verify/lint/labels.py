@@ -18,7 +18,5 @@ def misnamed(text: Text, path: Steps) -> Iterator[Found]:
     english = set(_LABEL.findall(text.en))
     for label in _LABEL.findall(text.sv):
         if label not in english:
-            message = (
-                f"the Swedish text names the screen '{label}': write what stands on the screen"
-            )
-            yield Found("screen-label", path, message)
+            wrong = f"the Swedish text names the screen '{label}', the English one does not"
+            yield Found("screen-label", path, wrong)
