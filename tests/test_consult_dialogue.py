@@ -187,6 +187,28 @@ def test_a_title_typed_in_full_is_taken_at_once(expert: Expert) -> None:
     assert taken[1:] == ["Address already in use (syslogd)"]
 
 
+@pytest.mark.parametrize(
+    ("language", "sentence", "meant"),
+    [
+        (
+            "en",
+            "bounces are not processed, the mailbox refuses the login",
+            ["bounces-not-processed", "error:mail-authentication-failure=true"],
+        ),
+        ("sv", "gmail tar inte emot våra mejl", ["messages-rejected-by-domain"]),
+    ],
+)
+def test_clauses_are_understood_one_by_one_and_a_guess_is_never_taken(
+    expert: Expert, language: Language, sentence: str, meant: list[str]
+) -> None:
+    dialogue = Dialogue(Consultation(expert, language=language))
+    dialogue.begin()
+    reply = dialogue.take(sentence)
+    assert reply.kind == "found"
+    assert {choice.value for choice in reply.shown} >= set(meant)
+    assert not reply.chosen
+
+
 def test_no_two_results_look_alike_and_a_named_port_comes_first(expert: Expert) -> None:
     dialogue = Dialogue(Consultation(expert))
     dialogue.begin()

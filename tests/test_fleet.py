@@ -545,7 +545,12 @@ def test_the_page_shows_the_worst_hosts_against_their_diagnoses(tmp_path: Path) 
     hosts = [node.text() for node in shown.css(".matrix tbody th")]
     assert hosts[:2] == ["c-ill-1", "c-ill-2"]
     assert "a-well" not in hosts
-    assert shown.css_first(".matrix .impact-4").text() == "✗"
+    cross = shown.css_first(".matrix .impact-4 a")
+    assert cross.text() == "✗"
+    more = shown.css_first(cross.attributes["href"])
+    hosts_of = [shown.css_first(f"{a.attributes['href']} th").text() for a in more.css("a")]
+    assert hosts_of == ["c-ill-1", "c-ill-2"]
+    assert "critical" in more.text()
     assert shown.css_first("time").text().endswith("UTC")
 
 

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import zip_longest
 
 from ccexpert.consult.question import NotAnAnswerError
 from ccexpert.consult.states import speaks_of, state_label
@@ -28,6 +29,9 @@ _SHOWN = 12
 
 #: So many words may be a name, and not a sentence.
 _A_NAME = 2
+
+#: What separates the clauses of a sentence.
+_CLAUSES = re.compile(r"[,;.]\s+|\s+(?:and|but|och|men)\s+")
 
 #: A port as programs write it.
 _PORT = re.compile(r"\b([0-9]{1,5})/(tcp|udp)\b")
@@ -100,14 +104,30 @@ class Complaints:
         return found
 
     def search(self, text: str, kind: str | None = None) -> list[Complaint]:
-        """Those (of one kind) that ``text`` may mean: those that have all its words, and those that
-        a sentence speaks of; a sentence that is longer than a name is understood first."""
+        """Those (of one kind) that ``text`` may mean; if it means none for sure, guesses."""
+        return self.meant(text, kind) or self._guessed(text, kind)[:_SHOWN]
+
+    def meant(self, text: str, kind: str | None = None) -> list[Complaint]:
+        """Those that have all words of a text, and those that its sentence or one of its clauses
+        speaks of; a sentence that is longer than a name is understood first."""
         literal = self._with_words(text, kind, all_of_them=True)
-        meant = self._meant(text, kind)
-        found = [*literal, *meant] if len(text.split()) <= _A_NAME else [*meant, *literal]
+        spoken = self._spoken(text, kind)
+        found = [*literal, *spoken] if len(text.split()) <= _A_NAME else [*spoken, *literal]
         found = [*self._ports(text, kind), *found]
-        found = found or self._with_words(text, kind, all_of_them=False)
+        clauses = _CLAUSES.split(text)
+        if not found and clauses[1:]:
+            each = zip_longest(*(self.meant(clause, kind) for clause in clauses))
+            found = [one for ones in each for one in ones if one]
         return list(dict.fromkeys(found))[:_SHOWN]
+
+    def _guessed(self, text: str, kind: str | None) -> list[Complaint]:
+        """Those that a text has something in common with, by meaning and by words."""
+        from ccexpert.intake.search import GUESSED  # only for who types sentences
+
+        some_words = self._with_words(text, kind, all_of_them=False)
+        is_sentence = len(text.split()) > _A_NAME
+        spoken = self._spoken(text, kind, GUESSED) if is_sentence else []
+        return list(dict.fromkeys((*some_words, *spoken)))
 
     def _ports(self, text: str, kind: str | None) -> Iterable[Complaint]:
         """Those about the ports that a text names, such as *6666/udp*, the state it says first."""
@@ -129,12 +149,13 @@ class Complaints:
         place = _ORDER.index
         return sorted(found, key=lambda c: (place(c.thing.kind), -self._counted[c], c.value))
 
-    def _meant(self, text: str, kind: str | None) -> list[Complaint]:
-        """Those that a sentence may mean, the likeliest first."""
+    def _spoken(self, text: str, kind: str | None, least: float | None = None) -> list[Complaint]:
+        """Those that a sentence may mean, the likeliest first, with at least this fit."""
         from ccexpert.intake.search import SUGGESTED, search_of  # only for who types sentences
 
         found = search_of(self._base.vocabulary).find(text, _SHOWN)
-        named = [(one.kind, one.entry.name) for one in found if one.fit >= SUGGESTED]
+        fits = SUGGESTED if least is None else least
+        named = [(one.kind, one.entry.name) for one in found if one.fit >= fits]
         return [
             complaint
             for named_kind, name in named

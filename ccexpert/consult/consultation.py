@@ -142,6 +142,10 @@ class Consultation:
         """
         return tuple(map(self._choice, self._complaints.search(text, kind)))
 
+    def meant(self, text: str, kind: str | None = None) -> tuple[Choice, ...]:
+        """Like ``search``, without guesses."""
+        return tuple(map(self._choice, self._complaints.meant(text, kind)))
+
     def common(self) -> tuple[Choice, ...]:
         """The symptoms to offer first: those that most diagnoses mention."""
         return tuple(map(self._choice, self._complaints.common()))

@@ -268,7 +268,8 @@ class Dialogue:
 
     def _search(self, typed: str, now: Open) -> Reply:
         found = self._consultation.search(typed, now.kind)
-        alone = found if len(found) == 1 else [c for c in found if _is_title(typed, c)]
+        meant = self._consultation.meant(typed, now.kind)
+        alone = meant if len(meant) == 1 else [c for c in meant if _is_title(typed, c)]
         if len(alone) == 1 and self._is_person:
             return self._take_alone(alone[0], now)
         if found:
@@ -289,7 +290,7 @@ class Dialogue:
     def _unknown_words(self, typed: str, now: Open) -> Iterable[Line]:
         names = [name for thing in now.question.things for name in thing.name]
         for each in typed.split():
-            if len(each) > _SMALL and not self._consultation.search(each, now.kind):
+            if len(each) > _SMALL and not self._consultation.meant(each, now.kind):
                 hint = self._wording.hint(each, names or self._consultation.searchable())
                 yield from filter(None, [hint])
 

@@ -29,8 +29,10 @@ _WORDS: Words = {
         "{documents} dokument; {reasoned} diagnostiserade, {equal} hade samma observationer som "
         "något av dem ({share} %)",
     ),
+    "details": Pair("The findings one by one", "Fynden ett för ett"),
     "decimal": Pair(".", ","),
     "example": Pair("For example", "Till exempel"),
+    "first step": Pair("Look first:", "Titta först:"),
     "first on": Pair("First on", "Först på"),
     "fleet": Pair("Fleet", "Värdpark"),
     "found on": Pair("Hosts", "Värdar"),
@@ -84,6 +86,38 @@ def matrix(tally: Tally, base: KnowledgeBase) -> Matrix:
     columns = [name for name, _ in _by_impact(tally, base) if name in found][:_COLUMNS]
     hosts = ((host, tuple(name in names for name in columns)) for _, host, names in rows)
     return Matrix(tuple(columns), tuple(hosts))
+
+
+@dataclass(frozen=True)
+class Detail:
+    """One diagnosis of the matrix, for who wants to know more."""
+
+    id: str
+    title: str
+    impact: int
+    meaning: str
+    step: str
+    """What to look at first."""
+    hosts: tuple[int, ...]
+    """The rows of the matrix in which it was found."""
+    others: str
+    """How many further hosts have it."""
+
+
+def details(tally: Tally, shown: Matrix, base: KnowledgeBase, language: Language) -> list[Detail]:
+    """What the diagnoses of the matrix mean, in its order."""
+    found, more = [], _words(language)["and more"]
+    for column, name in enumerate(shown.diagnoses):
+        card = base.cards[name]
+        rows = tuple(n for n, (_, has) in enumerate(shown.hosts) if has[column])
+        left = tally.diagnoses[name].found - len(rows)
+        others = more.format(left) if left > 0 else ""
+        title, meaning, step = (
+            rendered(text, {}, language)
+            for text in (card.title, card.meaning, card.actions[0].text)
+        )
+        found.append(Detail(name, title, card.impact, meaning, step, rows, others))
+    return found
 
 
 def _tables(
@@ -160,13 +194,15 @@ def html(tally: Tally, base: KnowledgeBase, language: Language) -> str:
 
     style = asset("ccexpert.report", "report.css") + asset("ccexpert.fleet", "summary.css")
     word = _words(language)
+    shown = matrix(tally, base)
     parts: dict[str, Any] = {
         "tables": _tables(tally, base, word, language),
         "lists": _lists(tally, word),
         "equal": _equal(tally, word),
         "made": moment(datetime.now(UTC).isoformat()),
-        "matrix": matrix(tally, base),
-        "impacts": {name: card.impact for name, card in base.cards.items()},
+        "matrix": shown,
+        "details": details(tally, shown, base, language),
+        "impact_words": [word[impact] for impact in IMPACTS],
     }
     page = (
         environment("ccexpert.fleet")

@@ -23,6 +23,9 @@ SEARCHED = ("symptom", "error", "context", "indicator", "workflow", "job")
 #: A worse fit is not worth suggesting.
 SUGGESTED = 0.5
 
+#: A worse fit is not even worth a guess where nothing fits better.
+GUESSED = 0.38
+
 #: Other kinds of entries must fit better, because people describe what they see.
 _OTHER_KIND = 0.75
 #: The value of two meanings that are half the same.
