@@ -199,7 +199,10 @@ def propose(
         str | None, typer.Argument(metavar="[ID]", help="Only this diagnosis.")
     ] = None,
     folder: Annotated[
-        Path | None, typer.Option("--into", help="Write each overlay into this folder.")
+        Path | None,
+        typer.Option(
+            "--into", metavar="DIR", file_okay=False, help="Write each overlay into this folder."
+        ),
     ] = None,
     rules: RulesOption = None,
     lang: LangOption = None,

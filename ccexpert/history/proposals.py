@@ -31,7 +31,7 @@ _WORDS: Words = {
         "A proposal from marked reports. Nothing has been changed. If it is right for your\n"
         "servers, put it into the folder overlays of a site pack, and run: ccexpert rules test",
         "Ett förslag från markerade rapporter. Inget har ändrats. Om det stämmer för era\n"
-        "servrar, lägg det i mappen overlays i ett regelpaket och kör: ccexpert rules test",
+        "servrar, lägg det i mappen overlays i ett lokalt paket och kör: ccexpert rules test",
     ),
     "rests": Pair(
         "Evidence {number} carried {marked} of them, {right} right ({low:.0%} to {high:.0%}, at "
