@@ -9,6 +9,8 @@ import pytest
 from ccexpert import Expert
 from ccexpert.consult import Consultation, Question
 from ccexpert.inquiry.most_telling import MostTelling
+from ccexpert.inquiry.second_look import SecondLook
+from ccexpert.inquiry.things import Thing
 
 #: A process that is missing, said by mistake.
 MISTAKE = ["watchdog missing"]
@@ -80,6 +82,17 @@ def test_who_does_not_know_is_not_asked_again(mistaken: Consultation) -> None:
             given = [s.values for s in mistaken.steps if s.things == question.things]
             assert ("unknown",) * len(question.things) not in given
         mistaken.answer("unknown")
+
+
+@pytest.mark.parametrize(("looks", "asks"), [(("ok", "ok"), False), (("error", "ok", "ok"), True)])
+def test_second_looks_end_when_they_find_no_more_mistakes(
+    expert: Expert, mistaken: Consultation, looks: tuple[str, ...], asks: bool
+) -> None:
+    second_look(mistaken)
+    situation = mistaken._state.situation
+    others = {Thing("probe", (name,)): looks for name in "abcdef"}
+    asked_before = situation._replace(given={**situation.given, **others})
+    assert bool(SecondLook(expert.base).offers(asked_before)) == asks
 
 
 def test_a_report_asks_for_no_second_look(expert: Expert) -> None:

@@ -19,7 +19,7 @@ from ccexpert.inquiry.things import UNKNOWN, Thing
 from ccexpert.knowledge.base import KnowledgeBase
 from ccexpert.rank import Ranking
 
-#: Nobody is asked to look again at more things than this.
+#: Nobody is asked to look again at more things than this without a mistake being found.
 _MOST = 6
 
 
@@ -66,7 +66,7 @@ def _decisive(situation: Situation) -> Iterator[Thing]:
     """The things without whose only answer another diagnosis would stand first, or none would be
     found."""
     supposing, given = situation.supposing, situation.given
-    if supposing is None or sum(len(answers) > 1 for answers in given.values()) >= _MOST:
+    if supposing is None or sum(map(_finds_no_mistake, given.values())) >= _MOST:
         return
     first = _first(situation.ranking)
     for thing, answers in given.items():
@@ -78,6 +78,11 @@ def _decisive(situation: Situation) -> Iterator[Thing]:
             continue
         if _first(without.ranking) != first:
             yield thing
+
+
+def _finds_no_mistake(answers: Sequence[str]) -> bool:
+    """Whether somebody looked again at a thing, and nothing else was seen."""
+    return len(answers) > 1 and len({*answers} - {UNKNOWN}) < 2
 
 
 def _first(ranking: Ranking) -> tuple[str, str, bool] | None:
