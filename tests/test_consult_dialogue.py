@@ -164,14 +164,15 @@ def chosen(reply: Reply) -> list[str]:
 STAT_MISSING = "Statistics server (stat) (prod): missing"
 
 
+@pytest.mark.parametrize("sentence", ["no space left on device", "campaign does not start"])
 @pytest.mark.parametrize("confirmation", [(), ("1",)])
 def test_the_only_thing_that_fits_is_taken_and_said(
-    expert: Expert, confirmation: tuple[str, ...]
+    expert: Expert, confirmation: tuple[str, ...], sentence: str
 ) -> None:
     consultation = Consultation(expert)
     dialogue = Dialogue(consultation)
     dialogue.begin()
-    reply = typed(dialogue, ["no space left on device", *confirmation])
+    reply = typed(dialogue, [sentence, *confirmation])
     assert reply.kind == "chosen"
     assert len(reply.chosen) == 1
     assert chosen(reply)[0] in said(reply)

@@ -232,6 +232,8 @@ class Dialogue:
 
     def _choose(self, typed: str, now: Open) -> Reply:
         """Toggle the numbers and names in a line; search for anything else."""
+        if now.alone and number_of(typed) == 1:  # confirms what a name or a search was taken for
+            return self._reply("chosen", self._chosen(now))
         try:
             picked = [self._pick(part, now) for part in parts_of(typed)]
         except UnclearStateError as error:
@@ -241,11 +243,11 @@ class Dialogue:
         wanted = [choice for choice in picked if choice]
         if len(wanted) < len(picked):
             return self._search(typed, now)
-        if wanted != [now.alone]:
-            again = [choice for choice in wanted if choice in now.chosen]
-            new = [choice for choice in wanted if choice not in now.chosen]
-            return self._chose(now, new, again)
-        return self._reply("chosen", self._chosen(now))
+        again = [choice for choice in wanted if choice in now.chosen]
+        new = [choice for choice in wanted if choice not in now.chosen]
+        named = self._is_person and now.question.kind == "symptoms" and not number_of(typed)
+        now = replace(now, alone=new[0] if named and len(new) == 1 else None)
+        return self._chose(now, new, again)
 
     def _chose(self, now: Open, new: Sequence[Choice], gone: Sequence[Choice] = ()) -> Reply:
         self._open = now = now.having(new, gone)
