@@ -62,7 +62,7 @@ def ansible(tmp_path: Path, terminal: list[str]) -> Ansible:
             said += (child.before or "") + "[y/N]"
             child.sendline(answer)
         child.expect(pexpect.EOF)
-        child.close()
+        child.wait()
         return subprocess.CompletedProcess(
             arguments, child.exitstatus or 0, said + (child.before or ""), ""
         )
