@@ -268,6 +268,7 @@ def test_a_sentence_may_say_whether_a_module_runs(text: str, label: str) -> None
     "The mta is not down.",
     "mta and stat are not running",
     "wfserver works again",
+    "SMS to Danish numbers do not arrive, Swedish ones work.",
 ])  # fmt: skip
 def test_other_sentences_say_nothing_of_a_module(text: str) -> None:
     assert not [told for told in read(text).told if told.fact.kind == "process"]
@@ -287,6 +288,26 @@ def test_something_that_was_not_understood_beside_a_healthy_module_is_not_ok(
         for text in ("mta runs.", "mta runs. The zebra has turned green.")
     }
     assert list(said.values()) == ["ok", "undetermined"]
+
+
+def test_what_a_quoted_mail_says_is_found_where_it_stands_and_its_head_says_nothing() -> None:
+    text = (
+        "Hi team,\n\nno change.\n\nFrom: Ann <ann@shop.example>\nSubject: Re: [T-1] Sending\n\n"
+        "> > Our deliveries stay pending.\n\nBR\nKarin\n"
+    )
+    reading = read(text)
+    (told,) = [one for one in reading.understood if one.fact.kind == "symptom"]
+    assert told.span.of(text) == "Our deliveries stay pending"
+    assert [one.span.of(text) for one in reading.hints] == ["no change", "Sending"]
+
+
+def test_a_person_who_quotes_an_error_also_says_something() -> None:
+    text = (
+        "The mta crashes every night. It writes XYZ-123456 Something odd. Our mails are not sent."
+    )
+    told = {one.fact.label for one in read(text).told}
+    assert {"symptom module-crash = true", "symptom emails-not-sent = true"} <= told
+    assert any(label.startswith("error") for label in told)
 
 
 def test_of_very_many_sentences_the_rest_is_counted() -> None:

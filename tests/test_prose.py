@@ -38,6 +38,7 @@ def suggested(text: str, vocabulary: Vocabulary) -> list[str]:
     ("Konsolen krashar", "console-crash"),
     ("Spårningsflödet går i fel", "tracking-workflow-failed"),
     ("Konsolen går inte att logga in i", "console-login-fails"),
+    ("Some got the same e-mail twice yesterday, both copies within a minute", "emails-duplicated"),
 ])  # fmt: skip
 def test_a_complaint_is_understood_however_it_is_put(
     text: str, means: str, vocabulary: Vocabulary
@@ -53,6 +54,9 @@ def test_a_complaint_is_understood_however_it_is_put(
     ("Logging on with the console works again since the restart", "console-login-fails"),
     ("The mails are sent now", "emails-not-sent"),
     ("How do I export a report to PDF?", "report-export-fails"),
+    ("Opening a delivery takes 40 seconds", "opened-more-than-delivered"),
+    ("The deliveries went out as they should", "other-deliveries-ok"),
+    ("Which user did you use to log in?", "console-works"),
 ])  # fmt: skip
 def test_what_is_denied_or_over_is_no_complaint(
     text: str, not_this: str, vocabulary: Vocabulary

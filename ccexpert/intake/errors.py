@@ -20,7 +20,7 @@ from ccexpert.facts.concerned import Whom, spoken_of
 from ccexpert.facts.replies import replies_in
 from ccexpert.facts.vocabulary import Vocabulary
 from ccexpert.intake.authors import ELSEWHERE, Authors
-from ccexpert.intake.lines import CODE, Line
+from ccexpert.intake.lines import CODE, SENTENCE, Line
 from ccexpert.intake.messages import Message, is_failing, message_of, reports_trouble
 from ccexpert.intake.reading import Kind, Span, Told
 from ccexpert.observe.signatures import error_fact, signatures
@@ -32,6 +32,10 @@ MOST = 200
 _BESIDE = 8
 
 _SOURCE = "pasted text"
+#: Words of a person before a code or a quoted message: *when I open the list: SOP-330011 …*.
+_BEFORE_CODE = re.compile(
+    r"(?:[^\W\d_][\w'’,-]{0,30} ){3,40}?(?=(?:\w{1,30}: )?[A-Z]{3}-\d{6}|['\"])"
+)
 _DOUBTED: dict[str, Any] = {"certainty": ELSEWHERE, "source": f"{_SOURCE}, of another product"}
 _QUOTED = 600
 _VARIES = re.compile(r"'[^']{0,200}'|\"[^\"]{0,200}\"|[\w./:-]*\d[\w./:-]*")
@@ -103,6 +107,25 @@ class Errors:
         if shown and is_failing(message, kind):
             self._failed[self._workflow] = span
         return bool(shown)
+
+    def beside(self, line: Line) -> Iterator[Line]:
+        """What a person says on a line of prose beside the error: whole sentences, and what stands
+        before a code. A line that begins with the error is a program's."""
+        spoken = list(self._spoken(line))
+        if spoken and spoken[0].start == line.end - len(line.text):
+            yield from spoken
+
+    def _spoken(self, line: Line) -> Iterator[Line]:
+        start = line.end - len(line.text)
+        for found in SENTENCE.finditer(line.text):
+            said = found[0]
+            if self._shows(said):
+                said = head[0] if (head := _BEFORE_CODE.match(said)) else ""
+            if said.strip():
+                yield Line(start + found.start(), start + found.start() + len(said), said)
+
+    def _shows(self, text: str) -> bool:
+        return any(self._parts(message_of(text, "prose"), "prose"))
 
     @property
     def told(self) -> Iterator[Told]:

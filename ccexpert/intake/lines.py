@@ -37,6 +37,9 @@ _PROMPTS: tuple[tuple[re.Pattern[str], Platform | None], ...] = (
 #: A Campaign code: three letters for a component, and six digits.
 CODE = re.compile(r"(?<![\w-])[A-Z]{3}-\d{6}(?![\w-])")
 
+#: A sentence of prose.
+SENTENCE = re.compile(r"[^.!?\n]+(?:[.!?](?=\S)[^.!?\n]*)*")
+
 #: Logs of Campaign, PostgreSQL and IIS; of Tomcat; of Apache; of syslog; requests to web servers.
 LOG = re.compile(
     r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,6})?Z?\s(?:(?:UTC|CES?T|GMT|EST|PST)\s)?"
@@ -66,7 +69,7 @@ CURL = re.compile(
 
 
 #: Three of them are what the log of an upgrade marks errors with.
-_QUOTED = re.compile(r"(?:> ?){1,2}(?!>)")
+_QUOTED = re.compile(r"(?:> ?){1,2}(?!>)|(?:> ){3,8}(?!>)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,7 @@ class Line:
     start: int
     end: int
     text: str
-    """The line without e-mail quotation marks."""
+    """The line without e-mail quotation marks, which stand before it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,10 @@ from ccexpert.intake.words import NOT, Statement, plain_words
 _GONE = frozenset({"down", "missing", "stop"})
 _THERE = frozenset({"run", "start", "show", "work"})
 
+#: Modules that are called like a channel, and what makes it plain that the module is meant.
+_CHANNELS = frozenset({"sms"})
+_PROCESS = frozenset({"process", "module", "run", "start"})
+
 #: What is said of a workflow, and its state.
 _STANDS = {
     "fail": "failed",
@@ -41,8 +45,11 @@ def process_in(text: str, said: Statement, vocabulary: Vocabulary) -> ProcessFac
     modules = {one for one, after in zip_longest(words, words[1:]) if after not in _OF}
     named = [entry for entry in vocabulary.modules if entry.name.casefold() in modules]
     named = [entry for entry in named if entry.instances != "none"]
-    state = _state(said)
-    if len(named) != 1 or state is None:
+    if len(named) != 1:
+        return None
+    called = named[0].name.casefold()
+    state = _state(said.clause_with(called), is_channel=called in _CHANNELS)
+    if state is None:
         return None
     return ProcessFact.model_validate(
         {
@@ -87,9 +94,9 @@ def _standing(said: Statement, means: set[str]) -> str | None:
     return next((state for meant, state in _STANDS.items() if meant in means), None)
 
 
-def _state(said: Statement) -> str | None:
+def _state(said: Statement, *, is_channel: bool) -> str | None:
     means = {token.means for token in said.tokens}
-    if said.asks or said.is_over:
+    if said.asks or said.is_over or (is_channel and means.isdisjoint(_PROCESS)):
         return None
     if means & _GONE or (NOT in means and means & _THERE):
         return "missing"

@@ -1,12 +1,11 @@
 """Interprets sentences: as a symptom, or as a hint with possible meanings.
 
-A sentence counts as a symptom if it matches it well and all others clearly worse; its certainty
-never exceeds ``PROSE_LIMIT``. Any other sentence is a hint.
+A sentence counts as a symptom if it matches it well and all others clearly worse, or as two of one
+topic that it matches alike; its certainty never exceeds ``PROSE_LIMIT``. Any other is a hint.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import islice
@@ -14,7 +13,7 @@ from itertools import islice
 from ccexpert.display import clean
 from ccexpert.facts import NotObserved, ProcessFact, SymptomFact, WorkflowFact
 from ccexpert.facts.vocabulary import Vocabulary
-from ccexpert.intake.lines import Line
+from ccexpert.intake.lines import SENTENCE, Line
 from ccexpert.intake.modules import process_in, workflow_in
 from ccexpert.intake.reading import PROSE_LIMIT, Hint, Span, Told
 from ccexpert.intake.scope import scope_in
@@ -24,11 +23,11 @@ from ccexpert.intake.search import Found, search_of
 UNDERSTOOD = 0.7
 CLEARLY = 0.1
 HINTED = 0.35
+#: The most symptoms of one topic that a sentence may mean alike; each is then half as certain.
+_ALIKE = 2
 
 #: The most sentences that are examined; nobody complains at greater length.
 MOST = 300
-
-_SENTENCE = re.compile(r"[^.!?\n]+(?:[.!?](?=\S)[^.!?\n]*)*")
 
 
 @dataclass(frozen=True)
@@ -57,17 +56,20 @@ class Sentence:
     @property
     def is_understood(self) -> bool:
         """Whether a fact, or a field of one, came of it."""
-        return self.named is not None or self._is_symptom or self.is_beside
+        return self.named is not None or bool(self._meant) or self.is_beside
 
     @property
-    def _is_symptom(self) -> bool:
-        """Whether it counts as the symptom that it matches best."""
+    def _meant(self) -> tuple[Found, ...]:
+        """The symptom that it counts as: the one that it matches best, or all of one topic that it
+        matches as well."""
         found = self.found
-        if not found or found[0].kind != "symptom" or found[0].fit < UNDERSTOOD:
-            return False
-        if not found[0].named:
-            return False
-        return len(found) == 1 or found[1].fit <= found[0].fit - CLEARLY
+        if not found or round(found[0].fit, 2) < UNDERSTOOD or not found[0].named:
+            return ()
+        first = tuple(one for one in found if one.fit > found[0].fit - CLEARLY)
+        alike = {(one.kind, one.entry.topic) for one in first} == {
+            ("symptom", found[0].entry.topic)
+        }
+        return first if alike and len(first) <= _ALIKE else ()
 
     @property
     def told(self) -> Iterator[Told]:
@@ -76,23 +78,20 @@ class Sentence:
             yield Told(self.named, self.span, (self.named.module, self.named.state))
         elif self.named:
             yield Told(self.named, self.span, (self.named.name or "", self.named.state))
-        if self._is_symptom:
-            yield self._symptom
+        yield from map(self._symptom, self._meant)
 
-    @property
-    def _symptom(self) -> Told:
-        first = self.found[0]
+    def _symptom(self, meant: Found) -> Told:
         symptom = SymptomFact.model_validate(
             {
                 "kind": "symptom",
-                "name": first.entry.name,
+                "name": meant.entry.name,
                 "present": True,
                 **self.scope,
-                "certainty": round(min(PROSE_LIMIT, first.fit), 2),
+                "certainty": round(min(PROSE_LIMIT, meant.fit) / len(self._meant), 2),
                 "source": f"understood from: {clean(self.text, 200)}",
             }
         )
-        return Told(symptom, self.span, first.words)
+        return Told(symptom, self.span, meant.words)
 
     @property
     def hint(self) -> Hint:
@@ -127,6 +126,7 @@ def _sentence(text: str, span: Span, vocabulary: Vocabulary, scope: Mapping[str,
 
 
 def _spans(line: Line) -> Iterator[tuple[Span, str]]:
-    for found in _SENTENCE.finditer(line.text):
+    start = line.end - len(line.text)
+    for found in SENTENCE.finditer(line.text):
         if found[0].strip():
-            yield Span(line.start + found.start(), line.start + found.end()), found[0]
+            yield Span(start + found.start(), start + found.end()), found[0]

@@ -15,6 +15,7 @@ from ccexpert.facts.document import UNREAD
 from ccexpert.facts.vocabulary import Vocabulary
 from ccexpert.intake.builds import Builds
 from ccexpert.intake.complaints import complaints
+from ccexpert.intake.courtesy import without_courtesy
 from ccexpert.intake.errors import Errors, Log
 from ccexpert.intake.lines import Line, lines
 from ccexpert.intake.outputs import PastedOutputs
@@ -54,7 +55,7 @@ def read_text(
     errors = Errors(vocabulary)
     builds = Builds(vocabulary)
     prose = list(_looked_at(parts.pieces, text, errors, builds, called))
-    said, unsaid = sentences(prose, vocabulary)
+    said, unsaid = sentences(without_courtesy(prose), vocabulary)
     understood = (told for one in said for told in one.told)
     shown = any(one.fact.kind == "build" for one in outputs.told)
     whom = complaints(said, vocabulary)
@@ -115,8 +116,8 @@ def _looked_at(
             placed = Line(start + line.start, start + line.end, line.text)
             builds.look(placed, piece.kind)
             shown = errors.look(placed, piece.kind, log if log.module else of_file)
-            if not shown and piece.kind == "prose":
-                yield placed
+            if piece.kind == "prose":
+                yield from errors.beside(placed) if shown else (placed,)
 
 
 def _unread(left: Iterable[Sentence]) -> Iterator[NotObserved]:

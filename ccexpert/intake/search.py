@@ -28,11 +28,17 @@ GUESSED = 0.38
 
 #: Other kinds of entries must fit better, because people describe what they see.
 _OTHER_KIND = 0.75
+#: And better still where no trouble is said.
+_PLAIN = 0.7
 #: The value of two meanings that are half the same.
 _NEAR = 0.6
 #: What is left of the fit where the trouble that an entry speaks of was not said; where something
 #: is right again; where something is fine; and where only a question is asked.
-_NO_TROUBLE, _OVER, _FINE, _ASKS = 0.4, 0.3, 0.6, 0.5
+_NO_TROUBLE, _OVER, _FINE, _ASKS = 0.4, 0.3, 0.6, 0.45
+#: The factor if the sentence names none of the things that the name speaks of.
+_THINGLESS = 0.8
+#: The meaning of *other*: what is said of others is not said of all.
+_OTHER = "other"
 #: The factor if only one word of a longer name matches.
 _BY_ONE_WORD = 0.85
 #: The weight of an unknown word in a sentence, and the most it can take away from the fit.
@@ -78,7 +84,8 @@ def all_texts(entry: Entry) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Name:
-    """One name of an entry: its meanings, and those that describe trouble."""
+    """One name of an entry: its meanings, and those that describe trouble. It has none if it says
+    no more than that something is done or is fine."""
 
     row: int
     means: frozenset[str]
@@ -87,6 +94,8 @@ class _Name:
     """Whether it says that something is right again."""
     near: frozenset[str]
     """The meanings that are half the same as some of its own."""
+    things: frozenset[str]
+    """Its meanings that name something."""
     weight: float = 1.0
     """The weight of all its meanings."""
     words: tuple[str, ...] = ()
@@ -206,7 +215,7 @@ class Search:
         there = name.means | name.near
         fitting = [t for means, t in said.tokens.items() if t.words and means in there]
         words = dict.fromkeys(t.words for t in fitting)
-        named = any(t.kind != "trouble" for t in fitting)
+        named = any(t.kind not in ("trouble", "fine") for t in fitting)
         return Found(kind, entry, min(1.0, fit), tuple(words), named)
 
     def _said(self, part: Statement) -> _Said:
@@ -235,7 +244,7 @@ class Search:
     def _tuned(self, name: _Name, said: Statement) -> float:
         """The factor on a name's fit for the mood of the sentence and the kind of the entry."""
         kind, _ = self._entries[name.row]
-        left = 1.0 if kind == "symptom" else _OTHER_KIND
+        left = 1.0 if kind == "symptom" else _OTHER_KIND if said.has_trouble else _PLAIN
         if said.is_over and not name.is_over:
             left *= _OVER
         if said.is_fine and name.trouble:
@@ -260,9 +269,13 @@ class Search:
         hit = sum(said.weights[each] for each in both)
         cover = (hit + _NEAR * sum(map(self._weight, nearly))) / name.weight
         share = (hit + _NEAR * sum(said.weights[each] for each in meant)) / (said.known or 1.0)
-        fit = math.sqrt(cover * share)
+        fit = math.sqrt(cover * share) if name.trouble else cover * math.sqrt(share)
         if name.trouble and name.trouble.isdisjoint(both) and name.trouble.isdisjoint(nearly):
             fit *= _NO_TROUBLE
+        if name.things and name.things.isdisjoint(both) and name.things.isdisjoint(nearly):
+            fit *= _THINGLESS
+        if _OTHER in name.means and _OTHER not in both:
+            fit *= _FINE
         if len(name.means) > 1 and len(both) + len(nearly) == 1:
             fit *= _BY_ONE_WORD
         return fit
@@ -277,9 +290,13 @@ class Search:
     def _name(self, row: int, text: str) -> _Name:
         said = self._lexicon.read(text)
         trouble = frozenset(token.means for token in said.tokens if token.kind == "trouble")
-        means = frozenset(token.means for token in said.tokens)
+        telling = any(token.kind not in ("doing", "fine") for token in said.tokens)
+        means = frozenset(token.means for token in said.tokens) if telling else frozenset()
         words = tuple(stem(word) for word in plain_words(text) if word not in _ARTICLES)
-        return _Name(row, means, trouble, said.is_over, self._near(means), words=words)
+        things = frozenset(
+            token.means for token in said.tokens if token.kind in ("things", "other")
+        )
+        return _Name(row, means, trouble, said.is_over, self._near(means), things, words=words)
 
 
 @lru_cache(maxsize=4)

@@ -23,8 +23,18 @@ from ccexpert.yaml_text import parse
 #: Marks a negation in a statement: *not sent* is *send* plus this.
 NOT = "not"
 
-_WORD = re.compile(r"[^\W_]{1,40}|;")
+_WORD = re.compile(r"[^\W_]{1,40}|;|,(?=\s)")
+#: What parts a sentence without saying that the parts differ: a comma, a dash.
+_PAUSE = ","
+_PAUSES = re.compile(r",(?=\s)|\s[-–—]{1,2}(?=\s)")
+#: Addresses of pages, mailboxes and machines: their parts are no words.
+_ADDRESS = re.compile(
+    r"https?://\S{1,400}|[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64}){1,8}"
+    r"|(?<![\w.-])[\w-]{1,64}(?:\.[\w-]{1,64}){2,8}"
+)
 _HYPHEN = re.compile(r"(?<=\w)[-‐‑'’](?=\w)")
+#: Begins a word of the list that counts in just this form: *opens*, but not *open*.
+_EXACTLY = "="
 _LONGEST_PHRASE = 6
 _LONGEST_SENTENCE = 400
 _AHEAD, _BEHIND = 6, 3
@@ -81,16 +91,41 @@ class Statement:
         return any(token.kind == kind for token in self.tokens)
 
     def parts(self) -> Iterator[Statement]:
-        """The statement itself, and the parts before and after each *but*."""
-        yield Statement(tuple(token for token in self.tokens if token.kind != "but"))
+        """The statement itself, the parts before and after each *but*, and of those that a comma
+        parts the ones that say by themselves what is wrong with what."""
+        yield self._with("but", "pause")
+        parts = list(self._split("but"))
+        for part in parts:
+            if len(parts) > 1:
+                yield part._with("pause")
+            clauses = [] if part.is_fine or part.is_over else list(part._split("pause"))
+            yield from (one for one in clauses if len(clauses) > 1 and one.is_whole)
+
+    def clause_with(self, word: str) -> Statement:
+        """The part with a word, if it says that something is done or wrong; else all of it."""
+        clauses = (one for part in self._split("but") for one in part._split("pause"))
+        with_it = (one for one in clauses if any(word in t.words.split() for t in one.tokens))
+        found = next(with_it, self)
+        return found if found.has_trouble or found._has("doing") else self
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it says that something is wrong, and with what."""
+        return self.has_trouble and self._has("things")
+
+    def _with(self, *out: str) -> Statement:
+        return Statement(tuple(token for token in self.tokens if token.kind not in out))
+
+    def _split(self, kind: str) -> Iterator[Statement]:
+        """Its parts between tokens of one kind, in the order of the words."""
         part: list[Token] = []
-        for token in self.tokens:
-            if token.kind == "but" and part:
+        for token in sorted(self.tokens, key=lambda one: one.at):
+            if token.kind != kind:
+                part.append(token)
+            elif part:
                 yield Statement(tuple(part))
                 part = []
-            elif token.kind != "but":
-                part.append(token)
-        if part and len(part) < sum(token.kind != "but" for token in self.tokens):
+        if part:
             yield Statement(tuple(part))
 
 
@@ -115,15 +150,24 @@ class Lexicon:
             else:
                 left.append(at)
             at += length or 1
-        return Statement(tuple(_with_denials(list(self._tokens(words, stems, left)), denied)))
+        said = Statement(tuple(_with_denials(list(self._tokens(words, stems, left)), denied)))
+        if not said.has_trouble and self._longest(stems[:_LONGEST_PHRASE], self._questions)[0]:
+            return Statement((*said.tokens, Token("asks", "asks", "", 0)))
+        return said
 
     def _tokens(self, words: list[str], stems: list[str], left: list[int]) -> Iterator[Token]:
         """The tokens of all words except negations."""
         number = 0
         while number < len(left):
             at = left[number]
+            if words[at] == _PAUSE:
+                yield Token(_PAUSE, "pause", "", at)
+                number += 1
+                continue
             ahead = left[number : number + _LONGEST_PHRASE]
             length, meant = self._longest([stems[i] for i in ahead], self._meanings)
+            if length <= 1 and words[at] in self._exact:
+                length, meant = 1, self._exact[words[at]]
             if meant and (length > 1 or words[at] not in self._empty):
                 said = " ".join(words[i] for i in ahead[:length])
                 yield Token(meant[1], meant[0], said, at)
@@ -195,15 +239,31 @@ class Lexicon:
         for kind in ("things", "doing", "trouble"):
             for name, phrases in self._data[kind].items():
                 for phrase in phrases:
-                    found.setdefault(_stems(phrase), (kind, name))
+                    if not phrase.startswith(_EXACTLY):
+                        found.setdefault(_stems(phrase), (kind, name))
         for kind in ("fine", "over", "asks", "but"):
             found |= {_stems(phrase): (kind, kind) for phrase in self._data[kind]}
         return found
 
     @cached_property
+    def _exact(self) -> dict[str, tuple[str, str]]:
+        """Kind and name of each word that counts in one form only."""
+        return {
+            phrase.removeprefix(_EXACTLY): (kind, name)
+            for kind in ("things", "doing", "trouble")
+            for name, phrases in self._data[kind].items()
+            for phrase in phrases
+            if phrase.startswith(_EXACTLY)
+        }
+
+    @cached_property
     def _denials(self) -> dict[tuple[str, ...], tuple[str, str]]:
         ahead = {_stems(phrase): ("deny", "ahead") for phrase in self._data["deny"]}
         return ahead | {_stems(p): ("deny", "either") for p in self._data["denies_before"]}
+
+    @cached_property
+    def _questions(self) -> dict[tuple[str, ...], tuple[str, str]]:
+        return {_stems(phrase): ("asks", "asks") for phrase in self._data["wonders"]}
 
     @cached_property
     def _empty(self) -> frozenset[str]:
@@ -253,7 +313,8 @@ def _with_denials(tokens: list[Token], denied: list[tuple[int, bool]]) -> list[T
 def _denied_by(at: int, tokens: list[Token], either: bool) -> Token | None:
     """The token that a negation negates: the next one that is or is done, else the last."""
     said = ("doing", "trouble", "over", "fine") if either else ("doing", "trouble", "over")
-    ahead = [t for t in tokens if at <= t.at <= at + _AHEAD]
+    ends = next((t.at for t in tokens if t.kind in ("but", "pause") and t.at >= at), at + _AHEAD)
+    ahead = [t for t in tokens if at <= t.at < max(at, min(ends, at + _AHEAD + 1))]
     behind = [t for t in tokens if either and at - _BEHIND <= t.at < at and t.kind in said]
     if behind and not (ahead and ahead[0].kind in said):
         return behind[-1]
@@ -261,8 +322,9 @@ def _denied_by(at: int, tokens: list[Token], either: bool) -> Token | None:
 
 
 def plain_words(text: str) -> Iterator[str]:
-    """The words of a text in lower case; hyphenated words count as one."""
-    return (found[0] for found in _WORD.finditer(_HYPHEN.sub("", text.casefold())))
+    """The words of a text in lower case; hyphenated words count as one, addresses as none."""
+    plain = _PAUSES.sub(" , ", _ADDRESS.sub(" ", text.casefold()))
+    return (found[0] for found in _WORD.finditer(_HYPHEN.sub("", plain)))
 
 
 def _stems(phrase: Any) -> tuple[str, ...]:

@@ -1,0 +1,62 @@
+"""What people write around a report and what says nothing: heads of mails, greetings, signatures.
+
+The subject of a mail is kept, without the words before it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from ccexpert.intake.lines import Line
+
+_HEAD = re.compile(
+    r"\s{0,8}(?:from|sent|to|cc|date|från|skickat|till|kopia|datum)\s?:\s(?P<value>.*)",
+    re.IGNORECASE,
+)
+#: What stands in the head of a mail: an address, a date, one or two names.
+_HEAD_VALUE = re.compile(r".*(?:@|\d{4}|\d:\d\d)|[\w.-]{1,40}(?:[ ;,]{1,2}[\w.-]{1,40}){0,3}\s*$")
+_SUBJECT = re.compile(
+    r"\s{0,8}(?:subject|ämne|title|rubrik)\s?:\s(?:(?:re|fw|fwd|sv|vb|aw)\s?:\s?){0,4}"
+    r"(?:\[[^\]\n]{0,40}\]\s?){0,3}",
+    re.IGNORECASE,
+)
+_WROTE = re.compile(r"\s{0,8}(?:on|den|am)\b.{0,120}\b(?:wrote|skrev)\b.{0,80}:\s*$", re.IGNORECASE)
+_GREETING = re.compile(
+    r"\s{0,8}(?:hi|hello|hey|dear|hej|hejsan|good (?:morning|afternoon)|god morgon)"
+    r"(?:[ ,]{1,2}[\w.-]{1,30}){0,3}\s?[,.!:)]*\s*$",
+    re.IGNORECASE,
+)
+_CLOSING = re.compile(
+    r"\s{0,8}(?:br|best|cheers|thanks|thank you|thx|regards|mvh|hälsningar|tack|tack på förhand"
+    r"|(?:best|kind|many|warm|with kind) (?:regards|wishes|thanks)|thanks in advance"
+    r"|(?:med )?(?:vänlig|bästa|många)\w* hälsning\w*|/\s?[\w -]{2,30}|-{2,3})"
+    r"(?:[ ,]{1,2}[\w.-]{1,30}){0,2}\s?[,.!]*\s*$",
+    re.IGNORECASE,
+)
+#: A name or a role below the closing, and how many lines of them there are.
+_SIGNATURE = re.compile(r"\s{0,8}(?:[^\W\d_][\w.-]{0,30}[ ,|/]{0,3}){1,4}\s*$|.*(?:@|\+\d)")
+_SIGNED = 3
+
+
+def without_courtesy(prose: Iterable[Line]) -> Iterator[Line]:
+    """The lines that may say something."""
+    signed = 0
+    for line in prose:
+        if signed and _SIGNATURE.match(line.text):
+            signed -= 1
+        elif subject := _SUBJECT.match(line.text):
+            signed = 0
+            yield Line(line.start, line.end, line.text[subject.end() :])
+        elif _CLOSING.match(line.text):
+            signed = _SIGNED
+        else:
+            signed = 0
+            if not _says_nothing(line.text):
+                yield line
+
+
+def _says_nothing(text: str) -> bool:
+    head = _HEAD.match(text)
+    is_head = head is not None and _HEAD_VALUE.match(head["value"]) is not None
+    return is_head or bool(_WROTE.match(text) or _GREETING.match(text))
