@@ -98,8 +98,9 @@ KINDS: dict[str, Kind] = {
     "redirection-broken": Kind(
         where("trackinglogd"), ("redirection-module-broken", "redirection-switched-off")
     ),
+    # The certificate is that of the address which the public reaches.
     "site-certificate-expired": Kind(
-        here, ("webserver-certificate-bad", "trouble-certificate-not-trusted")
+        where("trackinglogd"), ("webserver-certificate-bad", "trouble-certificate-not-trusted")
     ),
     "java-missing": Kind(
         where("web"),
