@@ -10,6 +10,7 @@ import pytest
 from ccexpert import Expert
 from ccexpert.consult import Consultation
 from ccexpert.facts.document import document_of
+from ccexpert.inquiry import standing
 from ccexpert.inquiry.candidates import Candidates
 from ccexpert.inquiry.most_telling import MostTelling
 from ccexpert.inquiry.policy import Candidate, Offer, Rival, Situation
@@ -139,3 +140,15 @@ def test_a_fact_named_as_unknown_changes_the_first_diagnosis(expert: Expert) -> 
         assert (after.first.id == unknown.would_change) or (
             unknown.would_change == before.first.id != after.first.id
         )
+
+
+def test_what_is_remembered_does_not_grow_with_instances(
+    expert: Expert, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A server hears of ever new ones."""
+    monkeypatch.setattr(standing, "_REMEMBERED", 50)
+    mine = standing.Standings(expert.base)
+    for number in range(60):
+        mine._signs_of("stat-not-running", f"i{number}")
+        mine._speaking(Thing("process", ("stat",), f"i{number}"))
+    assert mine._signs_of.cache_info().currsize == mine._speaking.cache_info().currsize == 50

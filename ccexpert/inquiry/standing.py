@@ -16,7 +16,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from ccexpert.certainty import THRESHOLD, combine
@@ -30,6 +30,9 @@ from ccexpert.rank import PLACES, Hypothesis, Ranking, rests_on_symptoms
 
 #: The odds of certainty c against certainty 0 are 10^(2c).
 _STEEP = 2 * math.log(10)
+
+#: What is remembered of cards and things, each for an instance; a server hears of ever new ones.
+_REMEMBERED = 2048
 
 
 class Standing(NamedTuple):
@@ -63,8 +66,8 @@ class Standings:
         self.accounts_for = base.accounts_for
         self._conditions = cache(base.conditions)
         self._explaining = cache(base.explaining)
-        self._speaking = cache(self._speaking_of)
-        self._signs: dict[tuple[str, str], CardSigns] = {}
+        self._speaking = lru_cache(_REMEMBERED)(self._speaking_of)
+        self._signs_of = lru_cache(_REMEMBERED)(self._signs_here)
 
     def of(self, ranking: Ranking, reasoned: Reasoned, known: Known) -> list[Standing]:
         """The diagnoses to tell apart; the first of the ranking comes first."""
@@ -151,11 +154,8 @@ class Standings:
             for one, own in zip(standing, all_odds, strict=True)
         ]
 
-    def _signs_of(self, card: str, instance: str) -> CardSigns:
-        key = (card, instance)
-        if key not in self._signs:
-            self._signs[key] = signs_of(self._conditions(card), instance)
-        return self._signs[key]
+    def _signs_here(self, card: str, instance: str) -> CardSigns:
+        return signs_of(self._conditions(card), instance)
 
 
 def _odds(certainty: float, signs: CardSigns, known: Known) -> float:
