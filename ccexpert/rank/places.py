@@ -1,25 +1,17 @@
 """Places: where to look first for what no diagnosis accounts for.
 
 The card of a component names a place and no cause (``knowledge/components.py``). What is seen there
-counts for it only while no other diagnosis accounts for it. Of two such places, the one that the
-other needs takes the other under itself: trouble is traced to where it begins.
+counts for it only if it needs an explanation and no other diagnosis accounts for it. Of two such
+places, the one that the other needs takes the other under itself: trouble is traced to where it
+begins.
 """
 
 from __future__ import annotations
-
-from collections.abc import Sequence
 
 from ccexpert.engine.reasoner import Reasoned
 from ccexpert.facts.vocabulary import Vocabulary
 from ccexpert.knowledge.dependencies import needed
 from ccexpert.rank.hypothesis import Hypothesis
-
-
-def left_over(likely: Sequence[Hypothesis], reasoned: Reasoned) -> list[Hypothesis]:
-    """``likely`` without the places whose signs other diagnoses account for."""
-    causes = (h for h in likely if not h.card.says_only_whom)
-    known = frozenset().union(*(h.covers for h in causes))
-    return [h for h in likely if is_told(h, reasoned) or not h.covers <= known]
 
 
 def is_told(hypothesis: Hypothesis, reasoned: Reasoned) -> bool:

@@ -17,7 +17,7 @@ from ccexpert.rank.accounted import unexplained
 from ccexpert.rank.competition import Complaints, compared
 from ccexpert.rank.hypothesis import Hypothesis, Reason, judged, weight
 from ccexpert.rank.order import ordered
-from ccexpert.rank.places import is_told, left_over
+from ccexpert.rank.places import is_told
 from ccexpert.rank.reasons import counted
 from ccexpert.rank.under import explained
 from ccexpert.rank.unlisted import Lacking, hinted, unlisted
@@ -47,7 +47,10 @@ def rank(
     """Combine the evidence and sort the hypotheses; ``waivers`` apply if valid ``today``."""
     lacking = unlisted(reasoned, base.vocabulary)
     hypotheses = ordered(_hypotheses(reasoned, base, lacking))
-    likely = left_over([h for h in hypotheses if h.certainty >= THRESHOLD], reasoned)
+    ranked = [h for h in hypotheses if h.certainty >= THRESHOLD]
+    accounting = [h for h in ranked if is_told(h, reasoned)]
+    left = tuple(unexplained(accounting, reasoned, base.vocabulary))
+    likely = [h for h in ranked if is_told(h, reasoned) or not h.covers.isdisjoint(left)]
     day = today or date.today()
     waived = [
         (h, waiver)
@@ -56,12 +59,11 @@ def rank(
     ]
     silent = [h for h, _ in waived]
     placed = explained([h for h in likely if h not in silent], reasoned.facts, base.vocabulary)
-    accounting = [h for h in likely if is_told(h, reasoned)]
     return Ranking(
         causes=tuple(h for h in placed if h.explained_by is None),
         consequences=tuple(h for h in placed if h.explained_by is not None),
         ruled_out=tuple(h for h in hypotheses if h.certainty <= -RULED_OUT),
-        unexplained=tuple(unexplained(accounting, reasoned, base.vocabulary)),
+        unexplained=left,
         unlisted=tuple(sorted(frozenset().union(*(modules for modules, _ in lacking.values())))),
         waived=tuple(waived),
     )
