@@ -28,6 +28,6 @@ def test_pages_about_another_product_are_left_out() -> None:
 
 
 def test_explain_takes_words_in_quotes() -> None:
-    done = ccexpert("explain", "workflow heatmap shows nothing")
+    done = ccexpert("explain", "the heatmap keeps showing the last run")
     assert done.returncode == 0
     assert "heatmap-keeps-last-run" in done.stdout
