@@ -57,6 +57,7 @@ def test_a_complaint_is_understood_however_it_is_put(
     ("Opening a delivery takes 40 seconds", "opened-more-than-delivered"),
     ("The deliveries went out as they should", "other-deliveries-ok"),
     ("Which user did you use to log in?", "console-works"),
+    ("20 rows are imported, the rest are rejected", "soap-call-fails"),
 ])  # fmt: skip
 def test_what_is_denied_or_over_is_no_complaint(
     text: str, not_this: str, vocabulary: Vocabulary

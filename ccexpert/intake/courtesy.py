@@ -1,4 +1,5 @@
-"""What people write around a report and what says nothing: heads of mails, greetings, signatures.
+"""What stands around a report and says nothing: heads of mails, greetings, signatures, and what
+telnet prints when it has a connection.
 
 The subject of a mail is kept, without the words before it.
 """
@@ -22,6 +23,9 @@ _SUBJECT = re.compile(
     re.IGNORECASE,
 )
 _WROTE = re.compile(r"\s{0,8}(?:on|den|am)\b.{0,120}\b(?:wrote|skrev)\b.{0,80}:\s*$", re.IGNORECASE)
+_TELNET = re.compile(
+    r"\s{0,8}(?:Trying [\w.:-]{3,80}\.{3}|Connected to [\w.-]{1,253}\.|Escape character is)"
+)
 _GREETING = re.compile(
     r"\s{0,8}(?:hi|hello|hey|dear|hej|hejsan|good (?:morning|afternoon)|god morgon)"
     r"(?:[ ,]{1,2}[\w.-]{1,30}){0,3}\s?[,.!:)]*\s*$",
@@ -59,4 +63,4 @@ def without_courtesy(prose: Iterable[Line]) -> Iterator[Line]:
 def _says_nothing(text: str) -> bool:
     head = _HEAD.match(text)
     is_head = head is not None and _HEAD_VALUE.match(head["value"]) is not None
-    return is_head or bool(_WROTE.match(text) or _GREETING.match(text))
+    return is_head or bool(_WROTE.match(text) or _GREETING.match(text) or _TELNET.match(text))
