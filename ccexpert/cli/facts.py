@@ -77,7 +77,8 @@ def find(
     Titles, other names, questions, help, codes and messages are searched, in both languages.
     """
     from ccexpert.facts import KINDS
-    from ccexpert.intake.search import Search, all_texts
+    from ccexpert.intake.found import all_texts
+    from ccexpert.intake.search import Search
 
     spoken, page, known = language(lang), layout(table_format), vocabulary(rules)
     of_kind = {fact.VOCABULARY: fact for fact in KINDS.values()}

@@ -1,6 +1,7 @@
 """A consultation as an object: the next question, an answer, a changed answer, the report.
 
-Everything is recomputed from the answers, so any of them can be revised at any time.
+One class, long because it is all that a face may ask of a consultation. Everything is recomputed
+from the answers, so any of them can be revised at any time.
 ``dialogue.py`` runs a consultation with a person who types.
 """
 

@@ -2,7 +2,7 @@
 
 A terminal, a page or a chat bot shows each ``Reply`` and passes on the next typed line. Only this
 module knows what a number means after a search, where ``back`` leads, and which word was
-misspelt.
+misspelt. It is long because these hang together: each changes what the next line means.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
+from ccexpert.facts.circumstances import CIRCUMSTANCES, Affects, Often, Since
 from ccexpert.facts.concerned import CALLED, Whom, whom
 from ccexpert.facts.entries import Entry, ErrorEntry, Text
 from ccexpert.facts.names import UNSAID, FreeText, InstanceName, ObjectName, Word
@@ -17,40 +18,6 @@ from ccexpert.facts.shown import ContextFact
 
 if TYPE_CHECKING:
     from ccexpert.facts.vocabulary import Vocabulary
-
-
-Affects = Literal[
-    "all",
-    "some-users",
-    "one-user",
-    "one-pc",
-    "one-network",
-    "one-server",
-    "one-screen",
-    "one-channel",
-    "one-domain",
-    "one-delivery",
-    "one-workflow",
-    "all-workflows",
-    "one-activity",
-]
-Since = Literal["upgrade", "restart", "change", "go-live"]
-Often = Literal["always", "sometimes", "first-run"]
-
-#: The circumstances of the vocabulary that these words tell, and whether they are true.
-_CIRCUMSTANCES = {
-    "one-user": ("one-user-only", True),
-    "one-pc": ("one-pc-only", True),
-    "one-server": ("one-host-only", True),
-    "one-domain": ("one-domain-only", True),
-    "one-delivery": ("one-delivery-only", True),
-    "one-workflow": ("one-workflow-only", True),
-    "all-workflows": ("all-workflows-affected", True),
-    "upgrade": ("upgraded-recently", True),
-    "change": ("config-changed-recently", True),
-    "sometimes": ("intermittent", True),
-    "always": ("intermittent", False),
-}
 
 
 class SymptomFact(Observed):
@@ -80,7 +47,7 @@ class SymptomFact(Observed):
     def implied(self) -> Iterator[ContextFact]:
         """The circumstances that it tells beside what is noticed."""
         for field in ("affects", "since", "often"):
-            if self.present and (told := _CIRCUMSTANCES.get(getattr(self, field))):
+            if self.present and (told := CIRCUMSTANCES.get(getattr(self, field))):
                 name, present = told
                 yield ContextFact(
                     kind="context",

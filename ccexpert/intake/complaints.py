@@ -13,9 +13,10 @@ from functools import lru_cache
 from ccexpert.facts import ComplaintFact
 from ccexpert.facts.entries import Entry
 from ccexpert.facts.vocabulary import Vocabulary
+from ccexpert.intake.found import Found
 from ccexpert.intake.prose import Sentence
 from ccexpert.intake.reading import PROSE_LIMIT, Span, Told
-from ccexpert.intake.search import Found, Search
+from ccexpert.intake.search import Search
 
 #: How sure it is whom a complaint concerns: where trouble is said, and where it is not; and of the
 #: part that is named besides.

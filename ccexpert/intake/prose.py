@@ -13,11 +13,12 @@ from itertools import islice
 from ccexpert.display import clean
 from ccexpert.facts import NotObserved, ProcessFact, SymptomFact, WorkflowFact
 from ccexpert.facts.vocabulary import Vocabulary
+from ccexpert.intake.found import Found
 from ccexpert.intake.lines import SENTENCE, Line
 from ccexpert.intake.modules import process_in, workflow_in
 from ccexpert.intake.reading import PROSE_LIMIT, Hint, Span, Told
 from ccexpert.intake.scope import scope_in
-from ccexpert.intake.search import Found, search_of
+from ccexpert.intake.search import search_of
 
 #: The fit, and the lead over every other entry, that a sentence needs to count.
 UNDERSTOOD = 0.7

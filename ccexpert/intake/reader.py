@@ -23,7 +23,7 @@ from ccexpert.intake.pieces import Cut, cut
 from ccexpert.intake.prose import Sentence, sentences
 from ccexpert.intake.reading import Piece, Reading, Told
 from ccexpert.observe.interface import Circumstances, Seen
-from ccexpert.observe.logs import log_file
+from ccexpert.observe.log_files import log_file
 from ccexpert.observe.redact import Redactor
 from ccexpert.observe.sources import shapes
 from ccexpert.observe.text import decode

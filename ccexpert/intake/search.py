@@ -15,7 +15,9 @@ from functools import lru_cache
 
 from ccexpert.facts.entries import Entry
 from ccexpert.facts.vocabulary import Vocabulary
-from ccexpert.intake.words import Lexicon, Statement, Token, plain_words, stem
+from ccexpert.intake.found import Found, names
+from ccexpert.intake.statement import Statement, Token
+from ccexpert.intake.words import Lexicon, plain_words, stem
 
 #: Kinds of entries that people complain about; others are searched by name.
 SEARCHED = ("symptom", "error", "context", "indicator", "workflow", "job")
@@ -54,32 +56,6 @@ _APART = 2
 _ROUNDING = 1e-9
 #: The factor if the sentence names nothing that belongs to Campaign.
 _NAMELESS = 0.75
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """An entry of the vocabulary that a sentence may mean."""
-
-    kind: str
-    entry: Entry
-    fit: float
-    """How well it fits, 0 to 1: the geometric mean of how much of what the sentence says stands in
-    the entry, and how much of its best name stands in the sentence; rare words count more."""
-    words: tuple[str, ...]
-    """The words of the sentence that made it so."""
-    named: bool
-    """Whether some of them say more than that something is wrong."""
-
-
-def names(entry: Entry) -> tuple[str, ...]:
-    """The names of an entry, in both languages."""
-    return (entry.name.replace("-", " "), entry.title.en, entry.title.sv, *entry.aliases)
-
-
-def all_texts(entry: Entry) -> tuple[str, ...]:
-    """All texts of an entry, including codes and pieces of messages."""
-    told = (entry.question, entry.help)
-    return (*names(entry), *(text for t in told for text in (t.en, t.sv)), *entry.signs)
 
 
 @dataclass(frozen=True, slots=True)

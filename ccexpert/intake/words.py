@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from importlib.resources import files
 from itertools import pairwise
@@ -18,10 +17,8 @@ from typing import Any
 import snowballstemmer
 
 from ccexpert.errors import KnowledgeError
+from ccexpert.intake.statement import NOT, Statement, Token
 from ccexpert.yaml_text import parse
-
-#: Marks a negation in a statement: *not sent* is *send* plus this.
-NOT = "not"
 
 _WORD = re.compile(r"[^\W_]{1,40}|;|,(?=\s)")
 #: What parts a sentence without saying that the parts differ: a comma, a dash.
@@ -42,91 +39,6 @@ _COMPOUND = 8
 #: The length of words that may have several endings.
 _LONG = 8
 _PART = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """One word or phrase of a text, with its meaning."""
-
-    means: str
-    """A name from ``words.yaml``, else the stem of the word."""
-    kind: str
-    """``things``, ``doing``, ``trouble``, ``fine``, ``over``, ``asks``, ``but``; ``other`` for a
-    word of the vocabulary, ``unknown`` for any other."""
-    words: str
-    """As written in the text."""
-    at: int
-    """The index of its first word."""
-    is_guessed: bool = False
-    """Whether the word was taken for a misspelt one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """The meaning of a text."""
-
-    tokens: tuple[Token, ...]
-
-    @property
-    def has_trouble(self) -> bool:
-        """Whether it says that something is wrong."""
-        return self._has("trouble")
-
-    @property
-    def is_over(self) -> bool:
-        """Whether it says that something is right again."""
-        return self._has("over")
-
-    @property
-    def is_fine(self) -> bool:
-        """Whether it says that something is as it should be."""
-        return self._has("fine")
-
-    @property
-    def asks(self) -> bool:
-        """Whether it asks for something other than help with trouble."""
-        return self._has("asks")
-
-    def _has(self, kind: str) -> bool:
-        return any(token.kind == kind for token in self.tokens)
-
-    def parts(self) -> Iterator[Statement]:
-        """The statement itself, the parts before and after each *but*, and of those that a comma
-        parts the ones that say by themselves what is wrong with what."""
-        yield self._with("but", "pause")
-        parts = list(self._split("but"))
-        for part in parts:
-            if len(parts) > 1:
-                yield part._with("pause")
-            clauses = [] if part.is_fine or part.is_over else list(part._split("pause"))
-            yield from (one for one in clauses if len(clauses) > 1 and one.is_whole)
-
-    def clause_with(self, word: str) -> Statement:
-        """The part with a word, if it says that something is done or wrong; else all of it."""
-        clauses = (one for part in self._split("but") for one in part._split("pause"))
-        with_it = (one for one in clauses if any(word in t.words.split() for t in one.tokens))
-        found = next(with_it, self)
-        return found if found.has_trouble or found._has("doing") else self
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether it says that something is wrong, and with what."""
-        return self.has_trouble and self._has("things")
-
-    def _with(self, *out: str) -> Statement:
-        return Statement(tuple(token for token in self.tokens if token.kind not in out))
-
-    def _split(self, kind: str) -> Iterator[Statement]:
-        """Its parts between tokens of one kind, in the order of the words."""
-        part: list[Token] = []
-        for token in sorted(self.tokens, key=lambda one: one.at):
-            if token.kind != kind:
-                part.append(token)
-            elif part:
-                yield Statement(tuple(part))
-                part = []
-        if part:
-            yield Statement(tuple(part))
 
 
 class Lexicon:

@@ -90,7 +90,8 @@ class Reader:
     def read_faults(self, path: Path) -> None:
         """Read a file of known faults: a card for each that facts can show; raises
         ``KnowledgeError`` if one is invalid."""
-        from ccexpert.knowledge.faults import FaultsFile, card_of
+        from ccexpert.knowledge.fault_cards import card_of
+        from ccexpert.knowledge.faults import FaultsFile
 
         file, source = _read(FaultsFile, path, self._texts)
         context = {"vocabulary": self.vocabulary}
@@ -271,7 +272,8 @@ def _words_of_faults(
     folders: tuple[Path, ...], texts: Mapping[Path, bytes]
 ) -> Iterator[VocabularyFile]:
     """The vocabulary that known faults add."""
-    from ccexpert.knowledge.faults import FaultsFile, words_of
+    from ccexpert.knowledge.fault_cards import words_of
+    from ccexpert.knowledge.faults import FaultsFile
 
     for path in fault_files(folders):
         file, source = _read(FaultsFile, path, texts)

@@ -24,7 +24,7 @@ from ccexpert.facts import HOST_PATTERN, NotObserved, Platform
 from ccexpert.facts.vocabulary import Vocabulary
 from ccexpert.observe import archive
 from ccexpert.observe.interface import Output, Seen, Taken
-from ccexpert.observe.logs import log_file
+from ccexpert.observe.log_files import log_file
 from ccexpert.observe.logscan import BLOCK, since_then, window_start
 from ccexpert.observe.observer import Origin
 from ccexpert.observe.redact import Redactor

@@ -14,21 +14,18 @@ import json
 import os
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import Any
 
 from ccexpert.facts import (
     DEFAULT_INSTANCE,
-    INSTANCE_PATTERN,
     ErrorFact,
     Fact,
     IndicatorFact,
     LogFact,
     NotObserved,
 )
-from ccexpert.facts.vocabulary import Vocabulary
 from ccexpert.observe.interface import (
     CannotObserveError,
     Circumstances,
@@ -39,18 +36,24 @@ from ccexpert.observe.interface import (
     Shape,
     Taken,
 )
+from ccexpert.observe.log_files import (
+    BESIDE,
+    CRASHES,
+    LOGS,
+    LogFile,
+    closed_folders,
+    is_log,
+    leads_elsewhere,
+    log_file,
+    paths,
+)
 from ccexpert.observe.logscan import Hits, scan
 from ccexpert.observe.signatures import error_fact, signatures
 from ccexpert.observe.text import decode, line_text, utf8
 
-_CRASHES = ("core.*", "*/core.*", "*.mdmp", "*/*.mdmp")
-_LOGS = ("*/log/*.log", "*/postupgrade/*.log")
 _TRACKING = "*/redir/log/*"
 
-#: Logs beside ``var``, by folders of instances.
-_BESIDE = "log/*/*.log"
-
-FILES = ("files.json", _BESIDE, *(f"var/{glob}" for glob in (*_LOGS, *_CRASHES, _TRACKING)))
+FILES = ("files.json", BESIDE, *(f"var/{glob}" for glob in (*LOGS, *CRASHES, _TRACKING)))
 SHAPES: tuple[Shape, ...] = ()
 
 _LISTING = "files.json"
@@ -60,42 +63,8 @@ _LISTING = "files.json"
 FRESH = timedelta(minutes=15)
 STALE = timedelta(hours=25)
 
-_LOG = re.compile(
-    r"(?:var/(?P<instance>[^/]+)/log|log/(?P<beside>[^/]+))/(?P<stem>[^/]+?)(?P<former>_2)?\.log"
-)
-_UPGRADE_LOG = re.compile(r"var/(?P<instance>[^/]+)/postupgrade/[^/]+\.log")
 _TRACKING_DATA = re.compile(r"var/(?P<instance>[^/]+)/redir/log/[^/]+")
 _CORE = re.compile(r"var/(?:[^/]+/)?(?:core\.\d+|[^/]+\.mdmp)")
-
-
-@dataclass(frozen=True)
-class LogFile:
-    """One log file."""
-
-    name: str
-    instance: str
-    module: str | None
-    """None for a module outside the vocabulary."""
-    modified: float
-    """Seconds since 1970-01-01 UTC."""
-
-
-def log_file(name: str, modified: float, vocabulary: Vocabulary) -> LogFile | None:
-    """The log file with this name; None if it is not the name of a log file."""
-    if found := _UPGRADE_LOG.fullmatch(name):
-        return _checked(LogFile(name, found["instance"], "upgrade", modified))
-    found = _LOG.fullmatch(name)
-    if found is None:
-        return None
-    stem = found["stem"].casefold().removesuffix("_debug")
-    module = next((e.name for e in vocabulary.modules if e.name.casefold() == stem), None)
-    if stem.split(".")[0] == "logins":
-        module = "session"
-    return _checked(LogFile(name, found["instance"] or found["beside"], module, modified))
-
-
-def _checked(file: LogFile) -> LogFile | None:
-    return file if re.fullmatch(INSTANCE_PATTERN, file.instance) else None
 
 
 def parse(outputs: Outputs, context: Circumstances) -> Seen:
@@ -290,15 +259,15 @@ def read(host: Host) -> Taken:
     if not os.access(host.var, os.R_OK | os.X_OK):
         raise CannotObserveError(f"{host.var} may not be read by this account")
     found: dict[str, Output] = {}
-    reasons = list(_closed_folders(host))
-    for path in _paths(host):
+    reasons = list(closed_folders(host))
+    for path in paths(host):
         inside = path.is_relative_to(host.var)
         below = host.var if inside else host.var.parent / "log"
         name = str(
             PurePosixPath(below.name if not inside else "var", *path.relative_to(below).parts)
         )
         with contextlib.suppress(OSError):  # deleted meanwhile, or not a plain file
-            if _leads_elsewhere(path):
+            if leads_elsewhere(path):
                 reason = f"{name} is a link to another folder and was left out"
                 reasons.append(NotObserved(source="logs", reason=reason))
             else:
@@ -306,27 +275,5 @@ def read(host: Host) -> Taken:
     if not found and not reasons:
         raise CannotObserveError(f"there are no log files below {host.var}")
     listing = {n: {"size": o.size, "modified": o.modified} for n, o in found.items()}
-    logs = {n: o for n, o in found.items() if _LOG.fullmatch(n) or _UPGRADE_LOG.fullmatch(n)}
+    logs = {n: o for n, o in found.items() if is_log(n)}
     return Taken({_LISTING: Output.of(json.dumps(listing).encode()), **logs}, tuple(reasons))
-
-
-def _leads_elsewhere(path: Path) -> bool:
-    """Whether a file is a link out of its folder, which root would follow anywhere."""
-    return path.is_symlink() and path.resolve().parent != path.parent.resolve()
-
-
-def _paths(host: Host) -> Iterator[Path]:
-    """The informative files below var; of tracking data only the newest."""
-    for glob in (*_LOGS, *_CRASHES):
-        yield from sorted(host.var.glob(glob))
-    yield from sorted(host.var.parent.glob(_BESIDE))
-    for folder in sorted(host.var.glob("*/redir/log")):
-        data = [p for p in folder.glob("*") if p.is_file()]
-        yield from sorted(data, key=lambda p: p.stat().st_mtime)[-1:]
-
-
-def _closed_folders(host: Host) -> Iterator[NotObserved]:
-    for folder in sorted(host.var.glob("*/log")):
-        if not os.access(folder, os.R_OK | os.X_OK):
-            reason = f"{folder} may not be read by this account"
-            yield NotObserved(source="logs", reason=reason)

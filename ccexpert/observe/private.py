@@ -1,4 +1,4 @@
-"""Patterns of private data, recognised by their context or by their form.
+"""Patterns of private data, recognised by their context or by their form: one long table.
 
 Each rule has a kind, literals without which it cannot match, and a pattern whose group ``value`` is
 taken out. Rules are tried in this order: a password first, for it may hold anything. Every
