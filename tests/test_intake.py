@@ -428,3 +428,9 @@ def test_diagnose_opens_a_capture_and_refuses_what_is_no_text(tmp_path: Path) ->
     refused = ccexpert("diagnose", str(program))
     assert refused.returncode == 65
     assert "this is no text" in refused.stderr
+
+
+def test_half_a_character_in_a_text_is_a_question_mark() -> None:
+    found = read("The mails are not sent \udb83 since today")
+    assert "sent ? since" in found.text
+    assert [fact.label for fact in found.document.facts] == ["symptom emails-not-sent = true"]

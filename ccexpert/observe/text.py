@@ -47,12 +47,12 @@ def encoding(head: bytes) -> tuple[str, int]:
 
 def decode(raw: bytes | str) -> str:
     """Any bytes as text with ``\\n`` line ends and plain blanks; what is not UTF-8 or UTF-16 is
-    taken as Windows' own character set."""
+    taken as Windows' own character set, and half a character as ``?``."""
     if isinstance(raw, bytes):
         name, skip = encoding(raw[:256])
         text = line_text(raw[skip:]) if name == "utf-8" else raw[skip:].decode(name, "replace")
     else:
-        text = raw.removeprefix("\ufeff")
+        text = raw.removeprefix("\ufeff").encode("utf-8", "replace").decode("utf-8")
     return text.replace("\r\n", "\n").replace("\r", "\n").replace("\xa0", " ")
 
 
