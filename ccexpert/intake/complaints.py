@@ -7,7 +7,7 @@ names the part and the next says what is wrong. A mere question is no complaint.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 
 from ccexpert.facts import ComplaintFact
@@ -26,6 +26,8 @@ _NAMED, _MENTIONED, _BESIDES = 0.6, 0.4, 0.4
 _LIKE, _RARE = 0.6, 8.0
 #: What a second part or fault must have of the first one's weight.
 _NEARLY = 0.85
+#: The number of parts and known faults that the weights of their words are made for.
+_SIZE = 380
 
 
 def complaints(said: Sequence[Sentence], vocabulary: Vocabulary) -> Iterator[Told]:
@@ -69,12 +71,14 @@ def _is_part(entry: Entry) -> bool:
 @lru_cache(maxsize=4)
 def parts_of(vocabulary: Vocabulary) -> Search:
     """The parts of the product by what people call them."""
-    return Search(vocabulary, ("complaint",), lambda e: tuple(e.aliases) if _is_part(e) else ())
+    return _search(vocabulary, lambda e: tuple(e.aliases) if _is_part(e) else ())
 
 
 @lru_cache(maxsize=4)
 def faults_of(vocabulary: Vocabulary) -> Search:
     """The known faults by what one sees of them."""
-    return Search(
-        vocabulary, ("complaint",), lambda e: () if _is_part(e) else (e.title.en, e.title.sv)
-    )
+    return _search(vocabulary, lambda e: () if _is_part(e) else (e.title.en, e.title.sv))
+
+
+def _search(vocabulary: Vocabulary, texts: Callable[[Entry], tuple[str, ...]]) -> Search:
+    return Search(vocabulary, ("complaint",), texts, _SIZE)

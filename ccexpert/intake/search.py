@@ -54,6 +54,9 @@ _ARTICLES = frozenset({"the", "a", "an", "en", "ett", "den", "det"})
 _APART = 2
 #: What sums of weights may differ by their order.
 _ROUNDING = 1e-9
+#: The number of entries that the weights of words are made for; however many there are, a word
+#: that stands in as many of them weighs the same.
+_SIZE = 640
 #: The factor if the sentence names nothing that belongs to Campaign.
 _NAMELESS = 0.75
 
@@ -104,7 +107,8 @@ class _Said:
 class Search:
     """The entries of a vocabulary, ready to be searched. Safe to share between threads.
 
-    ``texts`` gives the texts by which an entry is searched; default: its names.
+    ``texts`` gives the texts by which an entry is searched; default: its names. ``size`` is the
+    number of entries that the weights of words are made for.
     """
 
     def __init__(
@@ -112,7 +116,9 @@ class Search:
         vocabulary: Vocabulary,
         kinds: Iterable[str] = SEARCHED,
         texts: Callable[[Entry], tuple[str, ...]] = names,
+        size: int = _SIZE,
     ) -> None:
+        self._size = size
         self._entries = [(kind, e) for kind in kinds for e in vocabulary.entries(kind)]
         self._lexicon = Lexicon(text for _, entry in self._entries for text in texts(entry))
         self._names = [
@@ -261,7 +267,7 @@ class Search:
         return self._weights.get(meaning, self._strange)
 
     def _rarity(self, count: int) -> float:
-        return math.log(1 + len(self._entries) / (1 + count))
+        return math.log(1 + self._size / (1 + count))
 
     def _name(self, row: int, text: str) -> _Name:
         said = self._lexicon.read(text)
