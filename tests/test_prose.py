@@ -147,3 +147,17 @@ def test_no_two_threads_share_a_stemmer() -> None:
     with ThreadPoolExecutor(1) as pool:
         theirs = pool.submit(lambda: (stemmers.english, stemmers.swedish)).result()
     assert not set(map(id, theirs)) & {id(stemmers.english), id(stemmers.swedish)}
+
+
+@pytest.mark.parametrize(
+    ("text", "symptoms"),
+    [
+        ("The new deliveries all sit at 'Start pending' and never begin.", {"delivery-pending"}),
+        ("Kampanjen visar 'Väntande' fast starttiden har passerat.", {"delivery-pending"}),
+        ("What does the status 'Pending' mean?", set()),
+        ("A delivery is 'Start pending' until the MTA takes it, is that right?", set()),
+    ],
+)
+def test_a_quoted_status_is_the_strongest_word(text: str, symptoms: set[str]) -> None:
+    facts = read(text).document.facts
+    assert {fact.name for fact in facts if isinstance(fact, SymptomFact)} == symptoms

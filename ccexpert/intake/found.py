@@ -21,6 +21,8 @@ class Found:
     """The words of the sentence that made it so."""
     named: bool
     """Whether some of them say more than that something is wrong."""
+    is_whole: bool = False
+    """Whether some of them say what is wrong, and others with what."""
 
 
 def names(entry: Entry) -> tuple[str, ...]:

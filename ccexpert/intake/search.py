@@ -43,6 +43,8 @@ _THINGLESS = 0.8
 _OTHER = "other"
 #: The factor if only one word of a longer name matches.
 _BY_ONE_WORD = 0.85
+#: What the status of a screen in quotes weighs more than other words.
+_STATUS = 2
 #: The weight of an unknown word in a sentence, and the most it can take away from the fit.
 _UNKNOWN_WEIGHT, _UNKNOWN_PART = 2.5, 0.7
 #: The number of names that are compared closely.
@@ -197,12 +199,18 @@ class Search:
         there = name.means | name.near
         fitting = [t for means, t in said.tokens.items() if t.words and means in there]
         words = dict.fromkeys(t.words for t in fitting)
-        named = any(t.kind not in ("trouble", "fine") for t in fitting)
-        return Found(kind, entry, min(1.0, fit), tuple(words), named)
+        named = any(t.is_status or t.kind not in ("trouble", "fine") for t in fitting)
+        is_whole = {"things", "trouble"} <= {
+            t.kind for t in said.tokens.values() if t.means in there
+        }
+        return Found(kind, entry, min(1.0, fit), tuple(words), named, is_whole)
 
     def _said(self, part: Statement) -> _Said:
         tokens = {t.means: t for t in part.tokens if t.kind not in ("asks", "unknown")}
-        weights = {means: self._weight(means) for means in tokens}
+        weights = {
+            means: self._weight(means) * (_STATUS if token.is_status else 1)
+            for means, token in tokens.items()
+        }
         known = sum(weights.values())
         return _Said(tokens, weights, self._near(weights), known, self._damped(part, known))
 
@@ -240,7 +248,7 @@ class Search:
         nothing."""
         unknown = _UNKNOWN_WEIGHT * sum(token.kind == "unknown" for token in said.tokens)
         left = 1 - _UNKNOWN_PART * unknown / (unknown + known or 1)
-        named = any(token.kind in ("things", "other") for token in said.tokens)
+        named = any(t.is_status or t.kind in ("things", "other") for t in said.tokens)
         return left * (_ASKS if said.asks else 1) * (1 if named else _NAMELESS)
 
     def _fit(self, name: _Name, said: _Said) -> float:
@@ -249,7 +257,8 @@ class Search:
         nearly = name.means & said.near - both
         meant = said.weights.keys() & name.near - both
         hit = sum(said.weights[each] for each in both)
-        cover = (hit + _NEAR * sum(map(self._weight, nearly))) / name.weight
+        stands = sum(map(self._weight, both))
+        cover = (stands + _NEAR * sum(map(self._weight, nearly))) / name.weight
         share = (hit + _NEAR * sum(said.weights[each] for each in meant)) / (said.known or 1.0)
         fit = math.sqrt(cover * share) if name.trouble else cover * math.sqrt(share)
         if name.trouble and name.trouble.isdisjoint(both) and name.trouble.isdisjoint(nearly):

@@ -24,6 +24,8 @@ class Token:
     """The index of its first word."""
     is_guessed: bool = False
     """Whether the word was taken for a misspelt one."""
+    is_status: bool = False
+    """Whether it is the status of a screen in quotes: *'Start pending'*."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,8 @@ class Statement:
         for part in parts:
             if len(parts) > 1:
                 yield part._with("pause")
-            clauses = [] if part.is_fine or part.is_over else list(part._split("pause"))
+            is_other = part.is_fine or part.is_over or part.asks
+            clauses = [] if is_other else list(part._split("pause"))
             yield from (one for one in clauses if len(clauses) > 1 and one.is_whole)
 
     def clause_with(self, word: str) -> Statement:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import cached_property, lru_cache
 from importlib.resources import files
 from itertools import pairwise
@@ -32,6 +33,10 @@ _ADDRESS = re.compile(
 _HYPHEN = re.compile(r"(?<=\w)[-‐‑'’](?=\w)")
 #: Begins a word of the list that counts in just this form: *opens*, but not *open*.
 _EXACTLY = "="
+#: What somebody quotes as it stands on the screen.
+_QUOTED = re.compile(r"""(?<!\w)['"‘’“”„«»]([^\W\d_][^'"‘’“”„«»\n]{2,40})['"‘’“”«»](?!\w)""")
+#: The meanings of words by which a screen calls the state of a workflow or of a delivery.
+_STATUSES = frozenset({"pending", "asap", "startprogress", "inprogress", "paused"})
 _LONGEST_PHRASE = 6
 _LONGEST_SENTENCE = 400
 _AHEAD, _BEHIND = 6, 3
@@ -62,10 +67,25 @@ class Lexicon:
             else:
                 left.append(at)
             at += length or 1
-        said = Statement(tuple(_with_denials(list(self._tokens(words, stems, left)), denied)))
+        quoted = self._quoted(text)
+        tokens = [
+            replace(one, is_status=True) if (one.means, one.words) in quoted else one
+            for one in self._tokens(words, stems, left)
+        ]
+        said = Statement(tuple(_with_denials(tokens, denied)))
         if not said.has_trouble and self._longest(stems[:_LONGEST_PHRASE], self._questions)[0]:
             return Statement((*said.tokens, Token("asks", "asks", "", 0)))
         return said
+
+    def _quoted(self, text: str) -> set[tuple[str, str]]:
+        """The statuses of a screen that a text quotes, each with its meaning."""
+        found = ([*plain_words(one[1])] for one in _QUOTED.finditer(text))
+        meant = ((self._longest([*map(stem, words)], self._meanings), words) for words in found)
+        return {
+            (means[1], " ".join(words))
+            for (length, means), words in meant
+            if means and length == len(words) and means[1] in _STATUSES
+        }
 
     def _tokens(self, words: list[str], stems: list[str], left: list[int]) -> Iterator[Token]:
         """The tokens of all words except negations."""
@@ -228,6 +248,7 @@ def _denied_by(at: int, tokens: list[Token], either: bool) -> Token | None:
     ends = next((t.at for t in tokens if t.kind in ("but", "pause") and t.at >= at), at + _AHEAD)
     ahead = [t for t in tokens if at <= t.at < max(at, min(ends, at + _AHEAD + 1))]
     behind = [t for t in tokens if either and at - _BEHIND <= t.at < at and t.kind in said]
+    behind = [t for t in behind if not t.is_status]
     if behind and not (ahead and ahead[0].kind in said):
         return behind[-1]
     return next((t for t in ahead if t.kind in said), ahead[0] if ahead else None)
