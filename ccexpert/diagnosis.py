@@ -13,7 +13,7 @@ from ccexpert.knowledge.cards import ActionKind, Risk, Verdict
 from ccexpert.words import Language
 
 #: A reader of version 1 can read all its minor versions, because they only add fields.
-REPORT_SCHEMA_VERSION, REPORT_SCHEMA_MINOR = 1, 2
+REPORT_SCHEMA_VERSION, REPORT_SCHEMA_MINOR = 1, 3
 
 Status = Literal["ok", "findings", "undetermined"]
 
@@ -175,6 +175,17 @@ class UnknownFact:
 
 
 @dataclass(frozen=True, slots=True)
+class Similar:
+    """A known case or a page that comes near by its words alone; it is no diagnosis."""
+
+    kind: str
+    """``case`` or ``page``."""
+    name: str
+    """The id of the case, or the name of the page or article."""
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class Tool:
     """The program and the knowledge that made the report."""
 
@@ -213,7 +224,7 @@ class PlainReport:
     schema_version: int
     schema_minor: int = field(default=0, kw_only=True)
     """Which fields a report of this version may have: 1 added the facts that evidence cites,
-    2 the steps that a step follows."""
+    2 the steps that a step follows, 3 what is similar."""
     tool: Tool
     run: Run
     host: str | None
@@ -231,6 +242,9 @@ class PlainReport:
     waived: tuple[Waived, ...] = ()
     overlaid: tuple[str, ...] = ()
     """The ids of diagnoses whose weight or wording the site has changed by an overlay."""
+    similar: tuple[Similar, ...] = ()
+    """Where nothing is found: the known cases and pages that come nearest to what is unexplained or
+    complained of, by their words. Empty in reports before schema 1.3."""
     facts: tuple[str, ...] = field(default=())
     """All facts used in reasoning, including concluded ones."""
     rules: tuple[str, ...] = field(default=())

@@ -12,12 +12,14 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from functools import cached_property, partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from ccexpert.certainty import FINDING
 from ccexpert.diagnosis import (
     REPORT_SCHEMA_MINOR,
     REPORT_SCHEMA_VERSION,
     Run,
+    Similar,
     Status,
     Tool,
     UnknownFact,
@@ -31,7 +33,7 @@ from ccexpert.inquiry.policy import Policy, Situation
 from ccexpert.inquiry.second_look import SecondLook
 from ccexpert.inquiry.unknown import unknown_facts
 from ccexpert.knowledge.base import KnowledgeBase
-from ccexpert.knowledge.packs import cached, open_packs
+from ccexpert.knowledge.packs import cached, open_packs, shipped
 from ccexpert.knowledge.waivers import Waiver
 from ccexpert.plan import actions_of, make_plan, spellings_of
 from ccexpert.rank import Hypothesis, Ranking, rank
@@ -40,6 +42,9 @@ from ccexpert.report.answer import Report
 from ccexpert.session import Session
 from ccexpert.version import __version__
 from ccexpert.words import Language
+
+if TYPE_CHECKING:
+    from ccexpert.intake.similar import Nearest
 
 
 class Expert:
@@ -58,7 +63,8 @@ class Expert:
         base: KnowledgeBase | None = None,
         policy: Callable[[KnowledgeBase], Policy] = SecondLook,
     ) -> None:
-        self.base = base or cached(tuple(Path(r) for r in rules))
+        self._packs = tuple(Path(r) for r in rules)
+        self.base = base or cached(self._packs)
         self._waivers = (*self.base.waivers, *waivers)
         self.policy = policy(self.base)
         self._reasoner = Reasoner(self.base)
@@ -77,9 +83,10 @@ class Expert:
 
         It gives the same report as an expert with all cards, but starts faster.
         """
-        reader = open_packs(Path(r) for r in rules)
+        packs = tuple(Path(r) for r in rules)
+        reader = open_packs(packs)
         case = settle(documents, reader.vocabulary)
-        return cls(base=reader.about(case), waivers=waivers), case
+        return cls(packs, base=reader.about(case), waivers=waivers), case
 
     def warm(self) -> Expert:
         """Build this thread's engine now instead of at the first diagnosis."""
@@ -181,7 +188,10 @@ class Expert:
             facts=records.labels,
             rules=tuple(sorted({evidence_rule(h.card, h.number) for h in reasoned.evidence})),
         )
-        return report.with_unknown(partial(self._unknown, ranking, reasoned, language))
+        return report.with_later(
+            unknown=partial(self._unknown, ranking, reasoned, language),
+            similar=partial(self._similar, ranking, reasoned, language),
+        )
 
     def _spellings(self, hypothesis: Hypothesis, reasoned: Reasoned) -> tuple[Spelling, ...]:
         return spellings_of(hypothesis.host, reasoned, self.base.vocabulary)
@@ -195,6 +205,32 @@ class Expert:
         offers = self.policy.offers(Situation(reasoned, ranking))
         host = ranking.causes[0].host if ranking.causes else UNSAID
         return unknown_facts(offers, self.base.vocabulary, host, language)
+
+    def _similar(
+        self, ranking: Ranking, reasoned: Reasoned, language: Language
+    ) -> tuple[Similar, ...]:
+        """What comes nearest by words, if what needs a diagnosis has no sure one."""
+        waived = (h for h, _ in ranking.waived)
+        ranked = (*ranking.causes, *ranking.consequences, *waived)
+        if any(h.certainty >= FINDING for h in ranked):
+            return ()
+        complaints = (i for i, fact in enumerate(reasoned.facts) if fact.is_complaint)
+        numbers = tuple(dict.fromkeys((*ranking.unexplained, *complaints)))
+        if not numbers:
+            return ()
+        from ccexpert.intake.similar import words_of
+
+        texts = [words_of(reasoned.facts[i], self.base.vocabulary) for i in numbers]
+        known = {h.card.id for h in (*ranked, *ranking.ruled_out)}
+        return self._nearest.similar(texts, known, language)
+
+    @cached_property
+    def _nearest(self) -> Nearest:
+        from ccexpert.intake.similar import Nearest
+        from ccexpert.knowledge.references import known_references
+
+        pages = known_references((shipped(), *self._packs)).values()
+        return Nearest(self.base.cards.values(), pages)
 
 
 def status_of(ranking: Ranking, case: Case) -> Status:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from ccexpert import diagnosis
-from ccexpert.diagnosis import UnknownFact
+from ccexpert.diagnosis import Similar, UnknownFact
 from ccexpert.report import render
 from ccexpert.report.interface import Layout
 
@@ -24,19 +24,26 @@ class Report(diagnosis.PlainReport):
 
     __slots__ = ("_later",)
 
-    def with_unknown(self, later: Callable[[], tuple[UnknownFact, ...]]) -> Self:
-        """Return this report with ``unknown`` computed on first access, because that takes a third
-        of the time of a diagnosis."""
+    def with_later(
+        self,
+        *,
+        unknown: Callable[[], tuple[UnknownFact, ...]],
+        similar: Callable[[], tuple[Similar, ...]],
+    ) -> Self:
+        """Return this report with these fields computed on first access, because ``unknown`` takes
+        a third of the time of a diagnosis, and ``similar`` more."""
+        later: dict[str, Callable[[], Any]] = {"unknown": unknown, "similar": similar}
         object.__setattr__(self, "_later", later)
-        object.__delattr__(self, "unknown")
+        for name in later:
+            object.__delattr__(self, name)
         return self
 
     def __getattr__(self, name: str) -> Any:
         """Called for attributes without a value."""
-        if name != "unknown":
+        if name == "_later" or name not in self._later:
             raise AttributeError(name)
-        found = self._later()
-        object.__setattr__(self, "unknown", found)
+        found = self._later[name]()
+        object.__setattr__(self, name, found)
         return found
 
     @classmethod

@@ -17,7 +17,10 @@ _RISK = {
     "low": "yellow",
     "none": "green",
 }
-_HEADINGS = ("plan", "diagnoses", "evidence", "unexplained", "unknown", "ruled out", "waived")
+_HEADINGS = (
+    *("plan", "diagnoses", "evidence", "unexplained", "unknown", "similar"),
+    *("ruled out", "waived"),
+)
 
 
 def coloured(text: str, word: dict[str, str]) -> str:

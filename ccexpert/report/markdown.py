@@ -33,6 +33,7 @@ def render(report: PlainReport, _layout: Layout) -> str:
     for title, items in (
         ("unexplained", report.unexplained),
         ("unknown", [f"{u.question} ({u.minutes:g} min)" for u in report.unknown]),
+        ("similar", [f"`{s.name}`: {escaped(s.title)}" for s in report.similar]),
         ("ruled out", [f"`{r.id}`: {escaped(r.because)}" for r in report.ruled_out if r.despite]),
         ("waived", [f"`{w.id}`: {escaped(w.reason)} ({w.expires})" for w in report.waived]),
         ("overlaid", [f"`{name}`" for name in report.overlaid]),

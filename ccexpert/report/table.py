@@ -115,6 +115,7 @@ def _lists(report: PlainReport, word: dict[str, str], layout: Layout) -> list[st
             f"{u.question} ({u.minutes:g} min, {word['would change']} {u.would_change})"
             for u in report.unknown
         ],
+        "similar": [f"{s.name}: {s.title}" for s in report.similar],
         "ruled out": first_of(suspected, _RULED_OUT_SHOWN),
         "waived": [f"{w.id}: {w.reason} ({w.expires})" for w in report.waived],
         "overlaid": report.overlaid,

@@ -120,6 +120,10 @@ _WORDS: Words = {
     "risk": Pair("Risk", "Risk"),
     "ruled out": Pair("Ruled out", "Uteslutet"),
     "scope": Pair("Execution scope", "Uppgift"),
+    "similar": Pair(
+        "Not a diagnosis: the known cases and pages that come nearest by words",
+        "Ingen diagnos: de kända fall och sidor som ligger närmast efter orden",
+    ),
     "situation": Pair("Situation", "Läge"),
     "start": Pair("start", "starta"),
     "states": Pair("States", "Lägen"),
