@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ccexpert.cli.shared.given import given
+from ccexpert.cli.shared.heard import heard
 from ccexpert.cli.shared.live import looks_here, observer, refuse_idle, require_facts
 from ccexpert.cli.shared.options import (
     LangOption,
@@ -104,7 +106,8 @@ def diagnose(
         raise typer.BadParameter(
             "needs --observe, and a table or --short on stdout, not recorded", param_hint="--watch"
         )
-    documents = [given(name, packs(rules)) for name in files or ()]
+    inputs = [given(name, packs(rules)) for name in files or ()]
+    documents = [document for document, _ in inputs]
     if watch is not None:
         from ccexpert.cli.diff import told
         from ccexpert.cli.shared.lasting import lasts
@@ -123,6 +126,8 @@ def diagnose(
         )
     if observe:
         documents.append(document_of(observer(where, packs(rules))(), "this host"))
+    read = [(name, one) for name, (_, one) in zip(files or (), inputs, strict=True) if one]
+    page = replace(page, heard=heard(read, {name for name, _ in wanted}))
     waived = read_waivers(waivers) if waivers else ()
     who, case = Expert.about(documents, packs(rules), waivers=waived)
     report = who.diagnose_case(case, language=language(lang))

@@ -64,8 +64,9 @@ def read_text(
     left = [one for one in said if not one.is_understood]
     unread = (*errors.left_out, *unsaid, *_unread(left))
     seen = Seen(tuple(placed), (*outputs.not_observed, *unread))
-    if redact:
-        seen = Redactor().seen(seen)
+    redactor = Redactor() if redact else None
+    if redactor:
+        seen = redactor.seen(seen)
     document = FactsDocument(
         schema_version=1,
         host=host,
@@ -79,7 +80,7 @@ def read_text(
         Told(fact, one.span, one.words) for fact, one in zip(seen.facts, told, strict=True)
     )
     hints = tuple(one.hint for one in left)
-    return Reading(text, parts.pieces, told, hints, seen.not_observed, document)
+    return Reading(text, parts.pieces, told, hints, seen.not_observed, document, redactor)
 
 
 def _log_of(said: str, vocabulary: Vocabulary) -> Log:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
 
 from ccexpert.facts import Fact, FactsDocument, NotObserved
+
+if TYPE_CHECKING:
+    from ccexpert.observe.redact import Redactor
 
 #: The kinds of pieces.
 Kind = Literal["command", "output", "log", "journal", "message", "prose"]
@@ -69,6 +72,8 @@ class Reading:
     not_observed: tuple[NotObserved, ...]
     document: FactsDocument
     """All facts, as a document for a diagnosis."""
+    redactor: Redactor | None = field(default=None, compare=False, repr=False)
+    """What took private values out of the facts; None if they were to stay."""
 
     @property
     def understood(self) -> tuple[Told, ...]:

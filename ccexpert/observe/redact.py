@@ -17,7 +17,7 @@ from functools import cache, lru_cache
 from typing import Any
 from xml.sax.saxutils import escape
 
-from ahocorasick_rs import BytesAhoCorasick, Implementation
+from ahocorasick_rs import BytesAhoCorasick, Implementation, MatchKind
 
 from ccexpert.facts import Fact, NotObserved
 from ccexpert.observe.interface import Seen
@@ -87,6 +87,9 @@ def _rules(xml: bool) -> _Rules:
 
 
 _ROUNDS = 4
+
+#: A shorter value is taken out only where its place shows that it is private.
+_WORD_LENGTH = 3
 
 _ANYWHERE = [(kind, re.compile(pattern)) for kind, pattern in ANYWHERE]
 
@@ -186,6 +189,40 @@ class Redactor:
 
         return hidden.MARK.sub(shown, hidden.text)
 
+    def parts(self, text: str) -> Iterator[tuple[str, str]]:
+        """``text`` in order, in pairs: what stands there, and what may be shown of it.
+
+        For a reader who sees the whole text: a value that is private in one place is taken out
+        wherever else it stands as a word.
+        """
+        hidden = _Hidden(text, xml=False)
+        known = {
+            value.encode("utf-8", "surrogatepass"): kind
+            for kind, value in hidden.values
+            if len(value) >= _WORD_LENGTH
+        }
+        words = BytesAhoCorasick(list(known), matchkind=MatchKind.LeftmostLongest)
+        at = 0
+        for mark in hidden.MARK.finditer(hidden.text):
+            yield from self._without_known(hidden.text[at : mark.start()], known, words)
+            kind, value = hidden.values[int(mark[1])]
+            yield value, self._placeholder(kind, value)
+            at = mark.end()
+        yield from self._without_known(hidden.text[at:], known, words)
+
+    def _without_known(
+        self, plain: str, known: dict[bytes, str], words: BytesAhoCorasick
+    ) -> Iterator[tuple[str, str]]:
+        data, at = plain.encode("utf-8", "surrogatepass"), 0
+        for _, start, end in words.find_matches_as_indexes(data):
+            if _is_word(data, start, end):
+                rest, value = (_decoded(data[i:j]) for i, j in ((at, start), (start, end)))
+                yield rest, rest
+                yield value, self._placeholder(known[data[start:end]], value)
+                at = end
+        rest = _decoded(data[at:])
+        yield rest, rest
+
     def texts(self, blocks: Iterable[str]) -> Iterator[str]:
         """A long text that comes in blocks of whole lines: what begins in one and ends in the next
         is taken out all the same."""
@@ -230,6 +267,20 @@ class Redactor:
             self._count[kind] += 1
             self._known[key] = f"<{kind}-{self._count[kind]}>"
         return self._known[key]
+
+
+def _is_word(data: bytes, start: int, end: int) -> bool:
+    """Whether a part of a text is no part of a longer word."""
+    before = data[max(start - 4, 0) : start].decode("utf-8", "ignore")[-1:]
+    after = data[end : end + 4].decode("utf-8", "ignore")[:1]
+    value = _decoded(data[start:end])
+    return not (before.isalnum() and value[0].isalnum()) and not (
+        after.isalnum() and value[-1].isalnum()
+    )
+
+
+def _decoded(data: bytes) -> str:
+    return data.decode("utf-8", "surrogatepass")
 
 
 @lru_cache(maxsize=1024)

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from ccexpert.diagnosis import IMPACTS, PlainReport
 from ccexpert.display import printable
 from ccexpert.report.graph import BOX_HEIGHT, BOX_WIDTH, draw, trees
+from ccexpert.report.heard import Heard, sections
 from ccexpert.report.interface import Layout
 from ccexpert.report.lead import lead
 from ccexpert.report.pieces import (
@@ -31,11 +32,16 @@ from ccexpert.report.words import words
 _HERE = "ccexpert.report"
 
 
-def render(report: PlainReport, _layout: Layout) -> str:
+def render(report: PlainReport, layout: Layout) -> str:
     """The report as a whole page."""
     style, script = asset(_HERE, "report.css"), asset(_HERE, "report.js")
     return _rendered(
-        "page.html.j2", report, style=style, script=script, policy=policy(style, script)
+        "page.html.j2",
+        report,
+        layout.heard,
+        style=style,
+        script=script,
+        policy=policy(style, script),
     )
 
 
@@ -49,7 +55,9 @@ def body(report: PlainReport) -> Markup:
     return Markup(_rendered("body.html.j2", report))
 
 
-def _rendered(template: str, report: PlainReport, **parts: str) -> str:
+def _rendered(
+    template: str, report: PlainReport, heard: tuple[Heard, ...] = (), **parts: str
+) -> str:
     causes = trees(report)
     text = (
         _environment()
@@ -61,6 +69,7 @@ def _rendered(template: str, report: PlainReport, **parts: str) -> str:
             causes=causes,
             drawing=draw([cause for cause in causes if cause.consequences]),
             box=(BOX_WIDTH, BOX_HEIGHT),
+            heard=heard,
             **parts,
         )
     )
@@ -79,6 +88,7 @@ def _environment() -> Environment:
         "link": link,
         "located": located,
         "moment": moment,
+        "sections": sections,
         "standing": standing,
         "step_hosts": step_hosts,
         "strip": strip,

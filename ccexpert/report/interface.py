@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from ccexpert.diagnosis import PlainReport
+from ccexpert.report.heard import Heard
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,10 @@ class Layout:
     """Whether the text is for a terminal that shows colours."""
     packs: tuple[Path, ...] = ()
     """Site packs; their lists of allowed commands extend the shipped one."""
+    heard: tuple[Heard, ...] = ()
+    """The texts that were read for this report, one each."""
+    terminal: bool = False
+    """Whether the text goes to a terminal, where a person is told on the side what was read."""
 
 
 class Format(Protocol):

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from ccexpert.diagnosis import IMPACTS, Diagnosis, PlainReport
 from ccexpert.display import page
+from ccexpert.report.heard import sections
 from ccexpert.report.interface import Layout
 from ccexpert.report.lead import headed
 from ccexpert.report.pieces import address, command_line, counts_less, fact_line, follows
@@ -18,12 +19,14 @@ _SPECIAL = re.compile(r"([\\`*_\[\]<>|#~]|(?<=\w):(?=//\w)|(?<=\bwww)\.)")
 _MENTION = re.compile(r"(?<![\w.])@(?=\w)")
 
 
-def render(report: PlainReport, _layout: Layout) -> str:
+def render(report: PlainReport, layout: Layout) -> str:
     """The report as a Markdown page."""
     word = words(report.language)
     verdict, *more = (escaped(line) for line in headed(report, word))
     lines = [f"# {verdict}", ""]
     lines += [f"{line}  " for line in more]
+    for title, said in sections(layout.heard, word):
+        lines += ["", f"## {title}", "", *(f"- {escaped(one)}" for one in said)]
     if report.plan:
         lines += ["", f"## {word['plan']}", "", *_plan(report, word)]
     if report.diagnoses:

@@ -11,6 +11,7 @@ from tabulate import tabulate
 from ccexpert.diagnosis import IMPACTS, Action, Diagnosis, PlainReport
 from ccexpert.display import page
 from ccexpert.report.colour import coloured
+from ccexpert.report.heard import sections
 from ccexpert.report.interface import Layout
 from ccexpert.report.lead import headed
 from ccexpert.report.pieces import (
@@ -31,7 +32,9 @@ _RULED_OUT_SHOWN = 6
 def render(report: PlainReport, layout: Layout) -> str:
     """The report as text for people."""
     word = words(report.language)
-    parts = ["\n".join(indented(line, layout.width, "", "  ") for line in headed(report, word))]
+    heard = () if layout.terminal else layout.heard
+    parts = [_list(title, lines, layout) for title, lines in sections(heard, word)]
+    parts += ["\n".join(indented(line, layout.width, "", "  ") for line in headed(report, word))]
     if report.plan:
         parts.append(_plan(report.plan, word, layout))
     if report.diagnoses:
@@ -120,12 +123,13 @@ def _lists(report: PlainReport, word: dict[str, str], layout: Layout) -> list[st
         "waived": [f"{w.id}: {w.reason} ({w.expires})" for w in report.waived],
         "overlaid": report.overlaid,
     }
-    return [
-        f"{word[title]}\n"
-        + "\n".join(indented(f"- {item}", layout.width, "  ", "    ") for item in items)
-        for title, items in lists.items()
-        if items
-    ]
+    return [_list(word[title], items, layout) for title, items in lists.items() if items]
+
+
+def _list(title: str, items: Iterable[str], layout: Layout) -> str:
+    return f"{title}\n" + "\n".join(
+        indented(f"- {item}", layout.width, "  ", "    ") for item in items
+    )
 
 
 def _left_for(column: int, headers: list[str], rows: list[list[str]], layout: Layout) -> int:

@@ -86,6 +86,7 @@ _WORDS: Words = {
     "no plan": Pair("Nothing to do.", "Inget att göra."),
     "no problems": Pair("no problems found", "inga fel hittade"),
     "none": Pair("none", "ingen"),
+    "not understood": Pair("Not understood", "Inte förstått"),
     "not-a-fault": Pair("not a fault", "inget fel"),
     "not-allowed": Pair(
         "refused: this command is not on the list of allowed commands",
@@ -105,6 +106,7 @@ _WORDS: Words = {
     "other diagnosis": Pair("other diagnosis", "annan diagnos"),
     "output": Pair("output", "utdata"),
     "overlaid": Pair("Changed by the site", "Ändrat lokalt"),
+    "perhaps": Pair("perhaps", "kanske"),
     "placeholder": Pair(
         "refused: a name in the command is unknown",
         "nekat: ett namn i kommandot är okänt",
@@ -128,9 +130,11 @@ _WORDS: Words = {
     "start": Pair("start", "starta"),
     "states": Pair("States", "Lägen"),
     "status": Pair("Status", "Status"),
+    "text read": Pair("The text that was read", "Texten som lästes"),
     "then": Pair("Then", "Sedan"),
     "title": Pair("Title", "Titel"),
     "troubleshooting": Pair("Troubleshooting", "Felsökning"),
+    "understood": Pair("Understood from your text", "Förstått av din text"),
     "undetermined": Pair("too little is known", "för lite är känt"),
     "unexplained": Pair("Not explained by any diagnosis", "Förklaras inte av någon diagnos"),
     "unknown": Pair(

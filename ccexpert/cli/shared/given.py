@@ -25,18 +25,18 @@ _LOOKED_AT, _NO_TEXT = 4096, re.compile(r"[\x00-\x06\x0e-\x1a\x1c-\x1f\ufffd]")
 _FEW = 0.02
 
 
-def given(name: str, packs: tuple[Path, ...]) -> Document:
+def given(name: str, packs: tuple[Path, ...]) -> tuple[Document, Reading | None]:
     """The facts in a file, or in stdin for ``-``. A facts document is taken as it is, a capture is
-    opened; other text is interpreted, and what was understood goes to stderr."""
+    opened; other text is interpreted: its reading, too, and what was understood goes to stderr."""
     if name != "-" and _is_capture(Path(name)):
         from ccexpert.observe import captured
 
-        return document_of(captured(name, rules=packs), name)
+        return document_of(captured(name, rules=packs), name), None
     raw, called = raw_input(name)
     document, reading = document_in(raw, called, partial(_read, packs=packs, called=called))
     if reading is not None:
         tell_reading(reading)
-    return document
+    return document, reading
 
 
 def _read(raw: bytes, packs: tuple[Path, ...], called: str) -> Reading:

@@ -106,7 +106,11 @@ def write(
 ) -> None:
     """Write a report in every requested format: files first, and only after all formats are
     rendered. Colours are for stdout alone."""
-    shown = replace(page, colour=any(path is None for _, path in wanted) and shows_colours(color))
+    shown = replace(
+        page,
+        colour=any(path is None for _, path in wanted) and shows_colours(color),
+        terminal=sys.stdout.isatty(),
+    )
     texts = [(render(report, name, page if path else shown), path) for name, path in wanted]
     for text, path in sorted(texts, key=lambda made: made[1] is None):
         emit(text, path)

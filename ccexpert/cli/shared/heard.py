@@ -1,0 +1,63 @@
+"""Texts that were read, as a report for people shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ccexpert.display import clean
+from ccexpert.report.heard import Heard, Misheard, Run, Understood
+
+if TYPE_CHECKING:
+    from ccexpert.intake.reading import Reading
+    from ccexpert.intake.shown import Shown
+
+#: The formats that say what was read, and the one that shows the text itself.
+_SAID_IN, _SHOWN_IN = frozenset({"table", "markdown", "html"}), "html"
+
+#: The length of a quotation; how many facts the mark of one place names.
+_QUOTED, _NAMED, _PERHAPS = 160, 6, 3
+
+
+def heard(read: Collection[tuple[str, Reading]], formats: Collection[str]) -> tuple[Heard, ...]:
+    """What these formats say of texts that were read; each has the name of its file."""
+    if not read or _SAID_IN.isdisjoint(formats):
+        return ()
+    return tuple(_heard(name, reading, _SHOWN_IN in formats) for name, reading in read)
+
+
+def _heard(name: str, reading: Reading, whole: bool) -> Heard:
+    from ccexpert.intake.shown import Shown  # only for texts
+
+    shown = Shown(reading)
+    return Heard(
+        "stdin" if name == "-" else clean(Path(name).name, _QUOTED),
+        tuple(
+            Understood(
+                told.fact.label, told.fact.certainty, clean(shown.quoted(told.span), _QUOTED)
+            )
+            for told in reading.understood
+        ),
+        tuple(
+            Misheard(clean(shown.quoted(hint.span), _QUOTED), hint.names[:_PERHAPS])
+            for hint in reading.hints
+        ),
+        tuple(_runs(reading, shown)) if whole else (),
+    )
+
+
+def _runs(reading: Reading, shown: Shown) -> Iterator[Run]:
+    spans = [*(told.span for told in reading.told), *(hint.span for hint in reading.hints)]
+    for text, numbers in shown.runs(spans):
+        if text.isspace():
+            yield Run(_laid_out(text))
+            continue
+        facts = [reading.told[n].fact.label for n in numbers if n < len(reading.told)]
+        more = (f"… (+{len(facts) - _NAMED})",) if len(facts) > _NAMED else ()
+        yield Run(_laid_out(text), (*facts[:_NAMED], *more), left=len(numbers) > len(facts))
+
+
+def _laid_out(text: str) -> str:
+    """A text without the control characters that only move a cursor."""
+    return text.replace("\r", "").replace("\t", "    ")
