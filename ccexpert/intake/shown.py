@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
@@ -28,6 +29,12 @@ class Shown:
         """The part of the text that may be shown for a span."""
         parts = self._parts or _Parts(self._reading, self._around(span))
         return parts.shown(parts.snapped(span))
+
+    def without_private(self, label: str) -> str:
+        """A label of a fact without what is private in the text."""
+        for value, shown in self._parts.private if self._parts else ():
+            label = shown.join(re.split(rf"(?<!\w){re.escape(value)}(?!\w)", label))
+        return label
 
     def runs(self, spans: Sequence[Span]) -> Iterator[tuple[str, tuple[int, ...]]]:
         """The whole text in order, cut where a span begins or ends, each run with the numbers of
@@ -65,6 +72,7 @@ class _Parts:
         text = span.of(reading.text)
         pairs = list(reading.redactor.parts(text)) if reading.redactor else [(text, text)]
         self._pairs = [pair for pair in pairs if pair[0]]
+        self.private = {one for one in self._pairs if one[0] != one[1]}
         lengths = (len(stands) for stands, _ in self._pairs)
         self._starts = list(accumulate(lengths, initial=span.start))
 

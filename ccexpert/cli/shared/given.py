@@ -94,10 +94,14 @@ def _is_binary(raw: bytes) -> bool:
 
 
 def tell_reading(reading: Reading) -> None:
-    """Say on stderr what was understood from sentences, and what was not."""
+    """Say on stderr what was understood from sentences, and what was not; nothing private."""
+    from ccexpert.intake.shown import Shown  # only for texts
+
+    shown = Shown(reading)
     for told in reading.understood:
-        said = clean(told.span.of(reading.text), 80)
-        say(f"understood from your text: {told.fact.label} ({told.fact.certainty:g}): {said}")
+        said = clean(shown.quoted(told.span), 80)
+        label = shown.without_private(told.fact.label)
+        say(f"understood from your text: {label} ({told.fact.certainty:g}): {said}")
     for hint in reading.hints:
         may_be = f" (perhaps: {', '.join(hint.names[:3])})" if hint.names else ""
-        say(f"not understood: {clean(hint.span.of(reading.text), 80)}{may_be}")
+        say(f"not understood: {clean(shown.quoted(hint.span), 80)}{may_be}")

@@ -35,7 +35,9 @@ def _heard(name: str, reading: Reading, whole: bool) -> Heard:
         "stdin" if name == "-" else clean(Path(name).name, _QUOTED),
         tuple(
             Understood(
-                told.fact.label, told.fact.certainty, clean(shown.quoted(told.span), _QUOTED)
+                shown.without_private(told.fact.label),
+                told.fact.certainty,
+                clean(shown.quoted(told.span), _QUOTED),
             )
             for told in reading.understood
         ),
@@ -53,7 +55,8 @@ def _runs(reading: Reading, shown: Shown) -> Iterator[Run]:
         if text.isspace():
             yield Run(_laid_out(text))
             continue
-        facts = [reading.told[n].fact.label for n in numbers if n < len(reading.told)]
+        told = (reading.told[n].fact.label for n in numbers if n < len(reading.told))
+        facts = [shown.without_private(label) for label in told]
         more = (f"… (+{len(facts) - _NAMED})",) if len(facts) > _NAMED else ()
         yield Run(_laid_out(text), (*facts[:_NAMED], *more), left=len(numbers) > len(facts))
 
