@@ -89,10 +89,15 @@ def find_command(argv: tuple[str, ...], known: Iterable[AllowedCommand]) -> Allo
     return min(fitting, key=lambda c: c.argv.count(_ANY), default=None)
 
 
+def has_placeholder(argv: Iterable[str]) -> bool:
+    """Whether a name in a command is not filled in."""
+    return any(_PLACEHOLDER.search(argument) for argument in argv)
+
+
 def forbidden(argv: tuple[str, ...], known: Iterable[AllowedCommand]) -> Forbidden | None:
     """Why a command may not be run; None if it is on the list and each of its stars stands for a
     valid name."""
-    if any(_PLACEHOLDER.search(argument) for argument in argv):
+    if has_placeholder(argv):
         return "placeholder"
     listed = find_command(argv, known)
     named = listed is not None and all(

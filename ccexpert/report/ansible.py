@@ -13,8 +13,9 @@ import yaml
 
 from ccexpert.diagnosis import Action, PlainReport
 from ccexpert.display import one_line
+from ccexpert.knowledge.commands import has_placeholder
 from ccexpert.report.interface import Layout
-from ccexpert.report.pieces import fact_line, step_hosts
+from ccexpert.report.pieces import command_line, fact_line, step_hosts
 from ccexpert.report.words import words
 from ccexpert.words import YES
 
@@ -104,6 +105,9 @@ def _tasks(number: int, action: Action, report: PlainReport, word: dict[str, str
     title = one_line(f"{number}. {word[action.kind]}: {action.text}")
     if not action.command:
         tasks = [_told(title, _notes(action, word, word["by hand"]))]
+    elif has_placeholder(action.command):
+        refused = (command_line(action), word["placeholder"], word["by hand"])
+        tasks = [_told(title, _notes(action, word, *refused))]
     elif action.changes_server:
         tasks = _confirmed(number, action, title, word)
     else:
@@ -183,7 +187,8 @@ def _only_on(hosts: tuple[str, ...], task: Task) -> Task:
 
 
 def _needs_yes(action: Action) -> bool:
-    return action.command is not None and action.changes_server
+    command = action.command
+    return command is not None and not has_placeholder(command) and action.changes_server
 
 
 def _confirmation(number: int) -> str:
