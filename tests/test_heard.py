@@ -49,7 +49,7 @@ def ticket(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def layout(text: str, **wanted: Any) -> Layout:
     reading = ccexpert.intake.read(text)
-    return Layout(heard=heard([("ticket.txt", reading)], FORMATS), **wanted)
+    return Layout(heard=heard([("ticket.txt", Shown(reading))], FORMATS), **wanted)
 
 
 def page_of(text: str) -> LexborHTMLParser:

@@ -20,7 +20,7 @@ from ccexpert.facts.concerned import Whom, spoken_of
 from ccexpert.facts.replies import replies_in
 from ccexpert.facts.vocabulary import Vocabulary
 from ccexpert.intake.authors import ELSEWHERE, Authors
-from ccexpert.intake.lines import CODE, SENTENCE, Line
+from ccexpert.intake.lines import CODE, Line, sentences_in
 from ccexpert.intake.messages import Message, is_failing, message_of, reports_trouble
 from ccexpert.intake.reading import Kind, Span, Told
 from ccexpert.observe.signatures import error_fact, signatures
@@ -71,9 +71,6 @@ class _Kind:
     """Whom the lines beside it speak of, if it names nobody itself."""
 
 
-_UNTOLD = Log()
-
-
 @dataclass
 class Errors:
     """Collects the errors of one text, line by line."""
@@ -89,7 +86,7 @@ class Errors:
     _workflow: str | None = None
     _left_out: int = 0
 
-    def look(self, line: Line, kind: Kind, log: Log = _UNTOLD) -> bool:
+    def look(self, line: Line, kind: Kind, log: Log) -> bool:
         """Collect the errors of a line in a piece of this kind, from this log; returns whether
         there were any."""
         message = message_of(line.text, kind)
@@ -116,13 +113,12 @@ class Errors:
             yield from spoken
 
     def _spoken(self, line: Line) -> Iterator[Line]:
-        start = line.end - len(line.text)
-        for found in SENTENCE.finditer(line.text):
-            said = found[0]
+        for sentence in sentences_in(line):
+            said = sentence.text
             if self._shows(said):
                 said = head[0] if (head := _BEFORE_CODE.match(said)) else ""
             if said.strip():
-                yield Line(start + found.start(), start + found.start() + len(said), said)
+                yield Line(sentence.start, sentence.start + len(said), said)
 
     def _shows(self, text: str) -> bool:
         return any(self._parts(message_of(text, "prose"), "prose"))

@@ -38,7 +38,7 @@ _PROMPTS: tuple[tuple[re.Pattern[str], Platform | None], ...] = (
 CODE = re.compile(r"(?<![\w-])[A-Z]{3}-\d{6}(?![\w-])")
 
 #: A sentence of prose.
-SENTENCE = re.compile(r"[^.!?\n]+(?:[.!?](?=\S)[^.!?\n]*)*")
+_SENTENCE = re.compile(r"[^.!?\n]+(?:[.!?](?=\S)[^.!?\n]*)*")
 
 #: Logs of Campaign, PostgreSQL and IIS; of Tomcat; of Apache; of syslog; requests to web servers.
 LOG = re.compile(
@@ -100,6 +100,13 @@ def lines(text: str) -> Iterator[Line]:
         quoted = _QUOTED.match(whole) if whole.startswith(">") else None
         yield Line(start, start + len(whole), whole[quoted.end() :] if quoted else whole)
         start += len(whole) + 1
+
+
+def sentences_in(line: Line) -> Iterator[Line]:
+    """The sentences of a line of prose."""
+    start = line.end - len(line.text)
+    for found in _SENTENCE.finditer(line.text):
+        yield Line(start + found.start(), start + found.end(), found[0])
 
 
 def command(line: str) -> Command | None:

@@ -15,7 +15,7 @@ from ccexpert.display import clean
 from ccexpert.facts import NotObserved, ProcessFact, SymptomFact, WorkflowFact
 from ccexpert.facts.vocabulary import Vocabulary
 from ccexpert.intake.found import Found
-from ccexpert.intake.lines import SENTENCE, Line
+from ccexpert.intake.lines import Line, sentences_in
 from ccexpert.intake.modules import process_in, workflow_in
 from ccexpert.intake.reading import PROSE_LIMIT, Hint, Span, Told
 from ccexpert.intake.scope import scope_in
@@ -119,13 +119,13 @@ def sentences(
     prose: Iterable[Line], vocabulary: Vocabulary
 ) -> tuple[list[Sentence], tuple[NotObserved, ...]]:
     """The sentences in these lines, and a note if there were more."""
-    spans = (span for line in prose for span in _spans(line))
-    heard = list(islice(spans, MOST))
-    scope = scope_in(text for _, text in heard)
-    looked_at = [_sentence(text, span, vocabulary, scope) for span, text in heard]
+    spoken = (one for line in prose for one in sentences_in(line) if one.text.strip())
+    heard = list(islice(spoken, MOST))
+    scope = scope_in(one.text for one in heard)
+    looked_at = [_sentence(o.text, Span(o.start, o.end), vocabulary, scope) for o in heard]
     if any(one.is_understood for one in looked_at):
         looked_at = [replace(one, is_beside=bool(scope_in([one.text]))) for one in looked_at]
-    further = sum(1 for _ in spans)
+    further = sum(1 for _ in spoken)
     if not further:
         return looked_at, ()
     reason = f"{further} further sentences; only the first {MOST} are looked at"
@@ -138,10 +138,3 @@ def _sentence(text: str, span: Span, vocabulary: Vocabulary, scope: Mapping[str,
     named = process_in(text, said, vocabulary) or workflow_in(text, said, vocabulary)
     found = tuple(search.find(text))
     return Sentence(text, span, found, named, said.has_trouble, said.asks, scope)
-
-
-def _spans(line: Line) -> Iterator[tuple[Span, str]]:
-    start = line.end - len(line.text)
-    for found in SENTENCE.finditer(line.text):
-        if found[0].strip():
-            yield Span(start + found.start(), start + found.end()), found[0]

@@ -21,13 +21,13 @@ class Shown:
     """What of a reading may be shown; spans are those of the reading."""
 
     def __init__(self, reading: Reading) -> None:
-        self._reading = reading
-        self.whole = len(reading.text) <= WHOLE
-        self._parts = _Parts(reading, Span(0, len(reading.text))) if self.whole else None
+        self.reading = reading
+        whole = Span(0, len(reading.text))
+        self._parts = _Parts(reading, whole) if whole.end <= WHOLE else None
 
     def quoted(self, span: Span) -> str:
         """The part of the text that may be shown for a span."""
-        parts = self._parts or _Parts(self._reading, self._around(span))
+        parts = self._parts or _Parts(self.reading, self._around(span))
         return parts.shown(parts.snapped(span))
 
     def without_private(self, label: str) -> str:
@@ -51,7 +51,7 @@ class Shown:
                 ends.setdefault(span.end, []).append(number)
         inside: dict[int, None] = {}
         at = 0
-        for stop in sorted({*begins, *ends, len(self._reading.text)}):
+        for stop in sorted({*begins, *ends, len(self.reading.text)}):
             if text := parts.shown(Span(at, stop)):
                 yield text, tuple(inside)
             for number in ends.get(stop, ()):
@@ -60,7 +60,7 @@ class Shown:
             at = stop
 
     def _around(self, span: Span) -> Span:
-        text = self._reading.text
+        text = self.reading.text
         start = max(span.start - _BEFORE, 0)
         return Span(text.rfind("\n", 0, start) + 1 if start else 0, span.end + _BEHIND)
 

@@ -68,7 +68,7 @@ class KnowledgeBase:
         """Ids, in order, of the cards that name a cause and not only the class of one."""
         cards = self.cards
         if isinstance(cards, Cards):
-            return tuple(name for name in cards.exact if name in cards)
+            return tuple(cards.exact)
         return tuple(sorted(name for name, card in cards.items() if not card.general))
 
     def accounts_for(self, cause: str, card: str) -> bool:

@@ -18,6 +18,7 @@ from ccexpert.reading import SIZE_LIMIT, read_raw
 
 if TYPE_CHECKING:
     from ccexpert.intake.reading import Reading
+    from ccexpert.intake.shown import Shown
 
 _GZIP = b"\x1f\x8b"
 #: How much of an input tells whether it is text, and the characters that text does not hold.
@@ -25,18 +26,17 @@ _LOOKED_AT, _NO_TEXT = 4096, re.compile(r"[\x00-\x06\x0e-\x1a\x1c-\x1f\ufffd]")
 _FEW = 0.02
 
 
-def given(name: str, packs: tuple[Path, ...]) -> tuple[Document, Reading | None]:
+def given(name: str, packs: tuple[Path, ...]) -> tuple[Document, Shown | None]:
     """The facts in a file, or in stdin for ``-``. A facts document is taken as it is, a capture is
-    opened; other text is interpreted: its reading, too, and what was understood goes to stderr."""
+    opened; other text is interpreted: what may be shown of it, too, and what was understood goes to
+    stderr."""
     if name != "-" and _is_capture(Path(name)):
         from ccexpert.observe import captured
 
         return document_of(captured(name, rules=packs), name), None
     raw, called = raw_input(name)
     document, reading = document_in(raw, called, partial(_read, packs=packs, called=called))
-    if reading is not None:
-        tell_reading(reading)
-    return document, reading
+    return document, tell_reading(reading) if reading else None
 
 
 def _read(raw: bytes, packs: tuple[Path, ...], called: str) -> Reading:
@@ -93,8 +93,9 @@ def _is_binary(raw: bytes) -> bool:
     return len(_NO_TEXT.findall(text)) > _FEW * len(text)
 
 
-def tell_reading(reading: Reading) -> None:
-    """Say on stderr what was understood from sentences, and what was not; nothing private."""
+def tell_reading(reading: Reading) -> Shown:
+    """Say on stderr what was understood from sentences, and what was not; nothing private. Returns
+    the reading as it may be shown."""
     from ccexpert.intake.shown import Shown  # only for texts
 
     shown = Shown(reading)
@@ -105,3 +106,4 @@ def tell_reading(reading: Reading) -> None:
     for hint in reading.hints:
         may_be = f" (perhaps: {', '.join(hint.names[:3])})" if hint.names else ""
         say(f"not understood: {clean(shown.quoted(hint.span), 80)}{may_be}")
+    return shown

@@ -10,7 +10,6 @@ from ccexpert.display import clean
 from ccexpert.report.heard import Heard, Misheard, Run, Understood
 
 if TYPE_CHECKING:
-    from ccexpert.intake.reading import Reading
     from ccexpert.intake.shown import Shown
 
 #: The formats that say what was read, and the one that shows the text itself.
@@ -20,17 +19,15 @@ _SAID_IN, _SHOWN_IN = frozenset({"table", "markdown", "html"}), "html"
 _QUOTED, _NAMED, _PERHAPS = 160, 6, 3
 
 
-def heard(read: Collection[tuple[str, Reading]], formats: Collection[str]) -> tuple[Heard, ...]:
+def heard(read: Collection[tuple[str, Shown]], formats: Collection[str]) -> tuple[Heard, ...]:
     """What these formats say of texts that were read; each has the name of its file."""
     if not read or _SAID_IN.isdisjoint(formats):
         return ()
-    return tuple(_heard(name, reading, _SHOWN_IN in formats) for name, reading in read)
+    return tuple(_heard(name, shown, _SHOWN_IN in formats) for name, shown in read)
 
 
-def _heard(name: str, reading: Reading, whole: bool) -> Heard:
-    from ccexpert.intake.shown import Shown  # only for texts
-
-    shown = Shown(reading)
+def _heard(name: str, shown: Shown, whole: bool) -> Heard:
+    reading = shown.reading
     return Heard(
         "stdin" if name == "-" else clean(Path(name).name, _QUOTED),
         tuple(
@@ -45,20 +42,21 @@ def _heard(name: str, reading: Reading, whole: bool) -> Heard:
             Misheard(clean(shown.quoted(hint.span), _QUOTED), hint.names[:_PERHAPS])
             for hint in reading.hints
         ),
-        tuple(_runs(reading, shown)) if whole else (),
+        tuple(_runs(shown)) if whole else (),
     )
 
 
-def _runs(reading: Reading, shown: Shown) -> Iterator[Run]:
+def _runs(shown: Shown) -> Iterator[Run]:
+    reading = shown.reading
     spans = [*(told.span for told in reading.told), *(hint.span for hint in reading.hints)]
     for text, numbers in shown.runs(spans):
         if text.isspace():
             yield Run(_laid_out(text))
             continue
-        told = (reading.told[n].fact.label for n in numbers if n < len(reading.told))
-        facts = [shown.without_private(label) for label in told]
+        facts = [reading.told[n].fact for n in numbers if n < len(reading.told)]
+        named = (shown.without_private(fact.label) for fact in facts[:_NAMED])
         more = (f"… (+{len(facts) - _NAMED})",) if len(facts) > _NAMED else ()
-        yield Run(_laid_out(text), (*facts[:_NAMED], *more), left=len(numbers) > len(facts))
+        yield Run(_laid_out(text), (*named, *more), left=len(numbers) > len(facts))
 
 
 def _laid_out(text: str) -> str:
