@@ -15,9 +15,11 @@ import httpx
 import pytest
 
 from ccexpert.cli import app
+from ccexpert.serve.problems import RefusedError
 from ccexpert.serve.run import listener_of, server_of
 from ccexpert.serve.service import Service
 from ccexpert.serve.settings import Settings, is_loopback
+from ccexpert.serve.work import Pool
 from tests.web import Server
 
 TOKEN = "0123456789abcdef"
@@ -175,30 +177,39 @@ def go_on(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
 def test_too_many_at_once_are_told_to_come_back(go_on: threading.Event) -> None:
     server = Server(threads=1, waiting=1)
 
-    async def all_at_once() -> list[int]:
+    async def all_at_once() -> list[httpx.Response]:
         asks = [asyncio.create_task(server._ask("GET", SEARCH)) for _ in range(6)]
-        refused = [
-            (await one).status_code for one in itertools.islice(asyncio.as_completed(asks), 4)
-        ]
+        refused = [await one for one in itertools.islice(asyncio.as_completed(asks), 4)]
         go_on.set()
-        return refused + [answer.status_code for answer in await asyncio.gather(*asks)]
+        return refused + await asyncio.gather(*asks)
 
-    statuses = asyncio.run(all_at_once())
+    answers = asyncio.run(all_at_once())
+    statuses = [answer.status_code for answer in answers]
     assert statuses[:4] == [503] * 4
+    assert {answer.headers["retry-after"] for answer in answers[:4]} == {"1"}
     assert sorted(statuses[4:]) == [200] * 2 + [503] * 4
     assert server.get(SEARCH).status_code == 200
 
 
-def test_what_takes_too_long_is_given_up(go_on: threading.Event) -> None:
-    server = Server(work_seconds=0.001)
+def test_what_takes_too_long_is_given_up_and_what_did_not_begin_may_come_back() -> None:
+    go_on = threading.Event()
 
-    async def asked() -> httpx.Response:
-        answer = await server._ask("GET", SEARCH)
-        go_on.set()  # the loop ends only with its threads
-        return answer
+    async def refused(pool: Pool) -> RefusedError:
+        with pytest.raises(RefusedError) as caught:
+            await pool.run(go_on.wait)
+        return caught.value
 
-    answer = asyncio.run(asked())
-    assert (answer.status_code, "takes longer than" in answer.text) == (503, True)
+    async def one_after_another() -> None:
+        pool = Pool(threads=1, waiting=1, seconds=0.01, begin=lambda: None)
+        first = await refused(pool)
+        while first.headers:  # the thread was slower than the limit
+            first = await refused(pool)
+        assert ("takes longer than" in str(first), first.headers) == (True, None)
+        assert (await refused(pool)).headers == {"retry-after": "1"}
+        go_on.set()
+        pool.close()
+
+    asyncio.run(one_after_another())
 
 
 def test_nothing_of_a_request_is_written_down(closed: Server) -> None:

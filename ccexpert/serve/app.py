@@ -24,7 +24,7 @@ from ccexpert.serve.formats import JSON, chosen
 from ccexpert.serve.guard import Application, Guard
 from ccexpert.serve.openapi import openapi
 from ccexpert.serve.page import routes as page
-from ccexpert.serve.problems import RefusedError, fault_of, problem_of, response
+from ccexpert.serve.problems import RefusedError, fault_of, response
 from ccexpert.serve.service import Service
 from ccexpert.serve.settings import Settings
 from ccexpert.serve.stream import FLEET, Fleet
@@ -73,10 +73,10 @@ def _route(endpoint: Endpoint, work: Work, service: Service, pool: Pool, tell: T
         except ClientDisconnect:
             return Response(status_code=499)  # nobody reads it; the log says why
         except CcexpertError as error:
-            return response(problem_of(error))
+            return response(error)
         except Exception as error:
             tell(fault_of(error))
-            return response(problem_of(error))
+            return response(error)
 
     return Route(endpoint.path, answer, methods=[endpoint.method])
 
@@ -123,8 +123,9 @@ async def _not_there(_request: Request, error: Exception) -> Response:
         HTTPStatus.NOT_FOUND: "there is nothing at this address",
         HTTPStatus.METHOD_NOT_ALLOWED: "this address takes another method",
     }
-    problem = RefusedError(status, known.get(status, status.phrase), "see: /openapi.json")
-    return response(problem_of(problem), dict(getattr(error, "headers", None) or {}))
+    headers = getattr(error, "headers", None)
+    said = known.get(status, status.phrase)
+    return response(RefusedError(status, said, "see: /openapi.json", headers))
 
 
 def _probes(counts: Counts, document: dict[str, Any]) -> list[Route]:

@@ -21,7 +21,7 @@ from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
 from ccexpert.serve.counts import Counts
-from ccexpert.serve.problems import RefusedError, problem_of, response
+from ccexpert.serve.problems import RefusedError, response
 from ccexpert.serve.settings import Settings
 
 Message = MutableMapping[str, Any]
@@ -38,11 +38,6 @@ _HEADERS = {
     "cache-control": "no-store",
     "referrer-policy": "no-referrer",
     "x-content-type-options": "nosniff",
-}
-
-_REFUSALS = {
-    HTTPStatus.UNAUTHORIZED: {"www-authenticate": 'Bearer, Basic realm="ccexpert"'},
-    HTTPStatus.TOO_MANY_REQUESTS: {"retry-after": "10"},
 }
 
 
@@ -78,8 +73,7 @@ class Guard:
         try:
             self._check(scope, headers)
         except RefusedError as error:
-            refusal = response(problem_of(error), _REFUSALS.get(error.status))
-            await refusal(scope, receive, send)
+            await response(error)(scope, receive, send)
             return
         await self._inner(scope, receive, send)
 
@@ -102,6 +96,7 @@ class Guard:
                 HTTPStatus.UNAUTHORIZED,
                 "the token is missing or wrong",
                 "send it as: Authorization: Bearer TOKEN",
+                {"www-authenticate": 'Bearer, Basic realm="ccexpert"'},
             )
         client = (scope.get("client") or ("local",))[0]
         if self._rate and not self._limiter.hit(self._rate, client):
@@ -109,6 +104,7 @@ class Guard:
                 HTTPStatus.TOO_MANY_REQUESTS,
                 f"more than {self._settings.rate} requests a minute",
                 "wait a little",
+                {"retry-after": "10"},
             )
 
     def _write_down(self, scope: Message, sent: _Sent, seconds: float) -> None:

@@ -22,9 +22,16 @@ _TYPES = "https://ccexpert.dev/problem/"
 class RefusedError(CcexpertError):
     """A request that is refused for another reason than its content."""
 
-    def __init__(self, status: HTTPStatus, problem: str, advice: str = "") -> None:
+    def __init__(
+        self,
+        status: HTTPStatus,
+        problem: str,
+        advice: str = "",
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__(problem, advice=advice)
         self.status = status
+        self.headers = headers
 
 
 def problem_of(error: Exception) -> Problem:
@@ -53,11 +60,17 @@ def fault_of(error: Exception) -> Mapping[str, Any]:
     return {"fault": type(error).__name__, "at": places}
 
 
-def response(problem: Problem, headers: dict[str, str] | None = None) -> Response:
+def response(error: Exception) -> Response:
     """The answer that says so."""
+    problem = problem_of(error)
     return JSONResponse(
-        asdict(problem), problem.status, headers, media_type="application/problem+json"
+        asdict(problem), problem.status, headers_of(error), media_type="application/problem+json"
     )
+
+
+def headers_of(error: Exception) -> Mapping[str, str] | None:
+    """The headers of the answer, such as when to come back."""
+    return error.headers if isinstance(error, RefusedError) else None
 
 
 def _status(error: CcexpertError) -> HTTPStatus:

@@ -17,7 +17,7 @@ from ccexpert.fleet.blocks import Block, Segment
 from ccexpert.fleet.diagnose import FleetExpert
 from ccexpert.serve.body import pieces_of
 from ccexpert.serve.call import Endpoint, Parameter, wrong
-from ccexpert.serve.problems import problem_of, response
+from ccexpert.serve.problems import response
 from ccexpert.serve.service import REQUEST, Service
 from ccexpert.serve.work import Pool
 from ccexpert.words import LANGUAGES, Language
@@ -65,7 +65,7 @@ class Fleet:
             return
         except CcexpertError as error:
             if not begun:
-                await response(problem_of(error))(scope, receive, send)
+                await response(error)(scope, receive, send)
                 return
             raise  # half an answer must not look whole: the connection is cut
         if not begun:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from http import HTTPStatus
 from typing import TypeVar
 
@@ -32,25 +33,38 @@ class Pool:
         Work that has begun goes on to its end, and its place is taken until then.
         """
         if self._free <= 0:
-            raise RefusedError(
-                HTTPStatus.SERVICE_UNAVAILABLE, "too many requests wait", "come back in a second"
-            )
+            raise _full()
         self._free -= 1
-        begun = asyncio.get_running_loop().run_in_executor(self._threads, work)
-        begun.add_done_callback(self._done)
+        given = self._threads.submit(work)
+        given.add_done_callback(partial(self._done, asyncio.get_running_loop()))
         try:
-            return await asyncio.wait_for(asyncio.shield(begun), self._seconds)
+            return await asyncio.wait_for(asyncio.wrap_future(given), self._seconds)
         except TimeoutError:
-            begun.cancel()
+            if given.cancelled():
+                raise _full() from None
             raise RefusedError(
                 HTTPStatus.SERVICE_UNAVAILABLE,
                 f"the answer takes longer than {self._seconds:g} seconds",
                 "send less at once",
             ) from None
 
-    def _done(self, _: object) -> None:
+    def _done(self, loop: asyncio.AbstractEventLoop, _: object) -> None:
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(self._free_one)
+
+    def _free_one(self) -> None:
         self._free += 1
 
     def close(self) -> None:
         """Wait for what has begun, and drop the rest."""
         self._threads.shutdown(cancel_futures=True)
+
+
+def _full() -> RefusedError:
+    """The answer to work for which no thread is free."""
+    return RefusedError(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "too many requests wait",
+        "come back in a second",
+        {"retry-after": "1"},
+    )

@@ -20,7 +20,7 @@ from ccexpert.serve.body import body_of
 from ccexpert.serve.formats import MEDIA
 from ccexpert.serve.page.state import State, Turn, form_of, turn
 from ccexpert.serve.page.view import page, problem_page
-from ccexpert.serve.problems import fault_of, problem_of
+from ccexpert.serve.problems import fault_of, headers_of, problem_of
 from ccexpert.serve.service import Service
 from ccexpert.serve.work import Pool
 from ccexpert.words import Language
@@ -72,7 +72,7 @@ def _shown(
                 tell(fault_of(error))
             problem = problem_of(error)
             text = problem_page(problem.detail, State(language=language))
-            return _html(text, problem.status)
+            return _html(text, problem.status, headers_of(error))
 
     return answer
 
@@ -103,10 +103,10 @@ def _file(made: Turn, name: str) -> Response:
     return Response(text, media_type=media, headers=headers)
 
 
-def _html(text: str, status: int = 200) -> Response:
+def _html(text: str, status: int = 200, more: Mapping[str, str] | None = None) -> Response:
     # without a referrer the forms of the page would not say where they come from
     headers = {"content-security-policy": _POLICY, "referrer-policy": "same-origin"}
-    return Response(text, status, headers, "text/html")
+    return Response(text, status, headers | dict(more or {}), "text/html")
 
 
 async def _asset(request: Request) -> Response:
