@@ -92,6 +92,26 @@ def test_help_and_usage_errors_speak_swedish() -> None:
     assert "Fel: Det finns inget kommando 'diagnos'. Menade du 'diagnose'?" in done.stderr
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "--help --lang sv",
+        "--lang sv --help",
+        "diagnose --help --lang sv",
+        "--lang=sv diagnose --help",
+        "rules lint --help --lang sv",
+        "rules --lang sv lint --help",
+    ],
+)
+def test_the_language_may_stand_anywhere(typed: str) -> None:
+    assert ccexpert(*typed.split()).stdout.startswith("Användning: ")
+
+
+def test_the_language_before_the_command_is_that_of_the_report() -> None:
+    done = ccexpert("--lang", "sv", "diagnose", "examples/mails-stopped-stat-down.json", "--short")
+    assert "Statistikservern (stat) körs inte" in done.stdout
+
+
 def test_an_error_in_the_input_is_said_in_swedish() -> None:
     done = ccexpert("diagnose", "nowhere.json", "--lang", "sv")
     assert done.returncode == 66

@@ -37,6 +37,7 @@ from ccexpert.cli.shared.output import (
 from ccexpert.cli.shared.plugin import exit_code, is_plugin
 from ccexpert.cli.shared.prompt import Input, answer_from_terminal, show
 from ccexpert.cli.shared.say import tell
+from ccexpert.cli.shared.tongue import requested
 from ccexpert.consult.commands import command_words
 from ccexpert.consult.consultation import Consultation
 from ccexpert.consult.dialogue import Dialogue
@@ -108,8 +109,7 @@ def consult(
     refuse_idle(where, observe)
     if resume:
         path = session or latest()
-        spoken = language(lang) if lang else None
-        consultation = Consultation.resumed(expert(rules), path, spoken)
+        consultation = Consultation.resumed(expert(rules), path, lang or requested())
     else:
         path = session or new_session()
         document = read_document(read_input(facts)).content if facts else None

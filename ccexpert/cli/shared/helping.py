@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any, cast
 
 from typer.core import TyperCommand, TyperGroup
+from typer.main import get_params_convertors_ctx_param_name_from_function
 
 from ccexpert.cli.shared.examples import EXAMPLES
-from ccexpert.cli.shared.tongue import spoken
+from ccexpert.cli.shared.tongue import LangOption, spoken
 
 #: What an option wants, where its type does not tell.
 _VALUES = {
@@ -80,6 +81,8 @@ def dressed(command: Any, path: str) -> Any:
     """``command`` and all below it, with values and examples in their help; ``path`` is what one
     types to call it."""
     command.examples = EXAMPLES.get(path, ())
+    if not any(parameter.name == "lang" for parameter in command.params):
+        command.params.append(_language_anywhere(is_shown=path == "ccexpert"))
     for parameter in command.params:
         if parameter.metavar is None:
             parameter.metavar = _value(parameter)
@@ -87,6 +90,16 @@ def dressed(command: Any, path: str) -> Any:
         if below is not None:
             dressed(below, f"{path} {name}")
     return command
+
+
+def _language_anywhere(*, is_shown: bool) -> Any:
+    """``--lang`` where a command has none of its own; ``tongue`` reads it from the command line."""
+
+    def asking(lang: LangOption = None) -> None: ...
+
+    option = get_params_convertors_ctx_param_name_from_function(asking)[0][0]
+    option.expose_value, option.hidden = False, not is_shown
+    return option
 
 
 def _value(parameter: Any) -> str | None:

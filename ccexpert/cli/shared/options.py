@@ -11,18 +11,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ccexpert.cli.shared.settings import setting
+from ccexpert.cli.shared.tongue import LangOption as LangOption
 from ccexpert.cli.shared.tongue import language as language
 from ccexpert.errors import FactsError
 from ccexpert.reading import SIZE_LIMIT, Source, decode, read_source
-from ccexpert.words import Language
 
 if TYPE_CHECKING:
     from ccexpert.expert import Expert
     from ccexpert.facts.vocabulary import Vocabulary
 
-LangOption = Annotated[
-    Language | None, typer.Option("--lang", help="Language of texts; default: from the locale.")
-]
 RulesOption = Annotated[
     list[Path] | None,
     typer.Option("--rules", help="Folder of a site pack; repeatable. Also: CCEXPERT_RULES."),
