@@ -6,8 +6,10 @@ import argparse
 import subprocess
 import sys
 import time
+import tomllib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import cache
 from pathlib import Path
 
 from tabulate import tabulate
@@ -42,6 +44,8 @@ def run(expert: Expert, wanted: Iterable[str], *, survivors: bool) -> int:
             made[mutant.sort] += 1
             if killer:
                 killed[mutant.sort] += 1
+            elif mutant.told in _equivalent().get(card, {}):
+                made[mutant.sort] -= 1
             elif survivors:
                 print(f"{card}: {mutant.told}", flush=True)
     rows = [(sort, killed[sort], n, f"{killed[sort] / n:.1%}") for sort, n in made.items()]
@@ -49,6 +53,13 @@ def run(expert: Expert, wanted: Iterable[str], *, survivors: bool) -> int:
     print(tabulate(rows, headers=("changed", "killed", "of", "share")))
     print(f"{time.process_time() - begun:.0f} s")
     return int(killed.total() < made.total())
+
+
+@cache
+def _equivalent() -> Mapping[str, Mapping[str, str]]:
+    """By card: the mutants that nothing can tell from it, with the reason."""
+    path = Path(__file__).with_name("equivalent.toml")
+    return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
 def _changed(since: str) -> set[Path]:

@@ -13,19 +13,19 @@ from ccexpert.facts import KINDS, Platform
 from ccexpert.facts.document import document_of
 from ccexpert.facts.vocabulary import Vocabulary
 from ccexpert.knowledge.cards import Card, is_among
-from ccexpert.knowledge.patterns import Pattern
+from ccexpert.knowledge.patterns import Pattern, Variable
 from tests.mutants.mutate import Mutant, mutants
 
 Fact = dict[str, Any]
 
-#: What stands for the variables of a condition.
+#: What stands for the variable of a place.
 _HERE = {"instance": "prod"}
 
 #: How sure the facts of a consequence are if they are in doubt.
 _DOUBT = 0.6
 
 #: How many examples of a cause and a consequence are put together before it is given up.
-_TRIED = 6
+_TRIED = 24
 
 
 @dataclass(frozen=True)
@@ -62,12 +62,24 @@ def cases(expert: Expert, card: Card) -> Iterator[Case]:
                 yield Case(mutant.told, facts, steps=False)
         elif mutant.other:
             yield from _together(expert, card, mutant)
+    yield from _with_every_step(expert, card)
+
+
+def _with_every_step(expert: Expert, card: Card) -> Iterator[Case]:
+    """An example of a card with what its steps ask for, as far as that can be true at once."""
+    begun = facts = next(iter(_shown(card)), ())
+    for action in card.actions if begun else ():
+        patterns = action.when.alternatives[0].positive if action.when else ()
+        asked = tuple(_fact(pattern, expert.base.vocabulary) for pattern in patterns)
+        if _can_be_said(expert, more := _joined(facts, asked)):
+            facts = more
+    if facts != begun:
+        yield Case("with what its steps ask for", facts)
 
 
 def _fact(pattern: Pattern, vocabulary: Vocabulary) -> Fact:
     """The first fact that a pattern accepts, as a document states it."""
-    bound = pattern.bound({name: _HERE.get(name, "") for name in pattern.variables})
-    fact = {field: value for field, value in bound.as_fact().items() if value != ""}
+    fact = pattern.as_fact() | (_HERE if isinstance(pattern.get("instance"), Variable) else {})
     if pattern.kind in ("error", "build"):
         kind = KINDS[pattern.kind]
         name, shown = pattern.literals(kind.NAMES[0])[0], pattern.literals(kind.SHOWN)[0]
@@ -103,7 +115,7 @@ def _shown(card: Card) -> list[tuple[Fact, ...]]:
 
 
 def _joined(
-    one: tuple[Fact, ...], other: tuple[Fact, ...], doubt: float | None
+    one: tuple[Fact, ...], other: tuple[Fact, ...], doubt: float | None = None
 ) -> tuple[Fact, ...]:
     """The facts of both; those of the other in doubt, so that it is not the surer."""
     more = (fact for fact in other if fact not in one)

@@ -36,4 +36,6 @@ def _reason(evidence: Evidence) -> str:
 
 def _step(action: Action) -> str:
     risk = "" if action.risk == "none" else f" [{action.risk}]"
-    return f"{action.kind} {action.target}{risk}"
+    how = action.command if action.kind in ("start", "restart") else None
+    options = "".join(f" {word}" for word in how or () if word.startswith("-"))
+    return f"{action.kind} {action.target}{options}{risk}"
