@@ -55,7 +55,13 @@ def test_kernels_packages_and_units_tell_the_family(text: str, debian: bool) -> 
 
 @pytest.mark.parametrize(
     "text",
-    ["Linux app01 6.1.0 #1 SMP x86_64 GNU/Linux", "We run Linux.", "the debian of a customer"],
+    [
+        "Linux app01 6.1.0 #1 SMP x86_64 GNU/Linux",
+        "We run Linux.",
+        "the debian of a customer",
+        "it waits at an approval",
+        "in the morning 3 jobs fail",
+    ],
 )
 def test_what_could_be_any_family_tells_none(text: str) -> None:
     assert told(text) == {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from ccexpert.consult.complaints import Complaints
@@ -12,11 +12,11 @@ from ccexpert.consult.told import said
 from ccexpert.consult.words import say
 from ccexpert.errors import FactsError
 from ccexpert.expert import Expert
-from ccexpert.facts import DEFAULT_INSTANCE, KINDS, UNSAID, YES_NO
+from ccexpert.facts import DEFAULT_INSTANCE, KINDS, UNSAID, YES_NO, Face
 from ccexpert.facts.entries import Entry
 from ccexpert.facts.vocabulary import Vocabulary
 from ccexpert.inquiry.policy import Offer
-from ccexpert.inquiry.things import Thing, told_apart
+from ccexpert.inquiry.things import Thing, things_of_face, told_apart
 from ccexpert.words import Language
 
 
@@ -130,6 +130,17 @@ class Asking:
         own = self.entry(thing).labels.get(answer)
         state = own.in_language(self._language) if own else state_label(answer, self._language)
         return f"{self.title(thing)}: {state}"
+
+    def seen(self, faces: Iterable[Face]) -> str | None:
+        """A fact, by its faces, with what is known of it; None if it is about no thing."""
+        things = [pair for face in faces for pair in things_of_face(face)]
+        if not things:
+            return None
+        thing, answer = max(things, key=lambda pair: (len(pair[0].name), pair[0].instance))
+        entry = thing.entry(self.vocabulary)
+        if entry is None:
+            return f"{thing.id} = {answer}"
+        return self.known(thing, answer) if answer in KINDS[thing.kind].ANSWERS else thing.id
 
     def given(self, step: Step) -> tuple[str, ...]:
         """An answer in words."""

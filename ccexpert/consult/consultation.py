@@ -156,6 +156,12 @@ class Consultation:
         found = self._complaints.find(name)
         return self._choice(found) if found else None
 
+    def facts_called(self, name: str) -> tuple[Fact, ...]:
+        """The fact that a complaint called ``name`` is about."""
+        complaint = self._complaints.called(name)
+        fact = complaint.thing.fact(complaint.answer, self.expert.base.vocabulary)
+        return tuple(document_of([fact]).content.facts)
+
     def searchable(self) -> set[str]:
         """All words that ``search`` knows in the consultation's language."""
         return self._complaints.words(self.language)
@@ -193,6 +199,11 @@ class Consultation:
     def first(self) -> Hypothesis | None:
         """The first diagnosis."""
         return next(iter(self._state.situation.ranking.causes), None)
+
+    def worded(self, fact: Fact) -> str:
+        """A fact in words; what has several faces, such as a build, by its label."""
+        faces = fact.faces(self.expert.base.vocabulary)
+        return (self._asking.seen(faces) if len(faces) == 1 else None) or fact.label
 
     def labels(self, step: Step) -> tuple[str, ...]:
         """An answer in words."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import takewhile
+from typing import TYPE_CHECKING
 
 from ccexpert.consult.answers import meant
 from ccexpert.consult.commands import Command, command_called
@@ -27,7 +28,11 @@ from ccexpert.consult.reasons import Said
 from ccexpert.consult.replies import Line, Reply, ReplyKind, Wording, numbered
 from ccexpert.consult.words import say
 from ccexpert.errors import AnswerError, FactsError
+from ccexpert.facts import Fact
 from ccexpert.words import Language
+
+if TYPE_CHECKING:
+    from ccexpert.consult.pasted import Pasted
 
 #: Unknown answers in a row after which it says how to look, and after which it ends with a plan.
 _CLUELESS, PATIENCE = 3, 8
@@ -186,7 +191,12 @@ class Dialogue:
 
     def _give(self, typed: str, now: Open) -> Reply:
         taken, said = self._handed_in(typed, now)
-        return self._next(said) if taken else self._reply("clarification", said)
+        if taken:
+            return self._next(said)
+        if " " not in typed:  # a word is a misspelt answer
+            return self._reply("clarification", said)
+        may_mean = self._wording.may_mean(self._consultation.meant(typed))
+        return self._volunteered(typed, now) or self._reply("clarification", [*said, *may_mean])
 
     def _handed_in(self, value: str | list[str], now: Open) -> tuple[bool, list[Line]]:
         """Whether an answer was accepted, and the reply to it."""
@@ -218,15 +228,46 @@ class Dialogue:
         from ccexpert.consult.pasted import read_pasted  # only for who pastes
 
         found = read_pasted(text, self._consultation, chooses=now.question.kind == "symptoms")
+        return self._told(found, now, list(self._wording.pasted(found.labels, found.left)))
+
+    def _volunteered(self, typed: str, now: Open) -> Reply | None:
+        """Take what a line clearly says that is no answer to this question, and ask again."""
+        if not self._is_person:
+            return None
+        from ccexpert.consult.pasted import read_pasted  # only for who types sentences
+
+        chooses = now.question.kind == "symptoms"
+        found = read_pasted(typed, self._consultation, chooses=chooses, clearly=True)
+        if not found.labels and not chooses:
+            found = replace(found, facts=self._named(typed))
+        if not found.facts and not found.choices:
+            return None
+        noted = "; ".join(map(self._consultation.worded, found.facts))
+        return self._told(found, now, [self._wording.say("noted", said=noted)] if noted else [])
+
+    def _named(self, typed: str) -> tuple[Fact, ...]:
+        """The fact that a line calls by its name, if only one is called so."""
+        meant = self._meant(typed, None)
+        return self._consultation.facts_called(meant[0].value) if len(meant) == 1 else ()
+
+    def _meant(self, typed: str, kind: str | None) -> Sequence[Choice]:
+        """What a line means: what is called just so, else all that it may mean."""
+        meant = self._consultation.meant(typed, kind)
+        return [choice for choice in meant if _is_title(typed, choice)] or meant
+
+    def _told(self, found: Pasted, now: Open, lines: list[Line]) -> Reply:
+        """Take facts; symptoms among them are chosen and can be struck out."""
+        before = self._conflicts()
         try:
             self._consultation.tell(found.facts)
         except FactsError:
             return self._reply("clarification", [self._wording.say("contradicts")])
-        lines = list(self._wording.pasted(found.labels, found.left))
-        if not found.choices:
-            return self._next(lines)
-        self._open = now = replace(now.having(found.choices), shown=found.choices, alone=None)
-        return self._reply("chosen", [*lines, *numbered(now.shown), *self._chosen(now)])
+        lines += self._new_conflicts(before)
+        if found.choices:
+            alone = found.choices[0] if len(found.choices) == 1 else None
+            self._open = now = replace(now.having(found.choices), shown=found.choices, alone=alone)
+            return self._reply("chosen", [*lines, *numbered(now.shown), *self._chosen(now)])
+        return self._next(lines) if now.revises is None else self._again(now, lines)
 
     # --- several answers ---
 
@@ -270,18 +311,22 @@ class Dialogue:
 
     def _search(self, typed: str, now: Open) -> Reply:
         found = self._consultation.search(typed, now.kind)
-        meant = self._consultation.meant(typed, now.kind)
-        alone = meant if len(meant) == 1 else [c for c in meant if _is_title(typed, c)]
+        alone = self._meant(typed, now.kind)
         if len(alone) == 1 and self._is_person:
             return self._take_alone(alone[0], now)
+        listed = found and now.question.kind == "list"
+        if not listed and (said := self._volunteered(typed, now)):
+            return said
         if found:
             self._open = replace(now, shown=found, alone=None)
             return self._reply("found", [*numbered(found), *self._unknown_words(typed, now)])
         if not self._is_person:
             raise AnswerError(f"no observation matches '{typed}'")
         hint = self._wording.hint(typed, self._consultation.searchable())
-        said = [self._wording.say("nothing found", given=typed), hint]
-        return self._reply("clarification", filter(None, said))
+        others = self._consultation.meant(typed) if now.kind and " " in typed else ()
+        nothing = [self._wording.say("nothing found", given=typed)]
+        nothing += self._wording.may_mean(others) if others else filter(None, [hint])
+        return self._reply("clarification", nothing)
 
     def _take_alone(self, found: Choice, now: Open) -> Reply:
         """Choose the only match; typing its number confirms it."""

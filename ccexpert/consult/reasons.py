@@ -9,9 +9,8 @@ from ccexpert.consult.asking import Asking
 from ccexpert.consult.question import Step
 from ccexpert.consult.told import said
 from ccexpert.engine.reasoner import Held, evidence_rule
-from ccexpert.facts import KINDS
 from ccexpert.inquiry.policy import Situation
-from ccexpert.inquiry.things import Thing, things_of_face
+from ccexpert.inquiry.things import things_of_face
 from ccexpert.knowledge.texts import rendered
 from ccexpert.rank import Hypothesis, Ranking, weight
 from ccexpert.words import Language
@@ -101,13 +100,9 @@ class Reasons:
 
     def _said(self, facts: Iterable[int]) -> Iterator[Said]:
         for number in facts:
-            fact = self._reasoned.facts[number]
-            things = [pair for f in self._reasoned.faces[number] for pair in things_of_face(f)]
-            if not things:
-                yield Said(fact.label, 0)
-                continue
-            thing, answer = max(things, key=lambda pair: (len(pair[0].name), pair[0].instance))
-            yield Said(self._worded(thing, answer), self._answer_of(number))
+            seen = self._asking.seen(self._reasoned.faces[number])
+            label = self._reasoned.facts[number].label
+            yield Said(seen or label, self._answer_of(number))
 
     def _answer_of(self, fact: int) -> int:
         """The number of the answer that a fact comes from, also by way of a conclusion."""
@@ -117,10 +112,3 @@ class Reasons:
                     if number := self._answers.get(thing.anywhere):
                         return number
         return 0
-
-    def _worded(self, thing: Thing, answer: str) -> str:
-        entry = thing.entry(self._asking.vocabulary)
-        if entry is None:
-            return f"{thing.id} = {answer}"
-        kind = KINDS[thing.kind]
-        return self._asking.known(thing, answer) if answer in kind.ANSWERS else thing.id

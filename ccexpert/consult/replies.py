@@ -44,6 +44,9 @@ _FIRST_PLAN = ("processes", "missing", "pages", "logs", "observe", "call")
 #: How many diagnoses of the ranking are shown.
 _RANKED = 8
 
+#: The most meanings that are named for a line that is no answer.
+_NAMED = 3
+
 
 @dataclass(frozen=True)
 class Line:
@@ -157,6 +160,12 @@ class Wording:
         yield self.say("read" if labels else "read nothing")
         yield from (Line(label, "fact") for label in labels)
         yield from (self.say("read left", said=said) for said in left)
+
+    def may_mean(self, choices: Sequence[Choice]) -> Iterator[Line]:
+        """What a line that is no answer may mean; one of them can be typed in full."""
+        if choices:
+            said = "; ".join(f"'{choice.label}'" for choice in choices[:_NAMED])
+            yield self.say("may mean", said=said)
 
     # --- who knows nothing ---
 

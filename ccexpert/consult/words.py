@@ -49,6 +49,11 @@ _WORDS: Words = {
         "Bara Enter är inget svar här: välj ett svar, eller skriv 'okänt' om du inte vet.",
     ),
     "read": Pair("Read from your text:", "Läst ur din text:"),
+    "noted": Pair("Noted: {said}", "Noterat: {said}"),
+    "may mean": Pair(
+        "To note something else, type it in full: {said}.",
+        "För att notera något annat, skriv det i sin helhet: {said}.",
+    ),
     "read nothing": Pair("Your text holds nothing that is known.", "Din text har inget känt."),
     "read left": Pair("Not understood: {said}", "Inte förstått: {said}"),
     "nothing found": Pair("Nothing matches '{given}'.", "Inget stämmer med '{given}'."),

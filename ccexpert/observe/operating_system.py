@@ -18,7 +18,11 @@ FILES = (RELEASE, "uname.txt", "packages.txt", "webserver-status.txt")
 
 _FIELD = re.compile(r"(?m)^(?P<name>[A-Z_]{2,40})=[\"']?(?P<value>[^\n\"']{0,200})")
 _UNIT = r"\s{0,8}(?:[●○×*] )?(?:apache2|httpd)\.service\b"
-_PACKAGE = r"(?:[uirph][nicurhWt]\s{1,4}\S{1,100}\s|\S{1,120}\.el\d{1,2}(?:_\d{1,2})?\.\S{1,20}$)"
+#: A line of ``dpkg -l``: status, name, version, architecture; sentences begin with *in*, *it* too.
+_OF_DPKG = (
+    r"[uirph][nicurhWt]\s{1,4}\S{1,100}\s{1,100}\d\S{0,100}\s{1,100}(?:all|amd64|arm64|i386)\b"
+)
+_PACKAGE = rf"(?:{_OF_DPKG}|\S{{1,120}}\.el\d{{1,2}}(?:_\d{{1,2}})?\.\S{{1,20}}$)"
 SHAPES = (
     Shape(
         output=RELEASE,
@@ -53,9 +57,7 @@ SHAPES = (
 )
 
 #: What a text of each output shows only on that family.
-_DEBIAN = re.compile(
-    r"\bDebian\b|\bUbuntu\b|-Ubuntu\b|(?m:^[uirph][nicurhWt]\s{1,4}\S)|\bapache2\.service\b"
-)
+_DEBIAN = re.compile(rf"\bDebian\b|\bUbuntu\b|-Ubuntu\b|(?m:^{_OF_DPKG})|\bapache2\.service\b")
 _RED_HAT = re.compile(r"\.el(?P<version>\d{1,2})(?:_\d{1,2})?\.|\bhttpd\.service\b|\(Red Hat\b")
 
 
