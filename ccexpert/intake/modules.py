@@ -18,6 +18,9 @@ from ccexpert.intake.words import plain_words
 _GONE = frozenset({"down", "missing", "stop"})
 _THERE = frozenset({"run", "start", "show", "work"})
 
+#: What is said of a module that runs and does not work, and its state.
+_ILL = {"stuck": "stuck", "crash": "crashing"}
+
 #: Modules that are called like a channel, and what makes it plain that the module is meant.
 _CHANNELS = frozenset({"sms"})
 _PROCESS = frozenset({"process", "module", "run", "start"})
@@ -101,6 +104,8 @@ def _state(said: Statement, *, is_channel: bool) -> str | None:
         return None
     if means & _GONE or (NOT in means and means & _THERE):
         return "missing"
+    if NOT not in means and (ill := next((s for m, s in _ILL.items() if m in means), None)):
+        return ill
     return "running" if "run" in means and not said.has_trouble else None
 
 
