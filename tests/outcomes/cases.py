@@ -21,6 +21,21 @@ Fact = dict[str, Any]
 #: What stands for the variable of a place.
 _HERE = {"instance": "prod"}
 
+#: A word by which a message tells whom it concerns.
+_SPEAKS_OF = {
+    "adobe-service": "IMS service",
+    "bounce-mailbox": "POP3",
+    "campaign": "nlserver",
+    "crm": "Salesforce",
+    "database": "database",
+    "file-server": "SFTP",
+    "other-instance": "mid-sourcing",
+    "provider": "SMPP",
+    "receiving-domain": "SMTP",
+    "relay": "mail relay",
+    "web-server": "IIS",
+}
+
 #: How sure the facts of a consequence are if they are in doubt.
 _DOUBT = 0.6
 
@@ -84,6 +99,8 @@ def _fact(pattern: Pattern, vocabulary: Vocabulary) -> Fact:
         kind = KINDS[pattern.kind]
         name, shown = pattern.literals(kind.NAMES[0])[0], pattern.literals(kind.SHOWN)[0]
         said = kind.said((str(name),), str(shown).lower(), vocabulary)
+        if (whom := fact.get("whom")) in _SPEAKS_OF:
+            said["text"] += f" ({_SPEAKS_OF[whom]})"
         fact = said | {k: v for k, v in fact.items() if k in ("instance", "host", "module")}
     return fact
 
