@@ -200,9 +200,12 @@ def _keep(child: int, streams: Sequence[int], said: int) -> NoReturn:
 def _load() -> None:
     import ccexpert.cli
     import ccexpert.expert
+    import ccexpert.intake
+    import ccexpert.report
 
-    for module in pkgutil.iter_modules(ccexpert.cli.__path__, "ccexpert.cli."):
-        import_module(module.name)
+    for package in (ccexpert.cli, ccexpert.intake, ccexpert.report):
+        for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
+            import_module(module.name)
 
 
 def _become(request: Mapping[str, Any], streams: Sequence[int]) -> None:

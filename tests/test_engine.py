@@ -106,7 +106,7 @@ def fact_sets(draw: st.DrawFn) -> list[Face]:
 
 
 @pytest.mark.parametrize("name", ENGINES)
-@settings(max_examples=150, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
 @given(rule_sets(), st.lists(fact_sets(), min_size=1, max_size=3))
 def test_the_engine_equals_plain_python(name, rules, cases) -> None:
     engine = engine_of(rules, name)
@@ -114,7 +114,7 @@ def test_the_engine_equals_plain_python(name, rules, cases) -> None:
         assert fired(engine.run(facts)) == plainly(rules, facts)
 
 
-@settings(max_examples=60, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, suppress_health_check=list(HealthCheck))
 @given(rule_sets(), fact_sets(), st.randoms())
 def test_the_order_of_facts_and_rules_never_matters(rules, facts, shuffle) -> None:
     before = fired(Engine(rules).run(facts))

@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from pathlib import Path
 
 import pytest
 
+from ccexpert.facts import KINDS
+from ccexpert.intake.found import all_texts
+from ccexpert.intake.search import Search
+from ccexpert.knowledge.packs import cached
 from tests.kit import ROOT, ccexpert
+
+
+@cache
+def search() -> Search:
+    kinds = dict.fromkeys(fact.VOCABULARY for fact in KINDS.values())
+    return Search(cached().vocabulary, kinds, all_texts)
 
 
 def found(*words: str, rules: Path | None = None) -> list[dict[str, str]]:
@@ -34,7 +45,7 @@ def found(*words: str, rules: Path | None = None) -> list[dict[str, str]]:
 def test_a_thing_is_found_by_title_message_code_name_or_help_in_both_languages(
     words: str, kind: str, name: str
 ) -> None:
-    assert (kind, name) in {(row["kind"], row["name"]) for row in found(*words.split())}
+    assert (kind, name) in {(one.kind, one.entry.name) for one in search().find(words, 10)}
 
 
 def test_what_is_found_says_which_states_a_card_may_ask_for() -> None:

@@ -93,7 +93,7 @@ def fleets(draw: st.DrawFn) -> list[str]:
 CACHED, FRESH = FleetExpert(expert()), FleetExpert(expert(), cached=0)
 
 
-@settings(max_examples=300, suppress_health_check=list(HealthCheck))
+@settings(max_examples=120, suppress_health_check=list(HealthCheck))
 @given(fleets())
 def test_a_cached_record_equals_a_fresh_one(lines: list[str]) -> None:
     """The cache is never emptied, so that answers of earlier examples serve later ones."""
@@ -107,7 +107,7 @@ def test_a_cached_record_equals_a_fresh_one(lines: list[str]) -> None:
     )
 
 
-@settings(max_examples=60, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, suppress_health_check=list(HealthCheck))
 @given(st.sampled_from(situations()), st.permutations(INSTANCES))
 def test_other_names_in_the_same_order_are_the_same_situation(facts, names) -> None:
     """Each situation under names of its own is reasoned about once, and told with its names."""
@@ -130,7 +130,7 @@ def test_other_names_in_the_same_order_are_the_same_situation(facts, names) -> N
 LIKE_LIFE = Lifelike(expert())
 
 
-@settings(max_examples=60, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, suppress_health_check=list(HealthCheck))
 @given(st.integers(0, 10**6))
 def test_a_host_like_life_is_told_as_the_engine_tells_it(seed: int) -> None:
     """Among hundreds of facts about what is well the quick way leaves out only what is idle."""
@@ -154,7 +154,7 @@ PIECES = (
 )  # fmt: skip
 
 
-@settings(max_examples=300, suppress_health_check=list(HealthCheck))
+@settings(max_examples=120, suppress_health_check=list(HealthCheck))
 @given(st.sampled_from(situations()), st.sampled_from(PIECES), st.floats(0, 1), st.booleans())
 def test_a_line_that_is_read_quickly_is_read_as_ever(facts, piece, share, at_fact) -> None:
     raw = line("a", facts).encode()

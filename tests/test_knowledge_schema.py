@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from ccexpert.knowledge.schema import FILES, knowledge_schema
 from tests.kit import ROOT, ccexpert
 
 
+@cache
 def validator(file: Any) -> jsonschema.Draft202012Validator:
     found = knowledge_schema(file, cached().vocabulary)
     jsonschema.Draft202012Validator.check_schema(found)

@@ -79,7 +79,7 @@ class Entry(Frozen):
     help: Text
     command: Command | None = None
     minutes: float = Field(gt=0)
-    aliases: Words = Words()
+    aliases: Words = Field(default_factory=Words)
     references: tuple[NonEmpty, ...] = ()
     topic: str = ""
     labels: dict[NonEmpty, Text] = {}

@@ -9,7 +9,7 @@ from __future__ import annotations
 import heapq
 import math
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -122,13 +122,13 @@ class Search:
     ) -> None:
         self._size = size
         self._entries = [(kind, e) for kind in kinds for e in vocabulary.entries(kind)]
-        self._lexicon = Lexicon(text for _, entry in self._entries for text in texts(entry))
-        self._names = [
-            name
+        named = [
+            (row, text, tuple(plain_words(text)))
             for row, (_, entry) in enumerate(self._entries)
-            for text in texts(entry)
-            if (name := self._name(row, text)).means
+            for text in dict.fromkeys(texts(entry))
         ]
+        self._lexicon = Lexicon(word for _, _, words in named for word in words)
+        self._names = [name for each in named if (name := self._name(*each)).means]
         self._by_meaning: dict[str, list[int]] = {}
         for number, name in enumerate(self._names):
             for meaning in name.means:
@@ -137,7 +137,7 @@ class Search:
         self._complaints = {
             row
             for row, (_, entry) in enumerate(self._entries)
-            if self._name(row, entry.title.en).trouble
+            if any(one.kind == "trouble" for one in self._lexicon.read(entry.title.en).tokens)
         }
         rows = {(meaning, name.row) for name in self._names for meaning in name.means}
         counts = Counter(meaning for meaning, _ in rows)
@@ -278,12 +278,12 @@ class Search:
     def _rarity(self, count: int) -> float:
         return math.log(1 + self._size / (1 + count))
 
-    def _name(self, row: int, text: str) -> _Name:
-        said = self._lexicon.read(text)
+    def _name(self, row: int, text: str, said_in: Sequence[str]) -> _Name:
+        said = self._lexicon.read(text, said_in)
         trouble = frozenset(token.means for token in said.tokens if token.kind == "trouble")
         telling = any(token.kind not in ("doing", "fine") for token in said.tokens)
         means = frozenset(token.means for token in said.tokens) if telling else frozenset()
-        words = tuple(stem(word) for word in plain_words(text) if word not in _ARTICLES)
+        words = tuple(stem(word) for word in said_in if word not in _ARTICLES)
         things = frozenset(
             token.means for token in said.tokens if token.kind in ("things", "other")
         )

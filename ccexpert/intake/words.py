@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, lru_cache
 from importlib.resources import files
 from itertools import pairwise
 from typing import Any
 
-import snowballstemmer
+import Stemmer
 
 from ccexpert.errors import KnowledgeError
 from ccexpert.intake.statement import NOT, Statement, Token
@@ -46,22 +46,41 @@ _LONG = 8
 _PART = 3
 
 
+class _Phrases(dict[tuple[str, ...], tuple[str, str]]):
+    """Kind and name of each phrase, by its stems."""
+
+    def __init__(self, phrases: Mapping[tuple[str, ...], tuple[str, str]]) -> None:
+        super().__init__(phrases)
+        #: The length of the longest phrase that begins with a stem.
+        self._lengths: dict[str, int] = {}
+        for first, *more in phrases:
+            self._lengths[first] = max(1 + len(more), self._lengths.get(first, 0))
+
+    def longest(self, stems: list[str]) -> tuple[int, tuple[str, str] | None]:
+        """The length in stems of the longest phrase that begins here, and its meaning."""
+        most = self._lengths.get(stems[0], 0) if stems else 0
+        for length in range(min(most, len(stems)), 0, -1):
+            if meant := self.get(tuple(stems[:length])):
+                return length, meant
+        return 0, None
+
+
 class Lexicon:
-    """The words of ``words.yaml`` and further known words."""
+    """The words of ``words.yaml`` and further ``known`` words."""
 
     def __init__(self, known: Iterable[str] = ()) -> None:
         self._data = word_lists()
-        self._known = {stem(word): word for text in known for word in plain_words(text)}
+        self._known = {stem(word): word for word in known}
 
-    def read(self, text: str) -> Statement:
-        """What a text says."""
-        words = list(plain_words(text))[:_LONGEST_SENTENCE]
+    def read(self, text: str, words: Sequence[str] | None = None) -> Statement:
+        """What a text says; ``words``: its plain words, if they are known."""
+        words = [*(plain_words(text) if words is None else words)][:_LONGEST_SENTENCE]
         stems = [stem(word) for word in words]
         denied: list[tuple[int, bool]] = []
         left: list[int] = []
         at = 0
         while at < len(words):
-            length, deny = self._longest(stems[at : at + _LONGEST_PHRASE], self._denials)
+            length, deny = self._denials.longest(stems[at : at + _LONGEST_PHRASE])
             if deny:
                 denied.append((at, deny[1] == "either"))
             else:
@@ -73,14 +92,14 @@ class Lexicon:
             for one in self._tokens(words, stems, left)
         ]
         said = Statement(tuple(_with_denials(tokens, denied)))
-        if not said.has_trouble and self._longest(stems[:_LONGEST_PHRASE], self._questions)[0]:
+        if not said.has_trouble and self._questions.longest(stems[:_LONGEST_PHRASE])[0]:
             return Statement((*said.tokens, Token("asks", "asks", "", 0)))
         return said
 
     def _quoted(self, text: str) -> set[tuple[str, str]]:
         """The statuses of a screen that a text quotes, each with its meaning."""
         found = ([*plain_words(one[1])] for one in _QUOTED.finditer(text))
-        meant = ((self._longest([*map(stem, words)], self._meanings), words) for words in found)
+        meant = ((self._meanings.longest([*map(stem, words)]), words) for words in found)
         return {
             (means[1], " ".join(words))
             for (length, means), words in meant
@@ -97,7 +116,7 @@ class Lexicon:
                 number += 1
                 continue
             ahead = left[number : number + _LONGEST_PHRASE]
-            length, meant = self._longest([stems[i] for i in ahead], self._meanings)
+            length, meant = self._meanings.longest([stems[i] for i in ahead])
             if length <= 1 and words[at] in self._exact:
                 length, meant = 1, self._exact[words[at]]
             if meant and (length > 1 or words[at] not in self._empty):
@@ -154,18 +173,8 @@ class Lexicon:
         """Whether a word of the list means its thing also outside Campaign's talk."""
         return token.kind == "things" and token.words not in self._vague
 
-    @staticmethod
-    def _longest(
-        stems: list[str], of: Mapping[tuple[str, ...], tuple[str, str]]
-    ) -> tuple[int, tuple[str, str] | None]:
-        """The length in stems of the longest phrase that begins here, and its meaning."""
-        for length in range(len(stems), 0, -1):
-            if meant := of.get(tuple(stems[:length])):
-                return length, meant
-        return 0, None
-
     @cached_property
-    def _meanings(self) -> dict[tuple[str, ...], tuple[str, str]]:
+    def _meanings(self) -> _Phrases:
         """Kind and name of each word and phrase, by its stems."""
         found: dict[tuple[str, ...], tuple[str, str]] = {}
         for kind in ("things", "doing", "trouble"):
@@ -175,7 +184,7 @@ class Lexicon:
                         found.setdefault(_stems(phrase), (kind, name))
         for kind in ("fine", "over", "asks", "but"):
             found |= {_stems(phrase): (kind, kind) for phrase in self._data[kind]}
-        return found
+        return _Phrases(found)
 
     @cached_property
     def _exact(self) -> dict[str, tuple[str, str]]:
@@ -189,13 +198,14 @@ class Lexicon:
         }
 
     @cached_property
-    def _denials(self) -> dict[tuple[str, ...], tuple[str, str]]:
+    def _denials(self) -> _Phrases:
         ahead = {_stems(phrase): ("deny", "ahead") for phrase in self._data["deny"]}
-        return ahead | {_stems(p): ("deny", "either") for p in self._data["denies_before"]}
+        either = {_stems(phrase): ("deny", "either") for phrase in self._data["denies_before"]}
+        return _Phrases(ahead | either)
 
     @cached_property
-    def _questions(self) -> dict[tuple[str, ...], tuple[str, str]]:
-        return {_stems(phrase): ("asks", "asks") for phrase in self._data["wonders"]}
+    def _questions(self) -> _Phrases:
+        return _Phrases({_stems(phrase): ("asks", "asks") for phrase in self._data["wonders"]})
 
     @cached_property
     def _empty(self) -> frozenset[str]:
@@ -256,8 +266,11 @@ def _denied_by(at: int, tokens: list[Token], either: bool) -> Token | None:
 
 def plain_words(text: str) -> Iterator[str]:
     """The words of a text in lower case; hyphenated words count as one, addresses as none."""
-    plain = _PAUSES.sub(" , ", _ADDRESS.sub(" ", text.casefold()))
-    return (found[0] for found in _WORD.finditer(_HYPHEN.sub("", plain)))
+    plain = text.casefold()
+    if "." in plain or "@" in plain or "://" in plain:
+        plain = _ADDRESS.sub(" ", plain)
+    plain = _HYPHEN.sub("", _PAUSES.sub(" , ", plain))
+    return (found[0] for found in _WORD.finditer(plain))
 
 
 def _stems(phrase: Any) -> tuple[str, ...]:
@@ -276,8 +289,8 @@ class _Stemmers(threading.local):
     """The stemmers of a thread: each keeps the word at work in itself."""
 
     def __init__(self) -> None:
-        self.english = snowballstemmer.stemmer("english")
-        self.swedish = snowballstemmer.stemmer("swedish")
+        self.english = Stemmer.Stemmer("english")
+        self.swedish = Stemmer.Stemmer("swedish")
 
 
 stemmers = _Stemmers()

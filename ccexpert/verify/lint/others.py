@@ -22,6 +22,8 @@ def check(card: Card, around: Around) -> Iterator[Found]:
 
 
 def _names_one(name: str, card: Card, base: KnowledgeBase) -> bool:
+    if name in base.cards:
+        return name != card.id
     return any(fnmatchcase(other, name) for other in base.cards if other != card.id)
 
 
@@ -35,7 +37,10 @@ def circles(own: Iterable[Card], base: KnowledgeBase) -> Iterator[LintFinding]:
             return
         if card in done:
             return
-        for consequence in sorted(filter(partial(base.accounts_for, card), base.cards)):
+        explained = filter(
+            partial(base.accounts_for, card), base.cards if card in base.explains else ()
+        )
+        for consequence in sorted(explained):
             yield from visit(consequence, (*trail, card))
         done.add(card)
 

@@ -147,10 +147,10 @@ def _twins(
     keys = list(asked)
     for number, one in enumerate(keys):
         for other in keys[:number]:
+            if not (one in new or other in new) or not all(map(_near, asked[one], asked[other])):
+                continue
             names = {"/".join(one), "/".join(other)}
-            related = names & {instead["/".join(one)], instead["/".join(other)]}
-            is_new = one in new or other in new
-            if is_new and not related and all(map(_near, asked[one], asked[other])):
+            if names.isdisjoint((instead["/".join(one)], instead["/".join(other)])):
                 yield (one, other) if one in new else (other, one)
 
 
@@ -160,7 +160,6 @@ def _words(question: str) -> frozenset[str]:
 
 def _near(one: frozenset[str], other: frozenset[str]) -> bool:
     """Whether two questions differ in few words, and in no figure or internal name."""
-    differing = one ^ other
-    if any(any(c.isdigit() or c == "_" for c in word) for word in differing):
+    if len(one & other) < _NEAR * len(one | other):
         return False
-    return len(one & other) >= _NEAR * len(one | other)
+    return not any(c.isdigit() or c == "_" for word in one ^ other for c in word)
