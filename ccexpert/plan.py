@@ -105,11 +105,11 @@ def spellings_of(host: str, reasoned: Reasoned, vocabulary: Vocabulary) -> tuple
 
 
 def _spelled(action: Action, spellings: Sequence[Spelling]) -> Action:
-    """A step with its command as it is written on its host."""
+    """A step with its command as it is written on its host; without one where there is none."""
     command = action.command
     for spelling in spellings:
         command = spelling.of(command) if command else None
-    return replace(action, command=command)
+    return replace(action, command=command or None)
 
 
 def make_plan(causes: Sequence[tuple[Hypothesis, tuple[Action, ...]]]) -> tuple[Action, ...]:

@@ -79,3 +79,16 @@ def test_commands_follow_what_was_pasted() -> None:
         report = Expert().diagnose(read(f"{problem}$ cat /etc/os-release\n{shown}").document)
         (restart,) = [a for a in report.plan if a.kind == "restart"]
         assert restart.command == ("systemctl", "restart", name)
+
+
+@pytest.mark.parametrize(
+    ("engine", "program"), [("postgresql", "psql"), ("sql-server", "sqlcmd"), ("oracle", None)]
+)
+def test_a_query_is_written_for_the_engine(engine: str, program: str | None) -> None:
+    facts = [
+        {"kind": "symptom", "name": "database-slow", "present": True},
+        {"kind": "context", "name": engine, "present": True},
+    ]
+    plan = Expert().diagnose({"facts": facts}).plan
+    (sessions,) = [step for step in plan if "List the sessions" in step.text]
+    assert (sessions.command or (None,))[0] == program

@@ -6,7 +6,8 @@ from ccexpert.facts.entries import Entry, Frozen, NonEmpty
 
 
 class Spelling(Frozen):
-    """How a command is written; a ``*`` keeps the argument in its place."""
+    """How a command is written; a ``*`` keeps the argument in its place. An empty ``write`` says
+    that there is no such command."""
 
     instead: tuple[NonEmpty, ...]
     write: tuple[NonEmpty, ...]

@@ -77,7 +77,8 @@ def _by_name(action: ActionRule, vocabulary: Vocabulary) -> Iterator[Found]:
     """Modules that cannot be started, stopped or restarted by name."""
     for platform in _PLATFORMS:
         argv = (action.command.on(platform) if action.command else None) or ()
-        if argv[:1] != ("nlserver",) or len(argv) < 3 or argv[1] not in _ADDRESSED:
+        named = argv[:1] == ("nlserver",) and len(argv) > 2 and argv[1] in _ADDRESSED
+        if not named or argv[2].startswith("<"):
             continue
         found = _ADDRESS.fullmatch(argv[2])
         name = found["module"] if found else argv[2]
