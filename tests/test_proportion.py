@@ -15,7 +15,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ccexpert.errors import FactsError, KnowledgeError
+from ccexpert.facts import FactsDocument
 from ccexpert.facts.document import read_document
+from ccexpert.observe import outputs
+from ccexpert.observe.conffiles import keep
 from ccexpert.reading import Source, parse_json, parse_yaml
 from ccexpert.yaml_text import line_of
 
@@ -117,3 +120,26 @@ def test_the_line_is_the_one_that_a_tree_of_the_text_would_tell(value: dict[str,
 @pytest.mark.parametrize("number", ["1e400", "-1e400", "NaN", "Infinity"])
 def test_a_number_beyond_all_is_refused_where_it_is_read(number: str) -> None:
     assert "not a usable number" in refused(f'{{"a": {number}}}')
+
+
+@pytest.mark.parametrize(
+    ("unit", "refusal"),
+    [
+        ("<a>", "more than 40 elements inside each other"),
+        ("<a/>", "more than 100,000 elements"),
+        ('<web autoStart="true"/>', ""),
+    ],
+)
+def test_xml_of_too_many_elements_is_refused_before_it_becomes_a_tree(
+    unit: str, refusal: str
+) -> None:
+    text = "<serverconf>" + unit * (MB // len(unit)) + ("" if refusal else "</serverconf>")
+    found: list[FactsDocument] = []
+    most = peak(lambda: found.append(outputs({"conf/config-prod.xml": text})))
+    assert [refusal in one.reason for one in found[0].not_observed or ()] == [True] * bool(refusal)
+    assert most < 64 * MB
+
+
+def test_a_namespace_changes_no_name() -> None:
+    kept = keep(b'<serverconf xmlns="urn:x" xmlns:y="urn:y"><y:web httpPort="8080"/></serverconf>')
+    assert kept == b'<serverconf><web httpPort="8080" /></serverconf>'

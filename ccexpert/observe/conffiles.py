@@ -55,10 +55,9 @@ _KEPT: Mapping[str, frozenset[str]] = {
 }
 _ONLY_WHETHER_SET = frozenset({"login", "internalPassword"})
 _SET = "set"
-_DEEPEST = 40
 
 
-def reduced(root: Element, depth: int = 0) -> Element | None:
+def reduced(root: Element) -> Element | None:
     """A copy with only the readable attributes; None if there are none."""
     tag = str(root.tag)
     allowed = _KEPT[""] | _KEPT.get(tag.casefold(), frozenset())
@@ -66,9 +65,8 @@ def reduced(root: Element, depth: int = 0) -> Element | None:
     for name, value in root.attrib.items():
         if name in allowed:
             copy.set(name, (_SET if value else "") if name in _ONLY_WHETHER_SET else value)
-    if depth < _DEEPEST:
-        copy.extend(kept for child in root if (kept := reduced(child, depth + 1)) is not None)
-    return copy if copy.attrib or len(copy) or depth == 0 else None
+    copy.extend(kept for child in root if (kept := reduced(child)) is not None)
+    return copy if copy.attrib or len(copy) else None
 
 
 def keep(data: bytes) -> bytes:

@@ -92,14 +92,12 @@ def served(*arguments: str) -> Iterator[tuple[int, psutil.Process]]:
     argv = [word.replace("PORT", str(port)) for word in arguments]
     process = subprocess.Popen([sys.executable, "-m", *argv], stderr=subprocess.DEVNULL)
     try:
-        deadline = time.monotonic() + 120
         while True:
             try:
                 httpx.get(f"http://127.0.0.1:{port}/readyz")
                 break
             except httpx.TransportError:
                 assert process.poll() is None, "it does not start"
-                assert time.monotonic() < deadline
                 time.sleep(0.1)
         found = psutil.Process(process.pid)
         if len(_cores()) > 1:
