@@ -14,7 +14,10 @@ from ccexpert.observe.redact import Redactor
 from tests.regex_steps import steps
 
 _EVERYWHERE = [*(re.compile(pattern) for _, pattern in ANYWHERE), TABLE, LAST_WORD]
-_LINES = [(words.split(), re.compile(pattern, re.M)) for _, words, pattern in IN_LINES[False]]
+_LINES = [
+    (words.split(), also or ("",), re.compile(pattern, re.M))
+    for _, words, also, pattern in IN_LINES[False]
+]
 
 #: No pattern looks further than this many characters for what may follow, so that texts have to be
 #: longer before their work tells how it grows.
@@ -32,7 +35,11 @@ UNITS = [
 def work(text: str) -> int:
     """The steps of all patterns that a text is worth."""
     lowered = text.lower()
-    worth = [p for words, p in _LINES if any(word in lowered for word in words)]
+    worth = [
+        pattern
+        for words, also, pattern in _LINES
+        if any(word in lowered for word in words) and any(part in text for part in also)
+    ]
     return sum(steps(pattern, text) for pattern in (*_EVERYWHERE, *worth))
 
 

@@ -1,17 +1,19 @@
 """Patterns of private data, recognised by their context or by their form: one long table.
 
-Each rule has a kind, literals without which it cannot match, and a pattern whose group ``value`` is
-taken out. Rules are tried in this order: a password first, for it may hold anything. Every
-repetition is bounded or starts at the edge of a word, so that no text takes long. What is generic
-follows the public rules of gitleaks; what is Campaign's own has been seen in its logs and outputs.
+Each rule has a kind, literals without one of which it cannot match, and a pattern whose group
+``value`` is taken out. Rules are tried in this order: a password first, for it may hold anything.
+Every repetition is bounded or starts at the edge of a word, so that no text takes long. What is
+generic follows the public rules of gitleaks; what is Campaign's own has been seen in its logs and
+outputs.
 """
 
 from __future__ import annotations
 
 import re
 
-Rule = tuple[str, str, str]
-"""Kind, literals, pattern."""
+Rule = tuple[str, str, tuple[str, ...], str]
+"""Kind; literals of which a line must hold one; parts of which it must hold one too, if there are
+any; pattern."""
 
 #: Around the number that stands for a value that has been taken out.
 OPEN, CLOSE = "\ue000", "\ue001"
@@ -49,6 +51,8 @@ _LOGIN = _one_of(
 )
 _WHO = "login logon user operat account uid ändar ÄNDAR inloggning konto"
 
+_EQUALS, _QUOTES, _TAGS = ("=", ":", "%3"), ("'", '"'), ("<", "&")
+_NESTED_QUOTES, _COLUMN = ("\\", "&", "%2"), ("\t", "   ")
 _IS = r"[ \t]{0,40}+(?:=>|[=:]|%3[DA])[ \t]{0,40}"
 _QUOTE = r"(?:\\{0,7}[\"']|&quot;|&#3[49];|&apos;|%2[27])"
 _NESTED = r"(?:\\{1,7}[\"']|&quot;|&#3[49];|&apos;|%2[27])"
@@ -94,146 +98,175 @@ def _rules(xml: bool) -> tuple[Rule, ...]:
     rest = r"[^\n<>\"']+" if xml else r"\S[^\n]*"
     named = rf"(?i)(?:{_SECRET})[\w-]{{0,20}}+"
     return (
-        ("secret", "cookie:", rf"(?i)\b(?:set-)?cookie:[ \t]*(?P<value>{rest})"),
+        ("secret", "cookie:", (), rf"(?i)\b(?:set-)?cookie:[ \t]*(?P<value>{rest})"),
         (
             "secret",
             "authorization",
+            (),
             rf"(?i)\bauthorization:[ \t]*(?P<value>{rest if xml else _header()})",
         ),
-        ("secret", "-setdblogin:", rf"(?i)-setdblogin:(?P<value>{_BARE})"),
-        ("licence", "-setactivationkey:", rf"(?i)-setactivationkey:[\"']?(?P<value>{_BARE})"),
+        ("secret", "-setdblogin:", (), rf"(?i)-setdblogin:(?P<value>{_BARE})"),
+        ("licence", "-setactivationkey:", (), rf"(?i)-setactivationkey:[\"']?(?P<value>{_BARE})"),
         (
             "licence",
             "license licence activation licens aktiver",
+            (),
             r"(?i)\b(?:(?:licen[cs]e|activation)[-_ ]?key|(?:licens|aktiverings)nyckel)"
             rf"[\"']?{_IS}[\"']?(?P<value>{_BARE})",
         ),
-        ("secret", _SECRET_LITERALS, rf"{named}{_QUOTE}?{_IS}(?P<q>[\"'])(?P<value>{plain})"),
         (
             "secret",
             _SECRET_LITERALS,
+            _QUOTES,
+            rf"{named}{_QUOTE}?{_IS}(?P<q>[\"'])(?P<value>{plain})",
+        ),
+        (
+            "secret",
+            _SECRET_LITERALS,
+            _NESTED_QUOTES,
             rf"{named}{_QUOTE}?{_IS}(?P<q>{_NESTED})(?P<value>(?:(?!(?P=q)){inside})+)",
         ),
         (
             "secret",
             _SECRET_LITERALS,
+            (",",),
             rf"(?i)(?P<q>[\"'])[\w-]{{0,30}}(?:{_SECRET})[\w-]{{0,20}}(?P=q)[ \t]*,[ \t]*(?P=q)"
             r"(?P<value>[^\"'\n<>]+)",
         ),
         (
             "secret",
             _SECRET_LITERALS,
+            _TAGS,
             rf"(?i){_TAG}[\w:.-]{{0,60}}(?:{_SECRET})[\w.-]{{0,40}}{_ATTRIBUTES}"
             r"(?:>|&gt;)(?P<value>(?:(?!&lt;)[^<\n])+)(?=</|&lt;/|$)",
         ),
-        ("secret", "pwd", r"(?i)\bpwd=(?P<value>\{[^}\n<>\"']{1,300}+\})"),
+        ("secret", "pwd={", (), r"(?i)\bpwd=(?P<value>\{[^}\n<>\"']{1,300}+\})"),
         (
             "secret",
             _PASSWORD_LITERALS,
+            _EQUALS,
             rf"(?i)(?:{_PASSWORD})[\w-]{{0,20}}+{_IS}(?P<value>{unquoted})",
         ),
-        ("secret", _SECRET_LITERALS, rf"{named}{_IS}(?P<value>{_WORD})"),
+        ("secret", _SECRET_LITERALS, _EQUALS, rf"{named}{_IS}(?P<value>{_WORD})"),
         (
             "secret",
             _PASSWORD_LITERALS,
+            ("=", ":"),
             rf"(?i)(?:{_PASSWORD})[ \t]{{0,40}}[=:][ \t]*\n[ \t]*(?P<value>[^\s<>]+)[ \t]*$",
         ),
         (
             "secret",
             _PASSWORD_LITERALS,
+            ("-",),
             rf"(?i)(?<![\w-])--?[\w-]{{0,20}}(?:{_PASSWORD})[\w-]{{0,10}}+[ \t]+[\"']?"
             r"(?P<value>(?![-\"'])(?:(?<=[\"'])[^\"'\n<>]+|[^\s\"'<>]+))",
         ),
         (
             "secret",
             _PASSWORD_LITERALS,
+            (),
             rf"(?i)(?:{_PASSWORD})[ \t]+(?:is|was|är|var)[ \t]+[\"']?{_NO_PASSWORD}"
             rf"(?P<value>[^\s\"'<>]+)",
         ),
         (
             "secret",
             _PASSWORD_LITERALS,
+            _COLUMN,
             rf"(?i)(?:{_PASSWORD})(?:\t[ \t]{{0,40}}|[ ]{{3,40}})(?P<value>[^\s<>\"'=:]+)[ \t]*$",
         ),
         (
             "secret",
             "bearer",
+            (),
             r"(?i)\bbearer(?:[ \t]+|[ \t]*:[ \t]*)(?P<value>(?=[^\s]{0,80}\d|[^\s]{20})"
             r"[\w.~+/=-]{4,})",
         ),
         (
             "secret",
             "basic token",
+            (),
             r"(?i)\b(?:basic|token)[ \t]+(?P<value>(?=[^\s]{0,80}[\d=]|[^\s]{20})[\w.~+/=-]{8,})",
         ),
-        ("secret", "sig=", r"(?i)[?&;]sig=(?P<value>[^&\s\"'<>]+)"),
+        ("secret", "sig=", (), r"(?i)[?&;]sig=(?P<value>[^&\s\"'<>]+)"),
         (
             "secret",
             "eyj",
+            (),
             r"(?<![\w-])(?=[\w-]{7,4000}+\.[\w-]{4})[\w-]*?"
             r"\b(?P<value>eyJ[\w-]{4,}\.[\w-]{4,}(?:\.[\w-]*)?)",
         ),
-        ("secret", "___", r"(?<!\w)(?P<value>___[0-9A-Za-z-]{8,})"),
-        ("secret", "@", r"(?<![\w@])(?P<value>@[A-Za-z0-9+/]{20,}={0,2})"),
+        ("secret", "___", (), r"(?<!\w)(?P<value>___[0-9A-Za-z-]{8,})"),
+        ("secret", "@", (), r"(?<![\w@])(?P<value>@[A-Za-z0-9+/]{20,}={0,2})"),
         (
             "secret",
             "ghp_ gho_ ghu_ ghs_ ghr_ github_pat_ glpat- xox aiza akia asia sk_live_ rk_live_",
+            (),
             r"\b(?P<value>gh[pousr]_[A-Za-z0-9]{30,}|github_pat_\w{30,}|glpat-[\w-]{20,}"
             r"|xox[abeprs]-[\w-]{10,}|AIza[\w-]{30,}|A(?:KI|SI)A[A-Z0-9]{16}|[sr]k_live_\w{16,})",
         ),
         (
             "secret",
             "@",
+            ("/",),
             r"\b(?P<value>[A-Za-z]\w{0,30}/[^\s/@\"'<>]{1,100})@(?=//|[A-Z][A-Z0-9_]{1,15}(?![\w.@]))",
         ),
         (
             "secret",
             "sqlplus connect",
+            ("/",),
             r"(?i)\b(?:sqlplus|connect(?:ing)?)[ \t]+(?:-\w+[ \t]+){0,3}"
             r"(?P<value>[a-z]\w{0,30}/[^\s/@\"'<>]{1,100})@",
         ),
         (
             "login",
             "://",
+            ("@",),
             rf"://(?P<value>[^/\s:@<>\"']{{1,100}}):{_NO_PORT}{_IN_URL}{{1,200}}@",
         ),
         (
             "secret",
             "://",
+            ("@",),
             rf"://[^/\s:@<>\"']{{0,100}}:{_NO_PORT}(?P<value>{_IN_URL}{{1,200}})"
             r"@(?=[\w.\[-])",
         ),
         (
             "secret",
             "<input",
+            (),
             r"(?i)<input\b(?=[^<>]{0,300}type\s*=\s*[\"']?hidden)[^<>]{0,300}?\bvalue\s*=\s*[\"']"
             r"(?P<value>[^\"'<>]+)",
         ),
         (
             "login",
             _WHO,
+            _EQUALS,
             rf"(?i)(?<![\w#-])(?:{_LOGIN})(?:\\{{0,3}}[\"'])?{_IS}(?:\\{{0,3}}[\"']|<(?=[^\s<>]+>))?"
             rf"(?P<value>(?-i:{_NAME}(?:[ ]{_NAME}){{1,2}})|{_BARE}(?:\|{_BARE})?)",
         ),
         (
             "login",
             _WHO,
+            _TAGS,
             rf"(?i){_TAG}[\w:.-]{{0,60}}(?:{_LOGIN}){_ATTRIBUTES}"
             r"(?:>|&gt;)(?P<value>(?:(?!&lt;)[^<\n])+)(?=</|&lt;/|$)",
         ),
         (
             "login",
-            "login logon",
+            "login( logon(",
+            (),
             rf"(?i)\b(?:login|logon)\((?!{_PARAMETER}[,)])(?P<value>[^()\s\"'<>]{{1,100}})\)",
         ),
         (
             "login",
             f"{_WHO} role",
+            _QUOTES,
             rf"(?i)\b(?:{_LOGIN}|role)[ \t]+[\"'](?P<value>[^\"'<>\n]{{1,100}})",
         ),
         (
             "login",
             "logg connect sign",
+            (),
             rf"(?i)\b(?:user|operator|account|användaren?|operatören?)[ \t]+{_NO_NAME}"
             r"(?P<value>[^\s\"'<>:=,;]{1,100})[ \t]+(?:(?:has|is|was|har|är)[ \t]+)?(?:just[ \t]+)?"
             r"(?:logge[dr]|loggat|loggade|signed|(?:dis)?connected)\b",
@@ -241,6 +274,7 @@ def _rules(xml: bool) -> tuple[Rule, ...]:
         (
             "login",
             "for",
+            (),
             r"(?i)\b(?:session (?:opened|closed)|(?:failed|accepted) [\w/-]{1,40}) for"
             r"(?:(?: invalid)? user)?[ \t]+(?P<value>[^\s\"'<>:=,;]{1,100})(?=[ \t]+(?:by|from)\b"
             r"|[ \t]*$)",
@@ -248,12 +282,14 @@ def _rules(xml: bool) -> tuple[Rule, ...]:
         (
             "login",
             "log user account operator by for",
+            ("\\",),
             r"(?i)\b(?:log(?:ged )?[io]n|user|account|operator|by|for)[ \t]{1,4}[\"']?"
             r"[A-Z0-9][\w.-]{0,30}\\{1,2}(?P<value>[\w.$-]{1,100})(?![\\\w])",
         ),
         (
             "login",
             "/home/ :\\users\\",
+            (),
             r"(?i)(?:/home/|\b[a-z]:\\users\\)(?P<value>[^/\\\s\"'<>]{1,100})",
         ),
         *_MAIL,
@@ -270,12 +306,14 @@ _MAIL: tuple[Rule, ...] = (
     (
         "mail",
         "@ %40 &#64; &#064; &#x40; &commat;",
+        (),
         rf"(?i)(?<![\w.%+-])(?P<value>[\w.%+-]{{1,64}}{_AT}[\w-]{{1,63}}(?:\.[\w-]{{1,63}}){{1,8}})",
     ),
-    ("mail", "@", r"(?P<value>\"[^\"\n<>@]{1,64}\"@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8})"),
+    ("mail", '"@', (), r"(?P<value>\"[^\"\n<>@]{1,64}\"@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8})"),
     (
         "mail",
         "@",
+        (),
         r"(?i)(?:\b(?:to|from|for|rcpt|recipient|sender|till|från|av)[ \t:=]{1,4}<?|<)"
         r"(?P<value>(?!(?:web|mta|mtachild|stat|inmail|wfserver|trackinglogd|syslogd|watchdog|runwf"
         r"|pipelined|sms|interactiond|\d+)@)[\w.%+-]{1,64}@[\w-]{1,63})(?![\w.@-])",

@@ -35,9 +35,11 @@ class _Rules:
 
     def __init__(self, *, xml: bool) -> None:
         rules = IN_LINES[xml]
-        self.patterns = [(kind, re.compile(pattern, re.M)) for kind, _, pattern in rules]
+        self.patterns = [
+            (kind, also, re.compile(pattern, re.M)) for kind, _, also, pattern in rules
+        ]
         wanted: dict[bytes, set[int]] = {}
-        for number, (_, literals, _) in enumerate(rules):
+        for number, (_, literals, _, _) in enumerate(rules):
             for literal in literals.split():
                 wanted.setdefault(literal.encode(), set()).add(number)
         self._literals = BytesAhoCorasick(list(wanted), implementation=Implementation.DFA)
@@ -140,24 +142,26 @@ class _Hidden:
         for begin, end, numbers in rules.worthwhile(data):
             line = data[begin:end].decode("utf-8", "surrogatepass")
             for number in sorted(numbers):
-                line = self._without(*rules.patterns[number], line)
+                kind, also, pattern = rules.patterns[number]
+                if not also or any(part in line for part in also):
+                    line = self._without(kind, pattern, line)
             parts += [data[at:begin], line.encode("utf-8", "surrogatepass")]
             at = end
         return b"".join((*parts, data[at:])).decode("utf-8", "surrogatepass")
 
     def _without(self, kind: str, pattern: re.Pattern[str], text: str) -> str:
-        return pattern.sub(lambda match: self._replaced(kind, match), text)
+        parts, at = [], 0
+        for match in pattern.finditer(text):
+            start, end = match.span("value")
+            gone = text.startswith(OPEN, start)
+            if not gone and (kind != "ip" or _telling(text[start:end])):
+                parts += [text[at:start], self._again(kind, text[start:end])]
+                at = end
+        return "".join((*parts, text[at:])) if parts else text
 
     def _rows(self, table: re.Match[str]) -> str:
         rows = self._without("login", LAST_WORD, table["rows"])
         return table[0].removesuffix(table["rows"]) + rows
-
-    def _replaced(self, kind: str, match: re.Match[str]) -> str:
-        whole, value = match.group(0, "value")
-        if kind == "ip" and not _telling(value):
-            return whole
-        (begin, _), (start, end) = match.span(), match.span("value")
-        return whole[: start - begin] + self._again(kind, value) + whole[end - begin :]
 
     def _again(self, kind: str, value: str) -> str:
         """A mark for a value; one that was taken out before stays, with what else it held."""

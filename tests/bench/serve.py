@@ -2,7 +2,7 @@
 the same call in process, a bare endpoint of the same framework, and a rules service.
 
 ``python -m tests.bench.serve`` measures; with ``soak`` it sends 100,000 requests and watches the
-memory. Everything stays on this host; the server has one core of its own.
+memory. Everything stays on this host; what is measured has one core of its own.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ class Load:
 
 @contextmanager
 def served(*arguments: str) -> Iterator[tuple[int, psutil.Process]]:
-    """A server in a process of its own, on a core of its own; ``PORT`` stands for its port."""
+    """A server in a process of its own; ``PORT`` stands for its port."""
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         port = one.getsockname()[1]
@@ -99,10 +99,7 @@ def served(*arguments: str) -> Iterator[tuple[int, psutil.Process]]:
             except httpx.TransportError:
                 assert process.poll() is None, "it does not start"
                 time.sleep(0.1)
-        found = psutil.Process(process.pid)
-        if len(_cores()) > 1:
-            found.cpu_affinity(_cores()[:1])
-        yield port, found
+        yield port, psutil.Process(process.pid)
     finally:
         process.terminate()
         process.wait(60)
@@ -221,6 +218,8 @@ def _measure(
 ) -> Mapping[int, Load]:
     found = {}
     with served(*argv) as (port, server):
+        if len(_cores()) > 1:
+            server.cpu_affinity(_cores()[:1])
         load(port, server, sent, 8, 80)
         for clients in CONNECTIONS:
             found[clients] = load(port, server, sent, clients, _REQUESTS)
