@@ -199,11 +199,17 @@ def validated(
     except ValidationError as error:
         details = _own(error.errors(include_url=False))[:_MOST_MISTAKES]
         first, *further = (
-            _problem(one, model, source.place((*at, *_steps(one["loc"], data))), problem)
+            _problem(one, model, source.place((*at, *_steps(_location(one), data))), problem)
             for one in details
         )
         first.further = tuple(further)
         raise first from None
+
+
+def _location(one: ErrorDetails) -> Steps:
+    """Where a mistake is: where the check stands, and from there on where the check says."""
+    raised = one.get("ctx", {}).get("error")
+    return (*one["loc"], *(raised.where.field if isinstance(raised, CcexpertError) else ()))
 
 
 def _own(details: list[ErrorDetails]) -> list[ErrorDetails]:

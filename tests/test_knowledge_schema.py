@@ -11,6 +11,7 @@ import jsonschema
 import pytest
 import yaml
 
+from ccexpert.facts.entries import ENTRIES
 from ccexpert.knowledge.packs import cached, shipped
 from ccexpert.knowledge.reader import card_files, vocabulary_files
 from ccexpert.knowledge.schema import FILES, knowledge_schema
@@ -41,9 +42,20 @@ def test_every_shipped_card_and_inference_fits() -> None:
 
 
 def test_every_shipped_file_of_the_vocabulary_fits() -> None:
-    checked = validator("vocabulary")
-    for path in vocabulary_files((shipped(), ROOT / "examples" / "site-pack")):
-        assert problems(checked, read(path)) == [], path
+    any_kind, by_kind = validator("vocabulary"), {kind: validator(kind) for kind in ENTRIES}
+    files = vocabulary_files((shipped(), ROOT / "examples" / "site-pack"))
+    read_files = {path: read(path) for path in files}
+    first = {data["kind"]: path for path, data in reversed(read_files.items())}
+    for path, data in read_files.items():
+        assert problems(by_kind[data["kind"]], data) == [], path
+        assert path != first[data["kind"]] or problems(any_kind, data) == [], path
+    assert set(ENTRIES) - set(first) == {"complaint"}, "its entries come from known faults"
+
+
+def test_the_schema_of_one_kind_of_entry_refuses_another_kind() -> None:
+    told = problems(validator("error"), {"kind": "symptom", "topic": "x", "entries": []})
+    assert told == ["$.kind: 'error' was expected"]
+    assert "did you mean 'error'?" in ccexpert("rules", "schema", "eror").stderr
 
 
 def test_the_overlay_of_the_example_pack_fits() -> None:
@@ -106,4 +118,5 @@ def test_a_new_card_leads_the_editor_to_its_schema(tmp_path: Path) -> None:
     named = first.removeprefix("# yaml-language-server: $schema=")
     found = json.loads((made.parent / named).read_text(encoding="utf-8"))
     assert problems(jsonschema.Draft202012Validator(found), read(made)) == []
+    assert {path.stem for path in (tmp_path / "schema").iterdir()} == set(FILES)
     assert ccexpert("rules", "lint", tmp_path).returncode == 0

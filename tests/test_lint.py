@@ -291,12 +291,30 @@ def test_evidence_may_name_its_own_source() -> None:
 
 def test_all_mistakes_of_a_card_are_told_in_one_round(tmp_path: Path) -> None:
     card = changed(
-        ("state: late", "state: later"), ("impact: 2", "impact: high"), ("minutes: ", "minuts: ")
+        ("module: wfserver", "module: wfservr"),
+        ("verdict: fault", "verdikt: fault\nverdict: faulty"),
+        ("impact: 2", "impact: high"),
+        ("  sv: Säg i en till tre meningar vad det är och vad som följer av det.\n", ""),
+        ("state: late}}]\n    certainty: strong ", "state: lat}}]\n    certainty: stronk "),
+        ("Look at the process list.", "Look at the process list of $place."),
+        ("[nlserver, pdump], windows", "[nlserver, pdumpp], windows"),
+        ("help/production/using/modules-and", "help/production/usin/modules-and"),
     )
-    told = [(f.check, f.message) for f in found_in(tmp_path, card)]
-    assert [check for check, _ in told[:3]] == ["schema"] * 3
-    for words in ("'later'", "impact", "minuts"):
-        assert any(words in message for _, message in told), words
+    told = [(found.check, found.message) for found in found_in(tmp_path, card)]
+    for check, sentence in (
+        ("schema", "unknown module 'wfservr'; did you mean 'wfserver'?"),
+        ("schema", "unknown field 'verdikt'; did you mean 'verdict'?"),
+        ("schema", "'faulty' is not allowed here; did you mean 'fault'?"),
+        ("schema", 'impact: "high": input should be a valid integer'),
+        ("schema", "meaning: the field 'sv' is missing"),
+        ("schema", "unknown state 'lat' in workflow; did you mean 'late'?"),
+        ("schema", "not 'stronk'; did you mean 'strong'?"),
+        ("schema", "actions[0].text: 'text' uses $place, which no evidence binds"),
+        ("unknown-command", "'nlserver pdumpp' is not an allowed command"),
+        ("unknown-reference", "no page or article is called"),
+    ):
+        assert sum(check == c and sentence in message for c, message in told) == 1, sentence
+    assert len(told) == 10, told
 
 
 def test_a_source_is_either_cited_or_said_to_be_left_out(tmp_path: Path) -> None:

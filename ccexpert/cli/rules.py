@@ -30,7 +30,7 @@ from ccexpert.errors import KnowledgeError, Place
 from ccexpert.handbook.handbook import pages
 from ccexpert.handbook.page import card_page
 from ccexpert.knowledge.packs import cached, roots
-from ccexpert.knowledge.schema import File, knowledge_schema
+from ccexpert.knowledge.schema import FILES, knowledge_schema
 from ccexpert.knowledge.skeleton import SCHEMAS, skeleton
 from ccexpert.knowledge.texts import rendered
 from ccexpert.report.listing import listing
@@ -183,11 +183,11 @@ def new(
         emit(text, None)
         return
     path = pack / "rules" / base.vocabulary.require("module", module) / f"{diagnosis}.yaml"
-    schema_of_cards = pack / SCHEMAS / "card.json"
-    for place, content in (
-        (path, text),
-        (schema_of_cards, as_json(knowledge_schema("card", base.vocabulary))),
-    ):
+    schemas = {
+        pack / SCHEMAS / f"{file}.json": as_json(knowledge_schema(file, base.vocabulary))
+        for file in FILES
+    }
+    for place, content in {path: text, **schemas}.items():
         make_folder(place.parent)
         write_whole(place, content)
     typer.echo(str(path))
@@ -237,7 +237,14 @@ def propose(
 
 @app.command("schema")
 def schema(
-    file: Annotated[File, typer.Argument(help="The kind of file.")] = "card",
+    file: Annotated[
+        str,
+        typer.Argument(
+            metavar="[FILE]",
+            help="card, inference, overlay, vocabulary, or a kind of entry, such as error.",
+            autocompletion=lambda: list(FILES),
+        ),
+    ] = "card",
     rules: RulesOption = None,
     output: OutputOption = None,
 ) -> None:

@@ -215,29 +215,27 @@ class Card(Written):
         """The written evidence, followed by the evidence from absent needed signs."""
         return (*written, *(_opposite(rule) for rule in written if rule.needed))
 
-    @model_validator(mode="before")
+    @field_validator("module")
     @classmethod
-    def _module_is_known(cls, data: Any, info: ValidationInfo) -> Any:
-        if isinstance(data, dict) and isinstance(data.get("module"), str):
-            known = vocabulary_of(info).names("module")
-            if data["module"] not in known:
-                raise KnowledgeError(
-                    f"unknown module '{data['module']}'", allowed=known, given=data["module"]
-                )
-        return data
+    def _module_is_known(cls, module: str, info: ValidationInfo) -> str:
+        known = vocabulary_of(info).names("module")
+        if module not in known:
+            raise KnowledgeError(f"unknown module '{module}'", allowed=known, given=module)
+        return module
 
     @model_validator(mode="after")
     def _variables_are_bound(self) -> Self:
         bound = frozenset().union(*(used_variables(e.when.alternatives) for e in self.evidence))
-        for action in self.actions:
+        for number, action in enumerate(self.actions):
+            at = ("actions", number)
             mine = bound | (
                 used_variables(action.when.alternatives) if action.when else frozenset()
             )
-            check_variables(action.text, mine, "text")
-            check_words((action.target,), mine, "target")
-            check_words((str(action.asks or ""),), mine, "asks")
+            check_variables(action.text, mine, *at, "text")
+            check_words((action.target,), mine, *at, "target")
+            check_words((str(action.asks or ""),), mine, *at, "asks")
             for argv in (action.command.linux, action.command.windows) if action.command else ():
-                check_words(argv or (), mine, "command")
+                check_words(argv or (), mine, *at, "command")
         check_variables(self.title, bound, "title")
         return self
 

@@ -51,7 +51,9 @@ def _from_words(raw: Any, info: ValidationInfo) -> float:
     told = (
         f"'{word_for(raw)}' instead of {raw}" if number else f"one of the words below, not '{raw}'"
     )
-    raise KnowledgeError(f"a certainty is given as a word: write {told}", allowed=tuple(WORDS))
+    raise KnowledgeError(
+        f"a certainty is given as a word: write {told}", allowed=tuple(WORDS), given=str(raw)
+    )
 
 
 def _shaped(name: str) -> WithJsonSchema:

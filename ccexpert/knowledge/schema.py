@@ -6,8 +6,9 @@ nothing is written down a second time.
 
 from __future__ import annotations
 
-from typing import Any, Literal, get_args
+from typing import Any, get_args
 
+from ccexpert.errors import KnowledgeError
 from ccexpert.facts import KINDS, Named
 from ccexpert.facts.entries import ENTRIES, Frozen
 from ccexpert.facts.files import VocabularyFile
@@ -19,8 +20,9 @@ from ccexpert.knowledge.examples import Expectation
 from ccexpert.knowledge.inferences import Inference
 from ccexpert.knowledge.overlays import Overlay
 
-File = Literal["card", "inference", "overlay", "vocabulary"]
-FILES: tuple[File, ...] = get_args(File)
+#: The kinds of file: cards and what stands beside them, any file of the vocabulary, and the files
+#: of one kind of entry.
+FILES: tuple[str, ...] = ("card", "inference", "overlay", "vocabulary", *ENTRIES)
 
 Schema = dict[str, Any]
 
@@ -28,14 +30,20 @@ _VARIABLE: Schema = {"type": "string", "pattern": "^\\$[a-z]+$"}
 _MODELS: dict[str, type[Frozen]] = {"card": Card, "inference": Inference, "overlay": Overlay}
 
 
-def knowledge_schema(file: File, vocabulary: Vocabulary) -> Schema:
+def knowledge_schema(file: str, vocabulary: Vocabulary) -> Schema:
     """The JSON Schema (2020-12) of one kind of knowledge file.
 
     It lists the names of ``vocabulary``. What a schema cannot say, such as which variables a
     pattern binds, is left to ``ccexpert rules lint``.
+
+    Raises ``KnowledgeError`` for a kind of file that there is not.
     """
+    if file not in FILES:
+        raise KnowledgeError(f"no file is a '{file}'", allowed=FILES, given=file)
     if file == "vocabulary":
         found = _vocabulary()
+    elif file in ENTRIES:
+        found = _entries(file)
     else:
         found = _placed(_MODELS[file].model_json_schema())
         found.setdefault("$defs", {}).update(_conditions(vocabulary))
@@ -125,8 +133,14 @@ def _vocabulary() -> Schema:
     files: list[Schema] = []
     shared: Schema = {}
     for kind in ENTRIES:
-        file = VocabularyFile.model_for({"kind": kind}).model_json_schema()
+        file = _entries(kind)
         shared |= file.pop("$defs")
-        file["properties"]["kind"] = {"const": kind}
         files.append(file)
     return {"oneOf": files, "$defs": shared}
+
+
+def _entries(kind: str) -> Schema:
+    """A file of the vocabulary with entries of this kind."""
+    file = VocabularyFile.model_for({"kind": kind}).model_json_schema()
+    file["properties"]["kind"] = {"const": kind}
+    return file

@@ -4,7 +4,7 @@ speaks."""
 import re
 from collections.abc import Mapping
 
-from ccexpert.errors import KnowledgeError
+from ccexpert.errors import KnowledgeError, Place
 from ccexpert.facts.concerned import CALLED, UNKNOWN
 from ccexpert.facts.entries import Text
 from ccexpert.words import Language
@@ -15,17 +15,23 @@ _VARIABLES = re.compile(r"\$([a-z]+)")
 ALWAYS = frozenset({"host"})
 
 
-def check_variables(text: Text, bound: frozenset[str], where: str) -> None:
-    """Raise ``KnowledgeError`` if a text uses a variable that nothing binds."""
-    check_words((text.en, text.sv), bound, where)
+def check_variables(text: Text, bound: frozenset[str], *where: str | int) -> None:
+    """Raise ``KnowledgeError`` if a text uses a variable that nothing binds; ``where`` leads to
+    the text."""
+    check_words((text.en, text.sv), bound, *where)
 
 
-def check_words(words: tuple[str, ...], bound: frozenset[str], where: str) -> None:
+def check_words(words: tuple[str, ...], bound: frozenset[str], *where: str | int) -> None:
     """Like ``check_variables``, for single words, such as those of a command."""
     for found in words:
         free = set(_VARIABLES.findall(found)) - bound - ALWAYS
         if free:
-            raise KnowledgeError(f"'{where}' uses ${min(free)}, which no evidence binds")
+            raise KnowledgeError(
+                f"'{where[-1]}' uses ${min(free)}, which no evidence binds",
+                Place(field=where),
+                tuple(f"${name}" for name in sorted(bound | ALWAYS)),
+                f"${min(free)}",
+            )
 
 
 def fill(text: str, bindings: Mapping[str, str]) -> str:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from ccexpert.errors import CcexpertError, Place
 from ccexpert.knowledge.base import KnowledgeBase
+from ccexpert.knowledge.cards import Card
 from ccexpert.knowledge.packs import shipped
 from ccexpert.knowledge.reader import (
     Reader,
@@ -23,7 +24,16 @@ from ccexpert.knowledge.reader import (
     overlay_files,
 )
 from ccexpert.knowledge.references import known_references
-from ccexpert.verify.lint import evidence, form, others, sources, steps, uncited, vocabulary
+from ccexpert.verify.lint import (
+    evidence,
+    form,
+    others,
+    sources,
+    steps,
+    uncited,
+    unread,
+    vocabulary,
+)
 from ccexpert.verify.lint.finding import Around, LintFinding, Severity, located
 
 __all__ = ["LintFinding", "Severity", "lint"]
@@ -40,7 +50,8 @@ def lint(folders: tuple[Path, ...], upon: KnowledgeBase | None = None) -> list[L
         reader = Reader(folders, upon=upon)
         commands, references = load_commands(everywhere), known_references(everywhere)
     except CcexpertError as error:
-        return [_unreadable(error, Path())]
+        return _refused(error, Path())
+    refused: dict[Path, CcexpertError] = {}
     faults, components = fault_files(folders), component_files(folders)
     for read, paths in (
         (reader.read_card, card_files(folders)),
@@ -48,13 +59,17 @@ def lint(folders: tuple[Path, ...], upon: KnowledgeBase | None = None) -> list[L
         (reader.read_components, components),
         (reader.read_overlay, overlay_files(folders)),
     ):
-        findings += _read_all(read, paths)
+        refused |= _read_all(read, paths)
+    for path, error in refused.items():
+        findings += _refused(error, path)
     try:
         base = reader.base()
     except CcexpertError as error:
-        return [*findings, _unreadable(error, Path())]
+        return [*findings, *_refused(error, Path())]
     around = Around(base, commands, references, complete=not findings)
     findings += _of_cards(around, upon, {*faults, *components})
+    for path in refused.keys() & set(card_files(folders)):
+        findings += _rest(path, refused[path], around)
     findings += vocabulary.check(around, folders, upon.vocabulary if upon else None)
     if around.complete:
         findings += chain.from_iterable(uncited.check(around, folder) for folder in folders)
@@ -79,12 +94,33 @@ def _of_cards(
             yield from located(base.sources[inference.id], cited)
 
 
-def _read_all(read: Callable[[Path], None], paths: Iterable[Path]) -> Iterator[LintFinding]:
+def _read_all(
+    read: Callable[[Path], None], paths: Iterable[Path]
+) -> Iterator[tuple[Path, CcexpertError]]:
+    """Read these files; the errors of those that cannot be read."""
     for path in paths:
         try:
             read(path)
         except CcexpertError as error:
-            yield from (_unreadable(one, path) for one in (error, *error.further))
+            yield path, error
+
+
+def _rest(path: Path, error: CcexpertError, around: Around) -> Iterator[LintFinding]:
+    """What else is wrong with a card that cannot be read; a line with a mistake is told once."""
+    mistakes = _refused(error, path)
+    for found in unread.rest_of(path, error, around.base.vocabulary):
+        if isinstance(found, Card):
+            on_card = chain.from_iterable(check(found, around) for check in _CHECKS)
+            told = {mistake.line for mistake in mistakes}
+            yield from (f for f in located(path, on_card) if f.line not in told)
+        else:
+            mistakes.append(_unreadable(found, path))
+            yield mistakes[-1]
+
+
+def _refused(error: CcexpertError, path: Path) -> list[LintFinding]:
+    """A finding for each mistake for which loading refuses a file."""
+    return [_unreadable(one, path) for one in (error, *error.further)]
 
 
 def _unreadable(error: CcexpertError, path: Path) -> LintFinding:

@@ -80,6 +80,8 @@ def _by_name(action: ActionRule, vocabulary: Vocabulary) -> Iterator[Found]:
         named = argv[:1] == ("nlserver",) and len(argv) > 2 and argv[1] in _ADDRESSED
         if not named or argv[2].startswith("<"):
             continue
+        if argv[2].startswith("<"):  # whoever carries it out puts the name
+            continue
         found = _ADDRESS.fullmatch(argv[2])
         name = found["module"] if found else argv[2]
         entry = vocabulary.module(name)
