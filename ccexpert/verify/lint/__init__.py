@@ -60,8 +60,8 @@ def lint(folders: tuple[Path, ...], upon: KnowledgeBase | None = None) -> list[L
         (reader.read_overlay, overlay_files(folders)),
     ):
         refused |= _read_all(read, paths)
-    for path, error in refused.items():
-        findings += _refused(error, path)
+    for path, mistake in refused.items():
+        findings += _refused(mistake, path)
     try:
         base = reader.base()
     except CcexpertError as error:

@@ -83,19 +83,20 @@ def _without(data: Any, path: Steps) -> Any:
 
 def _replaced(data: Any, path: Steps, given: str, word: str) -> Any:
     """The data with ``word`` for ``given``, whole or as a variable in a text, below ``path``."""
-    if path and isinstance(data, (dict, list)):
+    if path:
         step, *further = path
         return _with(data, step, _replaced(data[step], tuple(further), given, word))
-    if isinstance(data, dict):
-        return {name: _replaced(value, (), given, word) for name, value in data.items()}
-    if isinstance(data, list):
-        return [_replaced(value, (), given, word) for value in data]
+    if isinstance(data, (dict, list)):
+        for step in data if isinstance(data, dict) else range(len(data)):
+            data = _with(data, step, _replaced(data[step], (), given, word))
+        return data
     if isinstance(data, str) and given.startswith("$"):
         return data.replace(given, word)
     return word if str(data) == given else data
 
 
-def _with(data: Any, step: str | int, value: Any) -> Any:
+def _with(data: Any, step: Any, value: Any) -> Any:
+    """The data with another value at one step."""
     if isinstance(data, dict):
         return {**data, step: value}
     return [value if at == step else one for at, one in enumerate(data)]
