@@ -192,6 +192,7 @@ def test_a_message_that_nobody_has_described_is_an_error_with_its_text(line: str
 
 @pytest.mark.parametrize("line", [
     "2029-10-04 11:57:51.804Z B67B28C0 1 info log Errors are listed in the view 'cus:errors'",
+    "2029-10-04 11:57:51.804Z B67B28C0 1 info log Call of xtk:session#Logon",
     "05:06:12 >   Starting 1 connection(s) on pool 'default' (PostgreSQL, server='localhost')",
     "16:28:24 >   Vault token: overwriting iRc to 0",
     "04/13/2029 1:42:48 PM\tload\t120 rows read, 0 errors",

@@ -145,8 +145,9 @@ class Errors:
         """The parts of a message that show an error, with their codes and signatures."""
         known = signatures(self.vocabulary)
         parts = list(_parts(message.text))
+        quiet = kind == "log" and message.level == "info"
         for code, part in parts:
-            names = known.names(part.encode("utf-8", "replace"))
+            names = known.names(part.encode("utf-8", "replace"), quiet=quiet)
             if code or self._tells(names, part, message, kind):
                 yield code, part, names
             elif len(parts) == 1 and reports_trouble(message, kind):

@@ -24,6 +24,9 @@ from ccexpert.facts.vocabulary import Vocabulary
 #: A fragment without a letter or digit (``>>>``) means something in the logs of an upgrade only.
 _TELLING = re.compile(r"\w")
 
+#: The name of a schema or an option: a line that reports no trouble may speak of it.
+_NAME = re.compile(r"[a-z]{3}:[a-z]+|(?:Nms|Xtk)\w+_\w+")
+
 #: A line of a log that says of itself that it reports no trouble.
 _QUIET = re.compile(rb"\t(?:info|verbose|debug)\t")
 
@@ -42,6 +45,13 @@ class Signatures:
         for anchor in ANCHORS:
             literals.setdefault(anchor.encode().lower(), [])
         self._names = list(literals.values())
+        named = {
+            sign.encode().lower()
+            for e in vocabulary.errors
+            for sign in e.signs
+            if _NAME.fullmatch(sign)
+        }
+        self._mere = {number for number, literal in enumerate(literals) if literal in named}
         self._families = {entry.name for entry in vocabulary.errors if entry.is_family}
         self._recognition = vocabulary.recognition
         # the plain automaton: twice as fast as the one chosen by default, and still small
@@ -53,13 +63,18 @@ class Signatures:
         for _, start, end in self._automaton.find_matches_as_indexes(lowered):
             yield start, end
 
-    def names(self, line: bytes) -> set[str]:
-        """The signatures that one line shows; families only where it shows nothing more exact."""
+    def names(self, line: bytes, *, quiet: bool = False) -> set[str]:
+        """The signatures that one line shows; families only where it shows nothing more exact.
+        ``quiet``: it reports no trouble, so that families and mere names tell nothing."""
+        quiet = quiet or bool(_QUIET.search(line))
         found = self._automaton.find_matches_as_indexes(line.lower(), overlapping=True)
-        shown = {name for pattern, _, _ in found for name in self._names[pattern]}
+        mere = self._mere if quiet else frozenset()
+        shown = {
+            name for pattern, _, _ in found if pattern not in mere for name in self._names[pattern]
+        }
         if exact := shown - self._families:
             return exact
-        if _QUIET.search(line):
+        if quiet:
             return set()
         return set(self._recognition.families(line.decode("utf-8", "replace"), spoken=bool(shown)))
 
