@@ -19,6 +19,20 @@ Mem:       8061404    7857420     203984          0     266520    4210444
 -/+ buffers/cache:    3380456    4680948
 Swap:      2097148          0    2097148"""
 
+TOP = """top - 03:14:20 up 112 days,  2:01,  1 user,  load average: 38.20, 37.11, 30.02
+Tasks: 311 total,   2 running, 309 sleeping,   0 stopped,   0 zombie
+%Cpu(s):  4.0 us,  2.1 sy,  0.0 ni,  8.3 id, 85.2 wa,  0.0 hi,  0.4 si,  0.0 st
+MiB Mem :  32012.4 total,    311.2 free,  30120.5 used,   1580.7 buff/cache
+MiB Swap:   8192.0 total,   8192.0 free,      0.0 used.   4011.2 avail Mem
+
+    PID USER      PR  NI    VIRT    RES    SHR S  %CPU  %MEM     TIME+ COMMAND
+   2050 neolane   20   0   21.4g  17.1g  11200 D   8.3  54.7  2014:11 nlserver"""
+
+OLD_TOP = """top - 14:52:01 up 20 days, 1:41, 2 users, load average: 0.08, 0.03, 0.01
+Cpu(s): 12.1%us,  2.0%sy,  0.0%ni, 85.4%id,  0.5%wa,  0.0%hi,  0.0%si,  0.0%st
+Mem:   8061404k total,  7857420k used,   203984k free,   266520k buffers
+Swap:  2097148k total,        0k used,  2097148k free,  4210444k cached"""
+
 SS = """State    Recv-Q   Send-Q     Local Address:Port     Peer Address:Port Process
 LISTEN   0        128              0.0.0.0:22            0.0.0.0:* users:(("sshd",pid=1011))
 LISTEN   0        100            127.0.0.1:8005          0.0.0.0:* users:(("nlserver",pid=3432))
@@ -98,6 +112,7 @@ SAMPLES = {
     "webserver-status.txt": APACHE,
     "df.txt": DF,
     "free.txt": FREE,
+    "top.txt": TOP,
     "sockets.txt": SS,
     "ipcs.txt": IPCS,
     "ps.txt": PS,

@@ -17,6 +17,8 @@ def facts(text: str) -> set[str]:
     (brought.DF, {"indicator disk = alert"}),
     (brought.FREE, {"indicator memory = alert", "indicator swap = ok"}),
     (brought.OLD_FREE, {"indicator memory = ok", "indicator swap = ok"}),
+    (brought.TOP, {"indicator load = alert", "indicator memory = warning", "indicator swap = ok"}),
+    (brought.OLD_TOP, {"indicator load = ok", "indicator memory = ok", "indicator swap = ok"}),
     (brought.FREE.replace("1480", "6000"), {"indicator memory = ok", "indicator swap = ok"}),
     (brought.IPCS, {"indicator shared-memory-segments = alert"}),
     (brought.ACTIVITY, {"symptom database-blocked = true", "symptom database-slow = true"}),

@@ -65,6 +65,18 @@ def test_what_is_denied_or_over_is_no_complaint(
     assert not_this not in suggested(text, vocabulary)
 
 
+@pytest.mark.parametrize(("text", "means", "rival"), [
+    ("Push till Android fungerar inte längre", "push-not-sent", "push-ios-only-fails"),
+    ("Push fails on the iPhone while Android works", "push-ios-only-fails", "sms-not-sent"),
+    ("the export of last night failed", "export-failed", "import-failed"),
+])  # fmt: skip
+def test_a_complaint_about_one_thing_is_none_about_its_rival(
+    text: str, means: str, rival: str, vocabulary: Vocabulary
+) -> None:
+    found = {one.entry.name: one.fit for one in search_of(vocabulary).find(text)}
+    assert found[means] >= SUGGESTED > found.get(rival, 0)
+
+
 def test_denials_turn_deeds_into_trouble_and_trouble_into_nothing() -> None:
     lexicon = Lexicon()
     assert [t.means for t in lexicon.read("mails are not sent").tokens] == ["mail", "send", "not"]
@@ -85,11 +97,12 @@ def test_most_sentences_of_reporters_are_understood(
     assert share(sentences()[kind], vocabulary) >= least
 
 
-def test_names_that_are_near_each_other_exist(vocabulary: Vocabulary) -> None:
+@pytest.mark.parametrize("listed", ["near", "rivals"])
+def test_names_that_are_near_or_rivals_exist(listed: str) -> None:
     data = word_lists()
     known = {name for kind in ("things", "doing", "trouble") for name in data[kind]} | {"not"}
-    stems = {"oracl", "postgr", "postgresql", "mssql"}
-    assert {name for names in data["near"] for name in names} - known <= stems
+    stems = {"oracl", "postgr", "postgresql", "mssql", "linux", "window"}
+    assert {name for names in data[listed] for name in names} - known <= stems
 
 
 @pytest.mark.parametrize(

@@ -41,6 +41,8 @@ _NO_TROUBLE, _OVER, _FINE, _ASKS = 0.4, 0.3, 0.6, 0.45
 _THINGLESS = 0.8
 #: The meaning of *other*: what is said of others is not said of all.
 _OTHER = "other"
+#: The factor if the sentence speaks of a rival of what the name speaks of.
+_RIVAL = 0.3
 #: The factor if only one word of a longer name matches.
 _BY_ONE_WORD = 0.85
 #: What the status of a screen in quotes weighs more than other words.
@@ -77,6 +79,8 @@ class _Name:
     """The meanings that are half the same as some of its own."""
     things: frozenset[str]
     """Its meanings that name something."""
+    rivals: frozenset[str]
+    """The meanings that are never meant with what it complains of."""
     weight: float = 1.0
     """The weight of all its meanings."""
     words: tuple[str, ...] = ()
@@ -219,6 +223,11 @@ class Search:
         near = self._lexicon.near
         return frozenset(other for each in means for other in near.get(each, ()))
 
+    def _rivals(self, means: frozenset[str]) -> frozenset[str]:
+        """The meanings that are never meant with one of these, where that is not among them."""
+        rivals = self._lexicon.rivals
+        return frozenset(other for each in means for other in rivals.get(each, ())) - means
+
     def _likely(self, means: Iterable[str]) -> list[int]:
         """The indexes of the names that share most with the sentence."""
         rough: dict[int, float] = defaultdict(float)
@@ -267,6 +276,8 @@ class Search:
             fit *= _THINGLESS
         if _OTHER in name.means and _OTHER not in both:
             fit *= _FINE
+        if not name.rivals.isdisjoint(said.weights):
+            fit *= _RIVAL
         if len(name.means) > 1 and len(both) + len(nearly) == 1:
             fit *= _BY_ONE_WORD
         return fit
@@ -287,7 +298,11 @@ class Search:
         things = frozenset(
             token.means for token in said.tokens if token.kind in ("things", "other")
         )
-        return _Name(row, means, trouble, said.is_over, self._near(means), things, words=words)
+        complained = frozenset(token.means for token in said.complaint().tokens)
+        rivals = self._rivals(complained)
+        return _Name(
+            row, means, trouble, said.is_over, self._near(means), things, rivals, words=words
+        )
 
 
 @lru_cache(maxsize=4)

@@ -69,6 +69,10 @@ class Statement:
             clauses = [] if is_other else list(part._split("pause"))
             yield from (one for one in clauses if len(clauses) > 1 and one.is_whole)
 
+    def complaint(self) -> Statement:
+        """Its first part that says that something is wrong; else all of it."""
+        return next((part for part in self._split("but") if part.has_trouble), self)
+
     def clause_with(self, word: str) -> Statement:
         """The part with a word, if it says that something is done or wrong; else all of it."""
         clauses = (one for part in self._split("but") for one in part._split("pause"))

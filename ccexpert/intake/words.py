@@ -231,11 +231,21 @@ class Lexicon:
     @cached_property
     def near(self) -> Mapping[str, frozenset[str]]:
         """For each name, the names that are half the same."""
-        found: dict[str, set[str]] = {}
-        for names in self._data["near"]:
-            for name in names:
-                found.setdefault(name, set()).update(set(names) - {name})
-        return {name: frozenset(others) for name, others in found.items()}
+        return _others(self._data["near"])
+
+    @cached_property
+    def rivals(self) -> Mapping[str, frozenset[str]]:
+        """For each name, the names that are never meant with it."""
+        return _others(self._data["rivals"])
+
+
+def _others(groups: Iterable[Iterable[str]]) -> dict[str, frozenset[str]]:
+    """For each name, the others of its groups."""
+    found: dict[str, set[str]] = {}
+    for names in map(set, groups):
+        for name in names:
+            found.setdefault(name, set()).update(names - {name})
+    return {name: frozenset(others) for name, others in found.items()}
 
 
 def _with_denials(tokens: list[Token], denied: list[tuple[int, bool]]) -> list[Token]:

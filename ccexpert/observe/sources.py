@@ -36,6 +36,7 @@ class _Modules(Lazily):
             service_status,
             sockets,
             system,
+            top,
         )
 
 
@@ -61,6 +62,7 @@ BROUGHT: Mapping[str, Callable[[], ParserModule]] = {
     "operating-system": lambda: _module.operating_system,
     "df": lambda: _module.df,
     "free": lambda: _module.free,
+    "top": lambda: _module.top,
     "sockets": lambda: _module.sockets,
     "ipcs": lambda: _module.ipcs,
     "ps": lambda: _module.ps,
