@@ -1,8 +1,8 @@
 """Interprets sentences: as a symptom, or as a hint with possible meanings.
 
 A sentence counts as a symptom if it matches it well and all others clearly worse (less well is
-enough if it names thing and trouble and all others are far worse), or as two of one topic that it
-matches alike; its certainty never exceeds ``PROSE_LIMIT``. Any other is a hint.
+enough if it names both the thing and the trouble of it), or as two that it matches alike; its
+certainty never exceeds ``PROSE_LIMIT``. Any other is a hint.
 """
 
 from __future__ import annotations
@@ -23,12 +23,11 @@ from ccexpert.intake.search import search_of
 
 #: The fit, and the lead over every other entry, that a sentence needs to count.
 UNDERSTOOD = 0.7
-CLEARLY = 0.1
+CLEARLY = 0.05
 HINTED = 0.35
-#: The fit, and the lead, of a sentence that names both the thing and the trouble of a symptom.
-NEARLY = 0.6
-PLAINLY = 0.15
-#: The most symptoms of one topic that a sentence may mean alike; each is then half as certain.
+#: The fit that is enough for a sentence that names both the thing and the trouble of a symptom.
+NEARLY = 0.5
+#: The most symptoms that a sentence may mean alike; each is then half as certain.
 _ALIKE = 2
 
 #: The most sentences that are examined; nobody complains at greater length.
@@ -65,26 +64,17 @@ class Sentence:
 
     @property
     def _meant(self) -> tuple[Found, ...]:
-        """The symptom that it counts as: the one that it matches best, or all of one topic that it
-        matches as well."""
+        """The symptom that it counts as: the one that it matches best, or both that it matches as
+        well."""
         found = self.found
         if not found or not found[0].named:
             return ()
-        if round(found[0].fit, 2) < UNDERSTOOD:
-            return found[:1] if self._is_plain else ()
         first = tuple(one for one in found if one.fit > found[0].fit - CLEARLY)
-        alike = {(one.kind, one.entry.topic) for one in first} == {
-            ("symptom", found[0].entry.topic)
-        }
-        return first if alike and len(first) <= _ALIKE else ()
-
-    @property
-    def _is_plain(self) -> bool:
-        """Whether it means a symptom less well than others would, yet names both the thing and the
-        trouble of it, and means nothing else nearly as well."""
-        first, *others = self.found
-        ahead = not others or first.fit - others[0].fit >= PLAINLY
-        return first.kind == "symptom" and first.is_whole and first.fit >= NEARLY and ahead
+        if len(first) > _ALIKE or any(one.kind != "symptom" for one in first):
+            return ()
+        is_plain = found[0].is_whole and len(first) == 1 and self.named is None
+        enough = NEARLY if is_plain else UNDERSTOOD
+        return first if round(found[0].fit, 2) >= enough else ()
 
     @property
     def told(self) -> Iterator[Told]:

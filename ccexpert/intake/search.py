@@ -30,8 +30,9 @@ GUESSED = 0.38
 
 #: Other kinds of entries must fit better, because people describe what they see.
 _OTHER_KIND = 0.75
-#: And better still where no trouble is said.
-_PLAIN = 0.7
+#: And better still where no trouble is said, most of all what no circumstance is.
+_PLAIN = {"context": 0.7}
+_IN_PASSING = 0.6
 #: The value of two meanings that are half the same.
 _NEAR = 0.6
 #: What is left of the fit where the trouble that an entry speaks of was not said; where something
@@ -45,6 +46,8 @@ _OTHER = "other"
 _RIVAL = 0.3
 #: The factor if only one word of a longer name matches.
 _BY_ONE_WORD = 0.85
+#: The factor if a name of several words has but one that says something: *out of office*.
+_HOLLOW = 0.7
 #: What the status of a screen in quotes weighs more than other words.
 _STATUS = 2
 #: The weight of an unknown word in a sentence, and the most it can take away from the fit.
@@ -63,6 +66,8 @@ _ROUNDING = 1e-9
 _SIZE = 640
 #: The factor if the sentence names nothing that belongs to Campaign.
 _NAMELESS = 0.75
+#: The factor if it names something else instead.
+_FOREIGN = 0.55
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,10 +248,11 @@ class Search:
     def _tuned(self, name: _Name, said: Statement) -> float:
         """The factor on a name's fit for the mood of the sentence and the kind of the entry."""
         kind, _ = self._entries[name.row]
-        left = 1.0 if kind == "symptom" else _OTHER_KIND if said.has_trouble else _PLAIN
+        plain = _PLAIN.get(kind, _IN_PASSING)
+        left = 1.0 if kind == "symptom" else _OTHER_KIND if said.has_trouble else plain
         if said.is_over and not name.is_over:
             left *= _OVER
-        if said.is_fine and name.trouble:
+        if said.is_fine and (name.trouble or kind == "job"):
             left *= _FINE
         if not said.has_trouble and name.row in self._complaints:
             left *= _NO_TROUBLE
@@ -258,7 +264,8 @@ class Search:
         unknown = _UNKNOWN_WEIGHT * sum(token.kind == "unknown" for token in said.tokens)
         left = 1 - _UNKNOWN_PART * unknown / (unknown + known or 1)
         named = any(t.is_status or t.kind in ("things", "other") for t in said.tokens)
-        return left * (_ASKS if said.asks else 1) * (1 if named else _NAMELESS)
+        nameless = _FOREIGN if unknown else _NAMELESS
+        return left * (_ASKS if said.asks else 1) * (1 if named else nameless)
 
     def _fit(self, name: _Name, said: _Said) -> float:
         """How well one name fits the sentence: how much of each stands in the other."""
@@ -278,6 +285,8 @@ class Search:
             fit *= _FINE
         if not name.rivals.isdisjoint(said.weights):
             fit *= _RIVAL
+        if len(name.means) == 1 and len(name.words) > _APART:
+            fit *= _HOLLOW
         if len(name.means) > 1 and len(both) + len(nearly) == 1:
             fit *= _BY_ONE_WORD
         return fit

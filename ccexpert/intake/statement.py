@@ -65,8 +65,9 @@ class Statement:
         for part in parts:
             if len(parts) > 1:
                 yield part._with("pause")
-            is_other = part.is_fine or part.is_over or part.asks
-            clauses = [] if is_other else list(part._split("pause"))
+            clauses = [] if part.is_over or part.asks else list(part._split("pause"))
+            if part.is_fine and not any(one._contrasts for one in clauses):
+                continue
             yield from (one for one in clauses if len(clauses) > 1 and one.is_whole)
 
     def complaint(self) -> Statement:
@@ -84,6 +85,11 @@ class Statement:
     def is_whole(self) -> bool:
         """Whether it says that something is wrong, and with what."""
         return self.has_trouble and self._has("things")
+
+    @property
+    def _contrasts(self) -> bool:
+        """Whether it says of some other thing that it is fine."""
+        return self.is_fine and not self.has_trouble and (self._has("things") or self._has("other"))
 
     def _with(self, *out: str) -> Statement:
         return Statement(tuple(token for token in self.tokens if token.kind not in out))

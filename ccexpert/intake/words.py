@@ -44,6 +44,9 @@ _COMPOUND = 8
 #: The length of words that may have several endings.
 _LONG = 8
 _PART = 3
+#: Words of so few letters, and those that begin differently, are often others: only two letters
+#: that changed places are a mistake.
+_SHORT = 4
 
 
 class _Phrases(dict[tuple[str, ...], tuple[str, str]]):
@@ -80,8 +83,13 @@ class Lexicon:
         left: list[int] = []
         at = 0
         while at < len(words):
-            length, deny = self._denials.longest(stems[at : at + _LONGEST_PHRASE])
-            if deny:
+            ahead = stems[at : at + _LONGEST_PHRASE]
+            length, deny = self._denials.longest(ahead)
+            whole, _ = self._denying.longest(ahead)
+            if whole > length:  # *no effect*, *nothing to report*: one meaning
+                left.extend(range(at, at + whole))
+                length = whole
+            elif deny:
                 denied.append((at, deny[1] == "either"))
             else:
                 left.append(at)
@@ -139,7 +147,8 @@ class Lexicon:
             yield Token(stemmed, "unknown", word, at)
 
     def _compound(self, word: str) -> list[tuple[str, str]]:
-        """The meaning of the two parts of a compound such as *spårningsflödet*."""
+        """The meaning of the two parts of a compound such as *spårningsflödet*, or of the last of
+        *kundfilen*, whose first part says nothing."""
         if len(word) < _COMPOUND:
             return []
         for at in range(_PART, len(word) - _PART + 1):
@@ -149,6 +158,8 @@ class Lexicon:
             other = self._meanings.get((stem(word[at:]),))
             if one and other:
                 return [one, other]
+            if other and word[:at] in self._empty:
+                return [other]
         return []
 
     @lru_cache(maxsize=5000)  # noqa: B019 - a lexicon lives as long as its vocabulary
@@ -160,12 +171,12 @@ class Lexicon:
         from rapidfuzz.distance import OSA
 
         found = process.extractOne(
-            word, self._spelt, scorer=OSA.distance, score_cutoff=1 if len(word) < 6 else 2
+            word, self._spelt, scorer=OSA.distance, score_cutoff=1 if len(word) <= _LONG else 2
         )
-        if not found or (found[0][0] != word[0] and found[1] > 1):
+        if not found or found[0] in self._empty:
             return None
         near = found[0]
-        if near in self._empty:
+        if (near[0] != word[0] or len(word) == _SHORT) and sorted(near) != sorted(word):
             return None
         return self._meanings.get((stem(near),)) or ("other", stem(near))
 
@@ -202,6 +213,18 @@ class Lexicon:
         ahead = {_stems(phrase): ("deny", "ahead") for phrase in self._data["deny"]}
         either = {_stems(phrase): ("deny", "either") for phrase in self._data["denies_before"]}
         return _Phrases(ahead | either)
+
+    @cached_property
+    def _denying(self) -> _Phrases:
+        """The phrases that have a meaning of their own although a negation stands in them."""
+        single = {words[0] for words in self._denials if len(words) == 1}
+        return _Phrases(
+            {
+                words: means
+                for words, means in self._meanings.items()
+                if len(words) > 1 and means[0] != "doing" and not single.isdisjoint(words)
+            }
+        )
 
     @cached_property
     def _questions(self) -> _Phrases:

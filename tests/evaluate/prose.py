@@ -79,13 +79,14 @@ def evaluate(expert: Expert) -> None:
     plain = sentences(_COMPLAINTS)
     for line in (*_lines(found, vocabulary), "plain complaints", *_lines(plain, vocabulary)):
         print(line)
-    for is_aside in (False, True):
-        every_one = (one for listed in plain.values() for one in listed)
-        read_as = [is_read(one) for one in every_one if one.is_kept_aside == is_aside]
-        print(
-            f"of {len(read_as)} plain complaints{' kept aside' * is_aside}, a report reads "
-            f"{read_as.count(True)} right, {read_as.count(False)} wrong, {read_as.count(None)} not"
-        )
+    for kind in plain:
+        for is_aside in (False, True):
+            read_as = [is_read(one) for one in plain[kind] if one.is_kept_aside == is_aside]
+            print(
+                f"{_called(kind)}: of {len(read_as)}{' kept aside' * is_aside}, a report reads "
+                f"{read_as.count(True)} right, {read_as.count(False)} wrong, "
+                f"{read_as.count(None)} not at all"
+            )
     every = [one.text for listed in found.values() for one in listed]
     started = time.perf_counter()
     for text in every:
@@ -94,13 +95,16 @@ def evaluate(expert: Expert) -> None:
     print(f"a query takes {took * 1000:.1f} ms")
 
 
+def _called(kind: str) -> str:
+    return _LANGUAGES.get(kind, "no complaint")
+
+
 def _lines(found: dict[str, tuple[Sentence, ...]], vocabulary: Vocabulary) -> Iterator[str]:
     for kind, listed in found.items():
-        called = _LANGUAGES.get(kind, "no complaint")
         seen = [one for one in listed if not one.is_kept_aside]
         aside = [one for one in listed if one.is_kept_aside]
         yield (
-            f"{called}: {share(seen, vocabulary):.1f} % of {len(seen)}, "
+            f"{_called(kind)}: {share(seen, vocabulary):.1f} % of {len(seen)}, "
             f"kept aside {share(aside, vocabulary):.1f} % of {len(aside)}"
         )
         for one in seen:
