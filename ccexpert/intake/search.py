@@ -30,8 +30,8 @@ GUESSED = 0.38
 
 #: Other kinds of entries must fit better, because people describe what they see.
 _OTHER_KIND = 0.75
-#: And better still where no trouble is said, most of all what no circumstance is.
-_PLAIN = {"context": 0.7}
+#: And better still where no trouble is said, most of all jobs, workflows and figures.
+_PLAIN = {"context": 0.7, "error": 0.7}
 _IN_PASSING = 0.6
 #: The value of two meanings that are half the same.
 _NEAR = 0.6
