@@ -13,6 +13,9 @@ def facts(text: str) -> set[str]:
     return {told.fact.label for told in read(text).told}
 
 
+BLOCKED, LONG = "symptom database-blocked", "symptom database-statement-long = true"
+
+
 @pytest.mark.parametrize(("text", "seen"), [
     (brought.DF, {"indicator disk = alert"}),
     (brought.FREE, {"indicator memory = alert", "indicator swap = ok"}),
@@ -21,7 +24,9 @@ def facts(text: str) -> set[str]:
     (brought.OLD_TOP, {"indicator load = ok", "indicator memory = ok", "indicator swap = ok"}),
     (brought.FREE.replace("1480", "6000"), {"indicator memory = ok", "indicator swap = ok"}),
     (brought.IPCS, {"indicator shared-memory-segments = alert"}),
-    (brought.ACTIVITY, {"symptom database-blocked = true", "symptom database-slow = true"}),
+    (brought.ACTIVITY, {f"{BLOCKED} = true", LONG}),
+    (brought.SQLPLUS, {f"{BLOCKED} = true", LONG}),
+    (brought.SQLCMD, {f"{BLOCKED} = false", LONG}),
     (brought.LOCKS, {"symptom database-blocked = true"}),
     (brought.NO_LOCKS, {"symptom database-blocked = false"}),
 ])  # fmt: skip

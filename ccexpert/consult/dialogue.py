@@ -266,7 +266,8 @@ class Dialogue:
         if found.choices:
             alone = found.choices[0] if len(found.choices) == 1 else None
             self._open = now = replace(now.having(found.choices), shown=found.choices, alone=alone)
-            return self._reply("chosen", [*lines, *numbered(now.shown), *self._chosen(now)])
+            lines += () if alone else numbered(now.shown)
+            return self._reply("chosen", [*lines, *self._chosen(now)])
         return self._next(lines) if now.revises is None else self._again(now, lines)
 
     # --- several answers ---

@@ -184,7 +184,9 @@ _WORDS: Words = {
         "Svaren hittills räcker inte. Låt ccexpert undersöka servern själv; kör detta på den:",
     ),
     "look at list": Pair(
-        "or pass on what a command prints:",
+        "or paste an output, a log or a ticket here, at any question; or pass on what a command "
+        "prints:",
+        "eller klistra in en utskrift, en logg eller ett ärende här, vid vilken fråga som helst; "
         "eller skicka in det som ett kommando skriver ut:",
     ),
     "first plan": Pair(

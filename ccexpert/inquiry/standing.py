@@ -99,12 +99,14 @@ class Standings:
         return tuple(card for card in named if self._speaks_of(card, thing))
 
     def _speaks_of(self, card: str, thing: Thing) -> bool:
+        """Whether its evidence names the thing, or a narrower one: a message of one module."""
         conditions = self._conditions(card)
         return any(
-            thing in things_named(pattern)
+            named == thing or (named.kind == thing.kind and _is_narrower(named, thing))
             for when, certainty in zip(conditions.evidence, conditions.certainties, strict=True)
             if certainty > 0
             for pattern in when.patterns
+            for named in things_named(pattern)
         )
 
     def _stand(
@@ -156,6 +158,11 @@ class Standings:
 
     def _signs_here(self, card: str, instance: str) -> CardSigns:
         return signs_of(self._conditions(card), instance)
+
+
+def _is_narrower(one: Thing, other: Thing) -> bool:
+    """Whether one thing is part of another that is named, as a message of one module is."""
+    return bool(other.name[0:1] and other.name[0]) and one.name[: len(other.name)] == other.name
 
 
 def _odds(certainty: float, signs: CardSigns, known: Known) -> float:
