@@ -295,7 +295,10 @@ def test_all_mistakes_of_a_card_are_told_in_one_round(tmp_path: Path) -> None:
         ("verdict: fault", "verdikt: fault\nverdict: faulty"),
         ("impact: 2", "impact: high"),
         ("  sv: Säg i en till tre meningar vad det är och vad som följer av det.\n", ""),
-        ("state: late}}]\n    certainty: strong ", "state: lat}}]\n    certainty: stronk "),
+        (
+            "state: late}}]\n    certainty: strong ",
+            "inst: x, state: lat}}]\n    certainty: stronk ",
+        ),
         ("Look at the process list.", "Look at the process list of $place."),
         ("[nlserver, pdump], windows", "[nlserver, pdumpp], windows"),
         ("help/production/using/modules-and", "help/production/usin/modules-and"),
@@ -308,13 +311,14 @@ def test_all_mistakes_of_a_card_are_told_in_one_round(tmp_path: Path) -> None:
         ("schema", 'impact: "high": input should be a valid integer'),
         ("schema", "meaning: the field 'sv' is missing"),
         ("schema", "unknown state 'lat' in workflow; did you mean 'late'?"),
+        ("schema", "unknown field 'inst' of workflow"),
         ("schema", "not 'stronk'; did you mean 'strong'?"),
         ("schema", "actions[0].text: 'text' uses $place, which no evidence binds"),
         ("unknown-command", "'nlserver pdumpp' is not an allowed command"),
         ("unknown-reference", "no page or article is called"),
     ):
         assert sum(check == c and sentence in message for c, message in told) == 1, sentence
-    assert len(told) == 10, told
+    assert len(told) == 11, told
 
 
 def test_a_source_is_either_cited_or_said_to_be_left_out(tmp_path: Path) -> None:

@@ -208,7 +208,8 @@ def _literal(kind: str, field: str, raw: Any, vocabulary: Vocabulary) -> Scalar:
         raise _unknown(field, kind, raw, domain)
     if isinstance(domain, Named) and not domain.open and not vocabulary.has(domain.kind, raw):
         what = field if field == "name" else domain.kind
-        raise _unknown(what, kind, raw, vocabulary.names(domain.kind))
+        written = f"a word of your own is written into facts/{domain.kind}/"
+        raise _unknown(what, kind, raw, vocabulary.names(domain.kind), written)
     if domain is str or (isinstance(domain, Named) and domain.open):
         pattern = {"instance": INSTANCE_PATTERN, "host": HOST_PATTERN}.get(field, NAME_PATTERN)
         if not re.fullmatch(pattern, raw):
@@ -216,8 +217,11 @@ def _literal(kind: str, field: str, raw: Any, vocabulary: Vocabulary) -> Scalar:
     return raw
 
 
-def _unknown(what: str, kind: str, raw: str, allowed: tuple[str, ...]) -> KnowledgeError:
-    return KnowledgeError(f"unknown {what} '{raw}' in {kind}", allowed=allowed, given=raw)
+def _unknown(
+    what: str, kind: str, raw: str, allowed: tuple[str, ...], advice: str = ""
+) -> KnowledgeError:
+    problem = f"unknown {what} '{raw}' in {kind}"
+    return KnowledgeError(problem, allowed=allowed, given=raw, advice=advice)
 
 
 def read_when(raw: Any, vocabulary: Vocabulary) -> When:

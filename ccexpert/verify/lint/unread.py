@@ -55,6 +55,7 @@ def _with_stand_ins(data: Any, mistakes: Sequence[CcexpertError]) -> tuple[Any, 
         elif given and mistake.allowed:
             near = get_close_matches(given, mistake.allowed, 1)
             changed = _replaced(data, path, given, (*near, mistake.allowed[0])[0])
+            changed = _without_key(data, path, given) if changed == data else changed
         else:
             changed = data if given else _filled(data, path)
         if changed == data:
@@ -93,6 +94,18 @@ def _replaced(data: Any, path: Steps, given: str, word: str) -> Any:
     if isinstance(data, str) and given.startswith("$"):
         return data.replace(given, word)
     return word if str(data) == given else data
+
+
+def _without_key(data: Any, path: Steps, key: str) -> Any:
+    """The data without a field of a pattern, somewhere below ``path``."""
+    if path:
+        step, *further = path
+        return _with(data, step, _without_key(data[step], tuple(further), key))
+    if isinstance(data, list):
+        return [_without_key(one, (), key) for one in data]
+    if isinstance(data, dict):
+        return {name: _without_key(one, (), key) for name, one in data.items() if name != key}
+    return data
 
 
 def _with(data: Any, step: Any, value: Any) -> Any:
