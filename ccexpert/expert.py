@@ -105,16 +105,20 @@ class Expert:
         return self.diagnose_documents(documents, language=language)
 
     def diagnose_documents(
-        self, documents: Sequence[Document], *, language: Language = "en"
+        self, documents: Sequence[Document], *, language: Language = "en", said: Sequence[str] = ()
     ) -> Report:
-        """Diagnose several documents together; errors cite their sources."""
-        return self.diagnose_case(self.settle(documents), language=language)
+        """Diagnose several documents together; errors cite their sources. ``said`` is what people
+        wrote beside them and nobody understood (``Reading.unread``): where nothing is found, what
+        comes nearest to it is similar."""
+        return self.diagnose_case(self.settle(documents), language=language, said=said)
 
-    def diagnose_case(self, case: Case, *, language: Language = "en") -> Report:
+    def diagnose_case(
+        self, case: Case, *, language: Language = "en", said: Sequence[str] = ()
+    ) -> Report:
         """Diagnose a case that ``settle`` made."""
         started = time.perf_counter()
         reasoned, ranking = self.examine(case)
-        return self._report(ranking, reasoned, language, started)
+        return self._report(ranking, reasoned, language, started, said)
 
     def settle(self, documents: Sequence[Document]) -> Case:
         """Merge documents into a case; raises ``FactsError``."""
@@ -151,7 +155,12 @@ class Expert:
         return rank(reasoned, self.base, self._waivers)
 
     def _report(
-        self, ranking: Ranking, reasoned: Reasoned, language: Language, started: float
+        self,
+        ranking: Ranking,
+        reasoned: Reasoned,
+        language: Language,
+        started: float,
+        said: Sequence[str] = (),
     ) -> Report:
         hypotheses = (*ranking.causes, *ranking.consequences)
         by_cause = [
@@ -190,7 +199,7 @@ class Expert:
         )
         return report.with_later(
             unknown=partial(self._unknown, ranking, reasoned, language),
-            similar=partial(self._similar, ranking, reasoned, language),
+            similar=partial(self._similar, ranking, reasoned, language, said),
         )
 
     def _spellings(self, hypothesis: Hypothesis, reasoned: Reasoned) -> tuple[Spelling, ...]:
@@ -207,7 +216,7 @@ class Expert:
         return unknown_facts(offers, self.base.vocabulary, host, language)
 
     def _similar(
-        self, ranking: Ranking, reasoned: Reasoned, language: Language
+        self, ranking: Ranking, reasoned: Reasoned, language: Language, said: Sequence[str]
     ) -> tuple[Similar, ...]:
         """What comes nearest by words, if what needs a diagnosis has no sure one."""
         waived = (h for h, _ in ranking.waived)
@@ -216,11 +225,11 @@ class Expert:
             return ()
         complaints = (i for i, fact in enumerate(reasoned.facts) if fact.is_complaint)
         numbers = tuple(dict.fromkeys((*ranking.unexplained, *complaints)))
-        if not numbers:
+        if not (numbers or said):
             return ()
         from ccexpert.intake.similar import words_of
 
-        texts = [words_of(reasoned.facts[i], self.base.vocabulary) for i in numbers]
+        texts = [*(words_of(reasoned.facts[i], self.base.vocabulary) for i in numbers), *said]
         known = {h.card.id for h in (*ranked, *ranking.ruled_out)}
         return self._nearest.similar(texts, known, language)
 

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from ccexpert import Expert
+from ccexpert import Expert, read
 from ccexpert.certainty import FINDING
+from ccexpert.facts.document import document_of
 from ccexpert.handbook.similar import similar_page
 from ccexpert.knowledge.packs import cached, shipped
 from ccexpert.knowledge.references import Reference, known_references
@@ -108,6 +109,15 @@ def test_words_that_are_like_nothing_add_nothing(expert: Expert) -> None:
     assert report.unexplained
     assert report.similar == ()
     assert CALLED["en"] not in report.render("table")
+
+
+def test_sentences_that_are_not_understood_are_searched(expert: Expert) -> None:
+    reading = read("The heatmap keeps the picture of yesterday for our runs.")
+    assert reading.told == ()
+    given = document_of(reading.document)
+    nearest = expert.diagnose_documents([given], said=reading.unread).similar
+    assert [one.name for one in nearest] == ["heatmap-keeps-last-run"]
+    assert expert.diagnose_documents([given]).similar == ()
 
 
 def test_the_pages_of_a_pack_are_searched_too(tmp_path: Path) -> None:

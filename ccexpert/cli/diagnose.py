@@ -130,7 +130,8 @@ def diagnose(
     page = replace(page, heard=heard(read, {name for name, _ in wanted}))
     waived = read_waivers(waivers) if waivers else ()
     who, case = Expert.about(documents, packs(rules), waivers=waived)
-    report = who.diagnose_case(case, language=language(lang))
+    unread = [text for _, shown in read for text in shown.reading.unread]
+    report = who.diagnose_case(case, language=language(lang), said=unread)
     earlier = list[str]()
     try:
         if record:

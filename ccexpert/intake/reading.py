@@ -79,3 +79,8 @@ class Reading:
     def understood(self) -> tuple[Told, ...]:
         """The facts understood from prose."""
         return tuple(told for told in self.told if told.words)
+
+    @property
+    def unread(self) -> tuple[str, ...]:
+        """The sentences that were not understood, as they stand in the text."""
+        return tuple(hint.span.of(self.text) for hint in self.hints)

@@ -55,8 +55,8 @@ def _read(call: Call) -> Answer:
 
 def _diagnose(call: Call) -> Answer:
     name, language = _format(call), call.language
-    given = call.service.document_in(call.body, is_json=call.content_type == JSON)
-    return _rendered(call.service.diagnose(given, language), name, call)
+    given, said = call.service.given(call.body, is_json=call.content_type == JSON)
+    return _rendered(call.service.diagnose(given, language, said), name, call)
 
 
 def _format(call: Call) -> str:

@@ -116,7 +116,8 @@ def _tools(service: Service, pool: Pool) -> tuple[Callable[..., Any], ...]:
         """The report on a facts document (JSON) or any text: ranked diagnoses, reasons, plan."""
 
         def work() -> str:
-            report = service.diagnose(service.document_in(given.encode()), language)
+            found, said = service.given(given.encode())
+            report = service.diagnose(found, language, said)
             return render(report, format, Layout(packs=service.settings.packs))
 
         return await _run(pool, work)

@@ -5,7 +5,7 @@ HTTP, the page and MCP call the same functions, so all of them give the same ans
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import cache, partial
 from pathlib import Path
@@ -89,13 +89,19 @@ class Service:
 
     def document_in(self, raw: bytes, *, is_json: bool = False) -> Document:
         """The facts in a body: a facts document, or any text unless it must be JSON."""
-        if is_json:
-            return read_document(decode(raw, REQUEST, FactsError))
-        return document_in(raw, REQUEST, self.reading)[0]
+        return self.given(raw, is_json=is_json)[0]
 
-    def diagnose(self, given: Document, language: Language) -> Report:
-        """The report on a document; it is kept if reports are kept."""
-        return self._kept(self.expert.diagnose_documents([given], language=language))
+    def given(self, raw: bytes, *, is_json: bool = False) -> tuple[Document, tuple[str, ...]]:
+        """The facts in a body, and the sentences in it that were not understood."""
+        if is_json:
+            return read_document(decode(raw, REQUEST, FactsError)), ()
+        document, reading = document_in(raw, REQUEST, self.reading)
+        return document, reading.unread if reading else ()
+
+    def diagnose(self, given: Document, language: Language, said: Sequence[str] = ()) -> Report:
+        """The report on a document, and on what was ``said`` beside it; it is kept if reports are
+        kept."""
+        return self._kept(self.expert.diagnose_documents([given], language=language, said=said))
 
     def alerts(self, message: bytes, language: Language) -> Report:
         """The report on the alerts in a message of Alertmanager."""
