@@ -17,6 +17,7 @@ a surer hypothesis accounts for the same observations. What the facts already sa
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -115,10 +116,11 @@ def _spelled(action: Action, spellings: Sequence[Spelling]) -> Action:
 def make_plan(causes: Sequence[tuple[Hypothesis, tuple[Action, ...]]]) -> tuple[Action, ...]:
     """One ordered plan from the actions of the causes, each step once."""
     surest = max((hypothesis.certainty for hypothesis, _ in causes), default=0.0)
+    gains = _gains(causes)
     steps = (
         step
         for place, (hypothesis, actions) in enumerate(causes)
-        for step in _ordered(hypothesis, actions, place, surest)
+        for step in _ordered(hypothesis, actions, place, surest, gains[place])
     )
     return _merged(sorted(steps, key=lambda step: step.order))
 
@@ -200,12 +202,11 @@ def _action(
 
 
 def _ordered(
-    hypothesis: Hypothesis, actions: Sequence[Action], place: int, surest: float
+    hypothesis: Hypothesis, actions: Sequence[Action], place: int, surest: float, gain: float
 ) -> Iterator[_Step]:
     """The actions of one cause, each with where it stands in the plan."""
     looks = _WAITING if hypothesis.certainty < _FAR * surest else _LOOKS
     remedies = _LAST if hypothesis.card.complaint else _REMEDIES
-    gain = _gain(hypothesis, [action for action in actions if action.kind != "check"])
     for number, action in enumerate(actions):
         before = tuple(actions[n - 1] for n in action.after)
         if action.kind == "check" and not before:
@@ -214,8 +215,23 @@ def _ordered(
             yield _Step((remedies, -gain, place, number), action, before)
 
 
-def _gain(hypothesis: Hypothesis, remedies: Sequence[Action]) -> float:
-    """Certainty settled per minute, discounted by the worst risk on the way."""
+def _gains(causes: Sequence[tuple[Hypothesis, tuple[Action, ...]]]) -> list[float]:
+    """What each cause is worth; at most as much as one before it that is less sure: what a process
+    needs is mended before the process is started."""
+    gains: list[float] = []
+    for hypothesis, actions in causes:
+        before = (
+            gain
+            for (other, _), gain in zip(causes, gains, strict=False)
+            if other.certainty < hypothesis.certainty
+        )
+        gains.append(min(_gain(hypothesis, actions), *before, math.inf))
+    return gains
+
+
+def _gain(hypothesis: Hypothesis, actions: Sequence[Action]) -> float:
+    """Certainty settled per minute of its remedies, discounted by the worst risk on the way."""
+    remedies = [action for action in actions if action.kind != "check"]
     minutes = sum(action.minutes for action in remedies)
     if not minutes:
         return 0.0

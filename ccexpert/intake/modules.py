@@ -1,5 +1,5 @@
 """Sentences that say of one module or technical workflow whether it runs: *wfserver is down*,
-*mta@prod körs inte*, *operationMgt has failed*."""
+*mta@prod körs inte*, *web crashes*, *operationMgt has failed*."""
 
 from __future__ import annotations
 
@@ -102,6 +102,10 @@ def _state(said: Statement, *, is_channel: bool) -> str | None:
     means = {token.means for token in said.tokens}
     if said.asks or said.is_over or (is_channel and means.isdisjoint(_PROCESS)):
         return None
+    if "crash" in means and NOT not in means:
+        return "crashing"
+    if "stuck" in means or (NOT in means and "answer" in means):
+        return "unresponsive"
     if means & _GONE or (NOT in means and means & _THERE):
         return "missing"
     if NOT not in means and (ill := next((s for m, s in _ILL.items() if m in means), None)):

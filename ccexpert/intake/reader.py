@@ -103,8 +103,9 @@ def _platform(parts: Cut) -> Platform | None:
 def _looked_at(
     pieces: Iterable[Piece], text: str, errors: Errors, builds: Builds, called: str
 ) -> Iterator[Line]:
-    """The lines of prose without errors; also collects errors and builds of all pieces. A command
-    or a sentence above says which log the lines are from, else the name of the file."""
+    """The lines of prose without errors; also collects errors and builds of all pieces. The line
+    itself, or a command or a sentence above, says which log it is from, else the name of the
+    file."""
     vocabulary = errors.vocabulary
     log = of_file = _log_of(called, vocabulary)
     for piece in pieces:
@@ -116,7 +117,8 @@ def _looked_at(
             start = piece.span.start
             placed = Line(start + line.start, start + line.end, line.text)
             builds.look(placed, piece.kind)
-            shown = errors.look(placed, piece.kind, log if log.module else of_file)
+            written = (_log_of(line.text, vocabulary), log, of_file)
+            shown = errors.look(placed, piece.kind, next((w for w in written if w.module), Log()))
             if piece.kind == "prose":
                 yield from errors.beside(placed) if shown else (placed,)
 

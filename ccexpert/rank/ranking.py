@@ -46,7 +46,7 @@ def rank(
 ) -> Ranking:
     """Combine the evidence and sort the hypotheses; ``waivers`` apply if valid ``today``."""
     lacking = unlisted(reasoned, base.vocabulary)
-    hypotheses = ordered(_hypotheses(reasoned, base, lacking))
+    hypotheses = ordered(_hypotheses(reasoned, base, lacking), reasoned.facts, base.vocabulary)
     ranked = [h for h in hypotheses if h.certainty >= THRESHOLD]
     accounting = [h for h in ranked if is_told(h, reasoned)]
     left = tuple(unexplained(accounting, reasoned, base.vocabulary))

@@ -3,7 +3,8 @@
 A cause takes a consequence under itself if it is at least as sure. A more specific card
 (``refines``) takes the general card as soon as it is a finding that rests on some of the same
 facts, or on what the process itself says that the general card is about, however sure the general
-card is. A card that names only a class of causes (``general``) stands under every finding that
+card is. A cause that a message names takes the state of a process that it brings about
+(``states``). A card that names only a class of causes (``general``) stands under every finding that
 accounts for the same messages; if it names only a place (``complaint`` as well), under every
 finding there, and under a place that it needs.
 """
@@ -14,10 +15,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from ccexpert.certainty import FINDING
-from ccexpert.facts import ErrorFact, Fact, ProcessFact
+from ccexpert.facts import Fact
 from ccexpert.facts.vocabulary import Vocabulary
 from ccexpert.rank.hypothesis import Hypothesis
 from ccexpert.rank.places import leads_to
+from ccexpert.rank.states import goes_before, is_told_by
 
 
 def explained(
@@ -50,19 +52,13 @@ def _takes(cause: Hypothesis, other: Hypothesis, facts: Sequence[Fact]) -> bool:
         return False
     if cause.is_finding and other.card.says_only_whom and not card.says_only_whom:
         return True
+    if card.accounts_for(name) and goes_before(cause, other, facts):
+        return True
     if cause.certainty >= FINDING and (name in card.refined or _is_class_of(other, cause)):
-        return not cause.covers.isdisjoint(other.covers) or _is_told_by(other, cause, facts)
+        return not cause.covers.isdisjoint(other.covers) or is_told_by(other, cause, facts)
     surer = cause.certainty > other.certainty
     found = cause.certainty >= max(other.certainty, FINDING)
     return card.accounts_for(name) and (surer or found)
-
-
-def _is_told_by(other: Hypothesis, cause: Hypothesis, facts: Sequence[Fact]) -> bool:
-    """Whether a cause rests on a message of a process whose state another hypothesis rests on."""
-    states = [facts[i] for i in other.covers]
-    messages = [facts[i] for i in cause.covers]
-    told = {fact.module for fact in messages if isinstance(fact, ErrorFact)}
-    return any(isinstance(fact, ProcessFact) and fact.module in told for fact in states)
 
 
 def _is_class_of(general: Hypothesis, cause: Hypothesis) -> bool:

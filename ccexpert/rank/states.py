@@ -1,0 +1,70 @@
+"""States of processes beside what a message says.
+
+That a process is missing, crashes or hangs is seen and therefore sure, but it is no cause. A
+message that names one is less sure, and yet it comes first: with the state as its consequence if
+its card says so, else before it, if the process or what it starts needs what the cause is about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ccexpert.certainty import FINDING
+from ccexpert.facts import ErrorFact, Fact, ProbeFact, ProcessFact
+from ccexpert.facts.entries import ModuleEntry
+from ccexpert.facts.vocabulary import Vocabulary
+from ccexpert.knowledge.dependencies import needed
+from ccexpert.rank.hypothesis import Hypothesis
+
+#: The process that starts all others.
+_PARENT = "watchdog"
+#: What only lists processes.
+_LISTS = frozenset({"pdump", "service-status", "monitor-missing"})
+
+
+def goes_before(cause: Hypothesis, state: Hypothesis, facts: Sequence[Fact]) -> bool:
+    """Whether one is a cause that a message names, and the other rests on states of processes. A
+    mere class of causes must be named by the process itself."""
+    return (
+        cause.certainty >= FINDING
+        and _is_told(cause, facts)
+        and _is_state(state, facts)
+        and cause.is_where(state)
+        and (not cause.card.general or is_told_by(state, cause, facts))
+    )
+
+
+def is_told_by(state: Hypothesis, cause: Hypothesis, facts: Sequence[Fact]) -> bool:
+    """Whether a cause rests on a message of a process whose state another hypothesis rests on."""
+    told = {facts[i].module for i in cause.covers if isinstance(facts[i], ErrorFact)}
+    return any(isinstance(facts[i], ProcessFact) and facts[i].module in told for i in state.covers)
+
+
+def is_needed(cause: Hypothesis, state: Hypothesis, vocabulary: Vocabulary) -> bool:
+    """Whether the process of a state, or what it starts, needs what a grave cause is about."""
+    module = state.card.module
+    started = [module] if module != _PARENT else _started(vocabulary)
+    grave = cause.card.impact >= state.card.impact
+    return grave and any(m.name == cause.card.module != module for m in needed(started, vocabulary))
+
+
+def _started(vocabulary: Vocabulary) -> list[str]:
+    modules = (e for e in vocabulary.entries("module") if isinstance(e, ModuleEntry))
+    return [e.name for e in modules if e.by_name]
+
+
+def _is_told(cause: Hypothesis, facts: Sequence[Fact]) -> bool:
+    card = cause.card
+    if card.complaint or card.verdict == "not-a-fault":
+        return False
+    return any(isinstance(facts[i], ErrorFact) for i in cause.covers)
+
+
+def _is_state(hypothesis: Hypothesis, facts: Sequence[Fact]) -> bool:
+    resting = [facts[i] for i in hypothesis.covers]
+    seen = [f for f in resting if isinstance(f, ProcessFact) or _lists(f)]
+    return bool(seen) and all(f in seen or f.is_complaint for f in resting)
+
+
+def _lists(fact: Fact) -> bool:
+    return isinstance(fact, ProbeFact) and fact.name in _LISTS
