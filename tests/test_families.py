@@ -31,6 +31,15 @@ def shown(message: str, module: str | None = None) -> set[tuple[str, str | None]
 
 
 MESSAGES = {
+    # Answers of object storage, of directories and of the systems of customer relations
+    "<Error><Code>SlowDown</Code><Message>Reduce your rate.</Message>": ("rate-limited", "unknown"),
+    "An error occurred (NoSuchBucket) when calling the PutObject operation": (
+        "not-there", "unknown"),
+    "x-ms-error-code: AuthorizationPermissionMismatch": ("no-permission", "unknown"),
+    "javax.naming: [LDAP: error code 49 - data 52e]": ("login-refused", "unknown"),
+    "ldap_search_ext: Size limit exceeded (4)": ("too-large", "unknown"),
+    "UNABLE_TO_LOCK_ROW: row of another job": ("locked", "unknown"),
+    "AADSTS7000222: the secret of the application has ended": ("login-refused", "crm"),
     # libpq and PostgreSQL
     'connection to server at "pg1" (10.0.0.5), port 5432 failed: Connection refused': (
         "refused", "database"),

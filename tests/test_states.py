@@ -35,7 +35,8 @@ def _causes(base):
                 names = sorted(patterns[0].literals("signature"))
                 said = [text for name in names for text in signatures[name].fragments[:1]]
                 if said and not card.complaint:
-                    module = {"module": one for one in patterns[0].literals("module")}
+                    modules = sorted(patterns[0].literals("module"))
+                    module = {"module": modules[0]} if modules else {}
                     yield card, {"kind": "error", "text": said[0], **module}
 
 

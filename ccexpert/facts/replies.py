@@ -75,6 +75,16 @@ _TONGUES: dict[str, tuple[str, ...]] = {
     "pop3": (r"-ERR \[([A-Z]{2,12}(?:[/-][A-Z]{2,8})?)\]",),
     # SMPP 3.4, section 5.1.3
     "smpp": (r"\bcommand[_ ]?status[ :=(]{1,3}(0x[0-9a-f]{2,8})\b",),
+    # RFC 4511, appendix A.2, as Java and libldap write it
+    "ldap": (r"\bldap: error code (\d{1,3})\b", r"\bldap_\w{1,40}: [^\n(]{0,60}\((\d{1,3})\)"),
+    # https://learn.microsoft.com/entra/identity-platform/reference-error-codes
+    "entra": (r"\b(AADSTS\d{5,7})\b",),
+    # the names of errors in the answers of S3, Azure Blob Storage and Google Cloud Storage
+    "cloud": (
+        r"<code>(\w{4,60})</code>",
+        r"\ban error occurred \((\w{4,60})\) when calling\b",
+        r"\b(?:x-ms-error-code|error ?code)[\"' ]{0,2}[:=]{1,2} ?[\"']?(\w{4,60})\b",
+    ),
 }
 
 
@@ -82,7 +92,10 @@ TONGUES = tuple(_TONGUES)
 """The ways to write codes, by name."""
 
 #: A line of a log without any of these holds no code that is worth a look.
-ANCHORS = ("curl: (", "errno", "os error", "SQLSTATE", "SQL state", "ORA-", "TNS-", "verify error")
+ANCHORS = (
+    *("curl: (", "errno", "os error", "SQLSTATE", "SQL state", "ORA-", "TNS-", "verify error"),
+    *("LDAP: error code", "AADSTS", "<Code>", "An error occurred ("),
+)
 
 
 #: What a text must hold (in lower case) before the codes of a program are looked for in it: most
@@ -97,6 +110,9 @@ _SIGNS: dict[str, tuple[str, ...]] = {
     "provider": ("[", "(s", "(as", "sc-", "dy-", "ou-", "rp-", "co-"),
     "pop3": ("-err",),
     "smpp": ("command",),
+    "ldap": ("ldap: error", "ldap_"),
+    "entra": ("aadsts",),
+    "cloud": ("<code>", "an error occurred (", "error code", "errorcode", "error-code"),
 }
 #: The codes of web and mail servers have three digits, or three numbers with points.
 _STATUS = re.compile(r"[45](?:\d\d|\.\d)")
@@ -132,4 +148,6 @@ def _pattern(tongue: str) -> re.Pattern[str]:
 
 def _plain(tongue: str, code: str) -> str:
     """The code as the vocabulary writes it."""
+    if tongue == "cloud":
+        return code
     return f"0x{int(code, 16):02x}" if tongue == "smpp" else code.upper()
