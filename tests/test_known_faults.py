@@ -13,6 +13,7 @@ from ccexpert.facts import FactsDocument
 from ccexpert.knowledge.packs import roots
 from ccexpert.knowledge.reader import load_faults
 from ccexpert.verify.lint import lint
+from tests.evaluate.paraphrased import place, told
 from tests.kit import ROOT, ccexpert
 
 EXPERT = Expert()
@@ -111,3 +112,9 @@ def test_lint_names_what_is_wrong_with_a_release(tmp_path: Path) -> None:
     (folder / "bad.yaml").write_text(bad, encoding="utf-8")
     found = lint((tmp_path,), upon=EXPERT.base)
     assert any("'netwrk'" in one.message for one in found)
+
+
+def test_a_known_fault_of_the_build_is_found_in_other_words() -> None:
+    swedish = [one for one in told() if one[0].startswith("Swedish")][::4]
+    places = [place(EXPERT, n, f"Vi kör build {b - 1}. {text}") for _, n, text, b in swedish]
+    assert sum(0 < one <= 3 for one in places) >= 0.8 * len(swedish)

@@ -22,16 +22,22 @@ from ccexpert.intake.search import Search
 #: part that is named besides.
 _NAMED, _MENTIONED, _BESIDES = 0.6, 0.4, 0.4
 #: The share of a known fault's words, rare ones counting more, that a text must have, and how much
-#: rare words must add up to.
-_LIKE, _RARE = 0.6, 8.0
+#: rare words must add up to. The smaller share is enough where the build is told and the words
+#: stand within two sentences: only faults of that build then count.
+_LIKE, _LIKE_OF_BUILD, _RARE = 0.6, 0.45, 8.0
+#: How sure a known fault is of which fewer words stand there.
+_ALIKE = 0.45
 #: What a second part or fault must have of the first one's weight.
 _NEARLY = 0.85
 #: The number of parts and known faults that the weights of their words are made for.
 _SIZE = 380
 
 
-def complaints(said: Sequence[Sentence], vocabulary: Vocabulary) -> Iterator[Told]:
-    """The parts that sentences complain of, and the known faults that they are like."""
+def complaints(
+    said: Sequence[Sentence], vocabulary: Vocabulary, *, of_build: bool = False
+) -> Iterator[Told]:
+    """The parts that sentences complain of, and the known faults that they are like; ``of_build``:
+    whether the text tells the build."""
     told = [one for one in said if not one.asks and one.named is None]
     if not told:
         return
@@ -42,10 +48,19 @@ def complaints(said: Sequence[Sentence], vocabulary: Vocabulary) -> Iterator[Tol
     parts = parts_of(vocabulary).named([one.text for one in told])
     for number, part in enumerate(_leading(parts)):
         yield _told(part, _BESIDES if number else sure, span)
-    if troubled:
-        like = faults_of(vocabulary).named([" ".join(one.text for one in told)], _LIKE)
-        for fault in _leading([one for one in like if one.fit >= _RARE]):
-            yield _told(fault, PROSE_LIMIT, span)
+    texts = [one.text for one in told]
+    like = _like([" ".join(texts)], _LIKE, vocabulary) if troubled else []
+    for fault in _leading(like):
+        yield _told(fault, PROSE_LIMIT, span)
+    if of_build and not like:
+        near = [" ".join(texts[n : n + 2]) for n in range(max(1, len(texts) - 1))]
+        for fault in _leading(_like(near, _LIKE_OF_BUILD, vocabulary)):
+            yield _told(fault, _ALIKE, span)
+
+
+def _like(texts: Sequence[str], share: float, vocabulary: Vocabulary) -> list[Found]:
+    """The known faults that one of these texts is like, the likest first."""
+    return [one for one in faults_of(vocabulary).named(texts, share) if one.fit >= _RARE]
 
 
 def _leading(found: Sequence[Found]) -> Sequence[Found]:

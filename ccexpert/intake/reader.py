@@ -58,8 +58,9 @@ def read_text(
     said, unsaid = sentences(without_courtesy(prose), vocabulary)
     understood = (told for one in said for told in one.told)
     shown = any(one.fact.kind == "build" for one in outputs.told)
-    whom = complaints(said, vocabulary)
-    told = _each_once((*outputs.told, *errors.told, *builds.told(shown), *understood, *whom))
+    built = builds.told(shown)
+    whom = complaints(said, vocabulary, of_build=shown or bool(built))
+    told = _each_once((*outputs.told, *errors.told, *built, *understood, *whom))
     placed = (one.fact.model_copy(update={"span": (one.span.start, one.span.end)}) for one in told)
     left = [one for one in said if not one.is_understood]
     unread = (*errors.left_out, *unsaid, *_unread(left))

@@ -36,8 +36,10 @@ def goes_before(cause: Hypothesis, state: Hypothesis, facts: Sequence[Fact]) -> 
 
 def is_told_by(state: Hypothesis, cause: Hypothesis, facts: Sequence[Fact]) -> bool:
     """Whether a cause rests on a message of a process whose state another hypothesis rests on."""
-    told = {facts[i].module for i in cause.covers if isinstance(facts[i], ErrorFact)}
-    return any(isinstance(facts[i], ProcessFact) and facts[i].module in told for i in state.covers)
+    messages = [facts[i] for i in cause.covers]
+    states = [facts[i] for i in state.covers]
+    told = {fact.module for fact in messages if isinstance(fact, ErrorFact)}
+    return any(isinstance(fact, ProcessFact) and fact.module in told for fact in states)
 
 
 def is_needed(cause: Hypothesis, state: Hypothesis, vocabulary: Vocabulary) -> bool:
