@@ -302,6 +302,14 @@ def test_what_a_quoted_mail_says_is_found_where_it_stands_and_its_head_says_noth
     assert [one.span.of(text) for one in reading.hints] == ["no change", "Sending"]
 
 
+def test_who_speaks_in_a_chat_does_not_count_as_a_word() -> None:
+    alone = "the links in the mails are broken\nthe mta does not send"
+    chat = "[10:12] Ola Ek: the links in the mails are broken\n[10:14] Per: the mta does not send"
+    labels = [told.fact.label for told in read(alone).told]
+    assert [told.fact.label for told in read(chat).told] == labels
+    assert len(labels) > 1
+
+
 def test_a_person_who_quotes_an_error_also_says_something() -> None:
     text = (
         "The mta crashes every night. It writes XYZ-123456 Something odd. Our mails are not sent."

@@ -1,5 +1,5 @@
-"""What stands around a report and says nothing: heads of mails, greetings, signatures, and what
-telnet prints when it has a connection.
+"""What stands around a report and says nothing: heads of mails, greetings, signatures, who speaks in
+a chat, and what telnet prints when it has a connection.
 
 The subject of a mail is kept, without the words before it.
 """
@@ -38,6 +38,11 @@ _CLOSING = re.compile(
     r"(?:[ ,]{1,2}[\w.-]{1,30}){0,2}\s?[,.!]*\s*$",
     re.IGNORECASE,
 )
+#: Who speaks in a chat, or the name of a field of a ticket.
+_SPEAKER = re.compile(
+    r"\s{0,8}(?:\[?\d{1,2}[:.]\d\d(?: ?[AP]M)?\]?\s{1,3})?"
+    r"(?:[^\W\d_][\w.-]{0,20} ){0,2}[^\W\d_][\w.-]{0,20}\s?:\s{1,3}(?=\S)"
+)
 #: A name or a role below the closing, and how many lines of them there are.
 _SIGNATURE = re.compile(r"\s{0,8}(?:[^\W\d_][\w.-]{0,30}[ ,|/]{0,3}){1,4}\s*$|.*(?:@|\+\d)")
 _SIGNED = 3
@@ -45,8 +50,10 @@ _SIGNED = 3
 
 def without_courtesy(prose: Iterable[Line]) -> Iterator[Line]:
     """The lines that may say something."""
+    lines = tuple(prose)
+    is_chat = sum(bool(_SPEAKER.match(line.text)) for line in lines) > 1
     signed = 0
-    for line in prose:
+    for line in lines:
         if signed and _SIGNATURE.match(line.text):
             signed -= 1
         elif subject := _SUBJECT.match(line.text):
@@ -57,7 +64,10 @@ def without_courtesy(prose: Iterable[Line]) -> Iterator[Line]:
         else:
             signed = 0
             if not _says_nothing(line.text):
-                yield line
+                speaker = _SPEAKER.match(line.text) if is_chat else None
+                yield (
+                    line if not speaker else Line(line.start, line.end, line.text[speaker.end() :])
+                )
 
 
 def _says_nothing(text: str) -> bool:
