@@ -11,6 +11,7 @@ from ccexpert.facts import ContextFact, SymptomFact
 from ccexpert.facts.case import settle
 from ccexpert.facts.document import document_of
 from ccexpert.facts.vocabulary import Vocabulary
+from ccexpert.intake.found import names
 from ccexpert.intake.scope import scope_in
 from ccexpert.intake.search import SUGGESTED, search_of
 from ccexpert.intake.words import Lexicon, stemmers, word_lists
@@ -97,6 +98,19 @@ def test_most_sentences_of_reporters_are_understood(
     assert share(sentences()[kind], vocabulary) >= least
 
 
+def test_no_name_of_a_symptom_is_reduced_to_the_thing_that_it_speaks_of(
+    vocabulary: Vocabulary,
+) -> None:
+    search = search_of(vocabulary)
+    reduced = []
+    for entry, text in ((e, text) for e in vocabulary.entries("symptom") for text in names(e)):
+        tokens = search.read(text).tokens
+        only_thing = [token.kind for token in tokens] == ["things"]
+        if only_thing and len(text.split()) > len(tokens[0].words.split()) + 1:
+            reduced.append((entry.name, text))
+    assert reduced == []
+
+
 @pytest.mark.parametrize("listed", ["near", "rivals"])
 def test_names_that_are_near_or_rivals_exist(listed: str) -> None:
     data = word_lists()
@@ -142,7 +156,8 @@ def test_a_text_tells_whom_it_affects_since_when_and_how_often(vocabulary: Vocab
         "It began after the upgrade. It happens sometimes."
     )
     reading = read(text)
-    (symptom,) = (f for f in reading.document.facts if isinstance(f, SymptomFact))
+    symptom, others = (f for f in reading.document.facts if isinstance(f, SymptomFact))
+    assert others.name == "other-users-ok"
     assert (symptom.affects, symptom.since, symptom.often) == ("one-user", "upgrade", "sometimes")
     assert not reading.hints
     told = settle([document_of(reading.document, "a text")], vocabulary)
