@@ -103,7 +103,7 @@ def test_no_name_of_a_symptom_is_reduced_to_the_thing_that_it_speaks_of(
 ) -> None:
     search = search_of(vocabulary)
     reduced = []
-    for entry, text in ((e, text) for e in vocabulary.entries("symptom") for text in names(e)):
+    for entry, text in ((e, text) for e in vocabulary.entries("symptom") for text in names(e)[1:]):
         tokens = search.read(text).tokens
         only_thing = [token.kind for token in tokens] == ["things"]
         if only_thing and len(text.split()) > len(tokens[0].words.split()) + 1:

@@ -1,5 +1,5 @@
-"""What stands around a report and says nothing: heads of mails, greetings, signatures, who speaks in
-a chat, and what telnet prints when it has a connection.
+"""What stands around a report and says nothing: heads of mails, greetings, signatures, the speakers
+of a chat, and what telnet prints when it has a connection.
 
 The subject of a mail is kept, without the words before it.
 """
