@@ -66,6 +66,13 @@ CARDS = {
         changed((", windows: [nlserver, pdump]", "")),
         "there is no command for windows: add it, or write 'windows: null' where there can be none",
     ),
+    "missing-command": (
+        with_step(
+            "  - kind: check\n    target: mta.log\n    text: {en: Read it., sv: Läs den.}\n"
+        ),
+        "a command can look at mta.log: add it, or write 'command: {linux: null, windows: null}' "
+        "where there can be none",
+    ),
     "not-startable": (
         with_step(
             RESTART.replace("text:", "command: {linux: [nlserver, restart, runwf@prod], "
@@ -222,6 +229,8 @@ def test_a_pack_with_words_and_sources_of_its_own_is_clean(tmp_path: Path) -> No
          "begin a question of yes and no with Is, Are, Does, Has or Can"),
         ("unknown-reference", "SITE-1", "SITE-2",
          "no page or article is called 'SITE-2'"),
+        ("other-product", "SITE-1", "KA-15581",
+         "'KA-15581' (Error while accessing the profile) is about another product"),
         ("twin", 'en: "Is the archive mounted?", sv: "Är arkivet monterat?"',
          'en: "Is the redirection module loaded by the web server now?", '
          'sv: "Är omdirigeringsmodulen laddad i webbservern nu?"',

@@ -24,7 +24,6 @@ def check(card: Card, around: Around) -> Iterator[Found]:
         yield from known(evidence.references, ("evidence", number), around.references)
     for number, action in enumerate(card.actions):
         yield from known(action.references, ("actions", number), around.references)
-    yield from _about_another_product(card, around.references)
 
 
 def check_inference(inference: Inference, around: Around) -> Iterator[Found]:
@@ -33,12 +32,19 @@ def check_inference(inference: Inference, around: Around) -> Iterator[Found]:
 
 
 def known(names: Iterable[str], path: Steps, listed: Mapping[str, Reference]) -> Iterator[Found]:
-    """The names that no list has."""
+    """The names that no list has, and those of sources about another product."""
     for number, name in enumerate(names):
-        if name not in listed and not name.startswith(_ELSEWHERE_ON_THE_WEB):
+        where: Steps = (*path, "references", number)
+        if name in listed and listed[name].product == ELSEWHERE:
+            yield Found(
+                "other-product",
+                where,
+                f"'{name}' ({listed[name].title}) is about another product than Campaign Classic",
+            )
+        elif name not in listed and not name.startswith(_ELSEWHERE_ON_THE_WEB):
             yield Found(
                 "unknown-reference",
-                (*path, "references", number),
+                where,
                 f"no page or article is called '{name}'{_meant(name, listed)}; sources of your own "
                 f"stand in {FILE.as_posix()} of the pack",
             )
@@ -47,13 +53,3 @@ def known(names: Iterable[str], path: Steps, listed: Mapping[str, Reference]) ->
 def _meant(name: str, listed: Collection[str]) -> str:
     near = get_close_matches(name, listed, 1, 0.8)
     return f", did you mean '{near[0]}'?" if near else ""
-
-
-def _about_another_product(card: Card, listed: Mapping[str, Reference]) -> Iterator[Found]:
-    for number, name in enumerate(card.references):
-        if name in listed and listed[name].product == ELSEWHERE:
-            yield Found(
-                "other-product",
-                ("references", number),
-                f"'{name}' ({listed[name].title}) is about another product than Campaign Classic",
-            )

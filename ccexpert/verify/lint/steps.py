@@ -20,6 +20,9 @@ _PLATFORMS = ("linux", "windows")
 _INTERRUPTS = ("interrupts-service", "loses-data")
 _ADDRESSED = ("start", "stop", "restart")
 
+#: A file or a process of the host: a command can look at it.
+_OF_THE_HOST = re.compile(r"\.(?:log|xml|ini|conf|sh)$|^\w+@")
+
 #: ``mta@prod``, ``mta*@$instance``: the star covers the children of the module too.
 _ADDRESS = re.compile(r"(?P<module>[\w$]+)\*?(?:@.*)?")
 
@@ -40,6 +43,8 @@ def check(card: Card, around: Around) -> Iterator[Found]:
 
 def _commands(action: ActionRule, around: Around) -> Iterator[Found]:
     if action.command is None:
+        if action.kind == "check" and _OF_THE_HOST.search(action.target):
+            yield Found("missing-command", (), _NO_COMMAND.format(target=action.target), "warning")
         return
     for platform in _PLATFORMS:
         argv = action.command.on(platform)
@@ -67,6 +72,10 @@ def _commands(action: ActionRule, around: Around) -> Iterator[Found]:
             )
 
 
+_NO_COMMAND = (
+    "a command can look at {target}: add it, or write 'command: {{linux: null, windows: null}}' "
+    "where there can be none"
+)
 _NOT_SAID = (
     "there is no command for {platform}: add it, or write '{platform}: null' where there can be "
     "none"
