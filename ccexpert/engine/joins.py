@@ -19,8 +19,9 @@ from ccexpert.engine.rules import Alternative
 #: The fields that differ between facts that look the same.
 _OWN = frozenset({"__factid__", "number", "host"})
 
-#: How many looks of facts are remembered before the memory starts afresh.
-_MOST_LOOKS = 50_000
+#: How many looks of facts are remembered before the memory starts afresh: each takes about two
+#: kilobytes in every thread, and a server meets names that never come again.
+_MOST_LOOKS = 4_000
 
 One = tuple[Any, dict[str, Any]]
 """A fact, and the variables that it binds."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import heapq
 import math
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -113,6 +113,20 @@ class _Said:
     """The weight of all its meanings."""
     damped: float
     """The factor on any fit."""
+    has_trouble: bool
+    is_over: bool
+    is_fine: bool
+
+
+class _Weights(dict[str, float]):
+    """The weights of meanings: rarer ones in the vocabulary weigh more, and strange ones most."""
+
+    def __init__(self, weights: Mapping[str, float], strange: float) -> None:
+        super().__init__(weights)
+        self._strange = strange
+
+    def __missing__(self, meaning: str) -> float:
+        return self._strange
 
 
 class Search:
@@ -150,8 +164,8 @@ class Search:
         }
         rows = {(meaning, name.row) for name in self._names for meaning in name.means}
         counts = Counter(meaning for meaning, _ in rows)
-        self._weights = {meaning: self._rarity(count) for meaning, count in counts.items()}
-        self._strange = self._rarity(0)
+        weights = {meaning: self._rarity(count) for meaning, count in counts.items()}
+        self._weight = _Weights(weights, self._rarity(0)).__getitem__
         self._names = [
             replace(name, weight=sum(map(self._weight, name.means))) for name in self._names
         ]
@@ -168,7 +182,7 @@ class Search:
             said = self._said(part)
             for number in self._likely(said.weights):
                 name = self._names[number]
-                fit = self._fit(name, said) * said.damped * self._tuned(name, part)
+                fit = self._fit(name, said) * said.damped * self._tuned(name, said)
                 if name.row not in best or fit > best[name.row][0]:
                     best[name.row] = fit, name, said
         first = heapq.nsmallest(most, best.values(), key=lambda found: -found[0])
@@ -221,7 +235,8 @@ class Search:
             for means, token in tokens.items()
         }
         known = sum(weights.values())
-        return _Said(tokens, weights, self._near(weights), known, self._damped(part, known))
+        mood = (part.has_trouble, part.is_over, part.is_fine)
+        return _Said(tokens, weights, self._near(weights), known, self._damped(part, known), *mood)
 
     def _near(self, means: Iterable[str]) -> frozenset[str]:
         """The meanings that are half the same as some of these."""
@@ -237,15 +252,16 @@ class Search:
         """The indexes of the names that share most with the sentence."""
         rough: dict[int, float] = defaultdict(float)
         for meaning in means:
+            weight = self._weight(meaning)
             for number in self._by_meaning.get(meaning, ()):
-                rough[number] += self._weight(meaning)
+                rough[number] += weight
             for other in self._lexicon.near.get(meaning, ()):
                 weight = _NEAR * self._weight(other)
                 for number in self._by_meaning.get(other, ()):
                     rough[number] += weight
         return heapq.nlargest(_LIKELY, rough, key=lambda n: rough[n] / self._lengths[n])
 
-    def _tuned(self, name: _Name, said: Statement) -> float:
+    def _tuned(self, name: _Name, said: _Said) -> float:
         """The factor on a name's fit for the mood of the sentence and the kind of the entry."""
         kind, _ = self._entries[name.row]
         plain = _PLAIN.get(kind, _IN_PASSING)
@@ -290,10 +306,6 @@ class Search:
         if len(name.means) > 1 and len(both) + len(nearly) == 1:
             fit *= _BY_ONE_WORD
         return fit
-
-    def _weight(self, meaning: str) -> float:
-        """The weight of a meaning: rarer ones in the vocabulary weigh more."""
-        return self._weights.get(meaning, self._strange)
 
     def _rarity(self, count: int) -> float:
         return math.log(1 + self._size / (1 + count))
