@@ -31,6 +31,9 @@ def suggested(text: str, vocabulary: Vocabulary) -> list[str]:
 
 @pytest.mark.parametrize(("text", "means"), [
     ("Our mails are stuck", "emails-not-sent"),
+    ("Campaign Classic - no emails since 02:10", "emails-not-sent"),
+    ("Sedan i natt går inga utskick", "emails-not-sent"),
+    ('Operatörerna säger att allt står på "Väntar"', "delivery-pending"),
     ("nothing is being sent since the weekend", "emails-not-sent"),
     ("sent is nothing any more, no e-mails leave", "emails-not-sent"),
     ("emials are not beeing sent", "emails-not-sent"),
@@ -167,6 +170,12 @@ def test_a_text_tells_whom_it_affects_since_when_and_how_often(vocabulary: Vocab
 
 def test_an_upgrade_of_something_else_is_not_campaigns() -> None:
     assert scope_in(["It began after the upgrade of Java."]) == {}
+    assert scope_in(["We have upgraded to 7.4.1 last weekend."]) == {"since": "upgrade"}
+    assert scope_in(["I helgen uppgraderades servern."]) == {"since": "upgrade"}
+    assert (
+        scope_in(["It has not been upgraded.", "It was not upgraded.", "We will upgrade in May."])
+        == {}
+    )
     assert scope_in(["Only one user sees it.", "All users see it."]) == {}
 
 

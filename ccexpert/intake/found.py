@@ -22,7 +22,8 @@ class Found:
     named: bool
     """Whether some of them say more than that something is wrong."""
     is_whole: bool = False
-    """Whether some of them say what is wrong, and others with what."""
+    """Whether some of them say what is wrong, and others with what, or quote the status of a
+    screen."""
 
 
 def names(entry: Entry) -> tuple[str, ...]:

@@ -43,7 +43,9 @@ _WAYS: Mapping[str, Mapping[str, str]] = {
     },
     "since": {
         "upgrade": r"\b(?:since|after|following) (?:\w{1,12}\s){0,4}?(?:upgrad|updat|migrat)"
-        r"|\b(?:sedan|efter) (?:\w{1,12}\s){0,3}?(?:uppgrader|uppdater|migrer)",
+        r"|\b(?:sedan|efter) (?:\w{1,12}\s){0,3}?(?:uppgrader|uppdater|migrer)"
+        r"|(?<!not )\b(?:we|it|server|instance|is|was|were|has|have|had|been|got) (?:just |recently )?"
+        r"(?:upgraded|migrated)\b|\b(?:uppgraderade[st]?|uppgraderats?|migrerade[st]?)\b",
         "restart": r"\b(?:since|after|following) (?:\w{1,12}\s){0,3}?(?:restart|reboot)"
         r"|\b(?:sedan|efter) (?:\w{1,12}\s){0,3}?omstart",
         "change": r"\b(?:since|after|following) (?:\w{1,12}\s){0,3}?(?:chang|reconfigur)"

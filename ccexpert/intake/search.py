@@ -223,9 +223,8 @@ class Search:
         fitting = [t for means, t in said.tokens.items() if t.words and means in there]
         words = dict.fromkeys(t.words for t in fitting)
         named = any(t.is_status or t.kind not in ("trouble", "fine") for t in fitting)
-        is_whole = {"things", "trouble"} <= {
-            t.kind for t in said.tokens.values() if t.means in there
-        }
+        kinds = {t.kind for t in said.tokens.values() if t.means in there}
+        is_whole = {"things", "trouble"} <= kinds or any(t.is_status for t in fitting)
         return Found(kind, entry, min(1.0, fit), tuple(words), named, is_whole)
 
     def _said(self, part: Statement) -> _Said:

@@ -25,9 +25,10 @@ _WORD = re.compile(r"[^\W_]{1,40}|;|,(?=\s)")
 #: What parts a sentence without saying that the parts differ: a comma, a dash.
 _PAUSE = ","
 _PAUSES = re.compile(r",(?=\s)|\s[-–—]{1,2}(?=\s)")
-#: Addresses of pages, mailboxes and machines: their parts are no words.
+#: Addresses of pages, mailboxes and machines, times and dates: their parts are no words.
 _ADDRESS = re.compile(
     r"https?://\S{1,400}|[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64}){1,8}"
+    r"|(?<!\w)\d{1,2}:\d\d(?::\d\d)?(?!\w)|(?<!\w)\d{1,4}[/-]\d{1,2}(?:[/-]\d{1,4})?(?!\w)"
     r"|(?<![\w.-])[\w-]{1,64}(?:\.[\w-]{1,64}){2,8}"
 )
 _HYPHEN = re.compile(r"(?<=\w)[-‐‑'’](?=\w)")
@@ -300,7 +301,7 @@ def _denied_by(at: int, tokens: list[Token], either: bool) -> Token | None:
 def plain_words(text: str) -> Iterator[str]:
     """The words of a text in lower case; hyphenated words count as one, addresses as none."""
     plain = text.casefold()
-    if "." in plain or "@" in plain or "://" in plain:
+    if any(mark in plain for mark in ".@:/-"):
         plain = _ADDRESS.sub(" ", plain)
     plain = _HYPHEN.sub("", _PAUSES.sub(" , ", plain))
     return (found[0] for found in _WORD.finditer(plain))
