@@ -45,7 +45,8 @@ _WAYS: Mapping[str, Mapping[str, str]] = {
         "upgrade": r"\b(?:since|after|following) (?:\w{1,12}\s){0,4}?(?:upgrad|updat|migrat)"
         r"|\b(?:sedan|efter) (?:\w{1,12}\s){0,3}?(?:uppgrader|uppdater|migrer)"
         r"|(?<!not )\b(?:we|it|server|instance|is|was|were|has|have|had|been|got) "
-        r"(?:just |recently )?(?:upgraded|migrated)\b|\b(?:uppgraderade[st]?|uppgraderats?|migrerade[st]?)\b",
+        r"(?:just |recently )?(?:upgraded|migrated)\b"
+        r"|\b(?:uppgraderade[st]?|uppgraderats?|migrerade[st]?)\b",
         "restart": r"\b(?:since|after|following) (?:\w{1,12}\s){0,3}?(?:restart|reboot)"
         r"|\b(?:sedan|efter) (?:\w{1,12}\s){0,3}?omstart",
         "change": r"\b(?:since|after|following) (?:\w{1,12}\s){0,3}?(?:chang|reconfigur)"
