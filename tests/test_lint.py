@@ -73,6 +73,15 @@ CARDS = {
         "a command can look at mta.log: add it, or write 'command: {linux: null, windows: null}' "
         "where there can be none",
     ),
+    "unquoted-path": (
+        changed(
+            (
+                "windows: [nlserver, pdump]",
+                r"windows: [powershell, '-Command', Get-ChildItem, 'C:\Program Files\x']",
+            )
+        ),
+        r"PowerShell cuts C:\Program Files\x at its blanks: write '''C:\Program Files\x'''",
+    ),
     "not-startable": (
         with_step(
             RESTART.replace("text:", "command: {linux: [nlserver, restart, runwf@prod], "

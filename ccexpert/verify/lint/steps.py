@@ -33,6 +33,7 @@ def check(card: Card, around: Around) -> Iterator[Found]:
         path: Steps = ("actions", number)
         for found in (
             _commands(action, around),
+            _quoted(action),
             _by_name(action, around.base.vocabulary),
             _what_leads_to_it(action),
             _what_shows_it(action, card),
@@ -76,6 +77,19 @@ _NO_COMMAND = (
     "a command can look at {target}: add it, or write 'command: {{linux: null, windows: null}}' "
     "where there can be none"
 )
+def _quoted(action: ActionRule) -> Iterator[Found]:
+    """PowerShell cuts a path with blanks in two unless it stands in quotes of its own."""
+    argv = (action.command.windows if action.command else None) or ()
+    if argv[:2] == ("powershell", "-Command"):
+        for word in argv[2:]:
+            if _BLANK_IN_PATH.match(word):
+                said = f"PowerShell cuts {word} at its blanks: write '''{word}'''"
+                yield Found("unquoted-path", ("command", "windows"), said)
+
+
+#: A path with a blank that begins without a quote.
+_BLANK_IN_PATH = re.compile(r"[A-Za-z]:\\\S* ")
+
 _NOT_SAID = (
     "there is no command for {platform}: add it, or write '{platform}: null' where there can be "
     "none"
