@@ -77,6 +77,8 @@ _NO_COMMAND = (
     "a command can look at {target}: add it, or write 'command: {{linux: null, windows: null}}' "
     "where there can be none"
 )
+
+
 def _quoted(action: ActionRule) -> Iterator[Found]:
     """PowerShell cuts a path with blanks in two unless it stands in quotes of its own."""
     argv = (action.command.windows if action.command else None) or ()
