@@ -168,6 +168,7 @@ _PARTIES = {
     "campaign": _Party(
         ("Campaign itself", "Campaign självt"),
         (
+            r"\bmaxThreads\b",
             r"\borg\.apache\.(?:catalina|coyote|jasper|tomcat)\b",
             r"\b(?:localhost|127\.0\.0\.1)\S{0,20}:80(?:80|05)\b",
             r"\bport 80(?:80|05)\b",
