@@ -228,6 +228,21 @@ def test_what_is_said_at_another_question_is_noted_and_the_question_stays(
     assert label in {fact.label for fact in consultation.document().facts}
 
 
+def test_answers_that_change_nothing_are_told_of_and_so_is_pasting(expert: Expert) -> None:
+    dialogue = Dialogue(Consultation(expert))
+    dialogue.begin()
+    reply = typed(dialogue, ["workflow-stuck", ""])
+    assert "paste it here" in said(reply)
+    told = []
+    for _ in range(10):
+        typed_line = "prod" if reply.question and reply.question.kind == "instance" else "none"
+        if reply.question and reply.question.kind == "fact":
+            typed_line = reply.question.things[0].normal
+        reply = dialogue.take(typed_line)
+        told.append("changed nothing" in said(reply))
+    assert told.count(True) == 1
+
+
 def test_what_may_mean_several_things_is_named_and_not_noted(expert: Expert) -> None:
     consultation = Consultation(expert)
     dialogue = Dialogue(consultation)

@@ -37,6 +37,9 @@ if TYPE_CHECKING:
 #: Unknown answers in a row after which it says how to look, and after which it ends with a plan.
 _CLUELESS, PATIENCE = 3, 8
 
+#: So many answers that change nothing are worth a word.
+_STILL = 8
+
 #: Words up to this length, such as *our*, are no misspelt names.
 _SMALL = 3
 
@@ -56,7 +59,8 @@ class Dialogue:
         self._open: Open | None = None
         self._asks_which = False
         self._aside: Open | None = None
-        self._begun = len(consultation.steps)
+        self._begun = self._since = len(consultation.steps)
+        self._leads: tuple[str, float] | None = None
 
     @property
     def language(self) -> Language:
@@ -106,12 +110,25 @@ class Dialogue:
             return self._reply("end", [*lines, *last])
         if unknown == _CLUELESS:
             lines += [Line(), *self._wording.look()]
+        elif len(self._consultation.steps) == 1:
+            lines += [Line(), self._wording.say("can paste")]
+        elif self._stands_still():
+            lines += [Line(), self._wording.say("stands still", n=_STILL)]
         now, aside = Open(question, ()), self._aside
         if aside and aside.question.id == question.id:  # restores what was chosen before an earlier
             # answer was changed
             now = replace(now, chosen=aside.chosen)
         self._aside = None
         return self._again(now, [*lines, Line(), self._wording.progress()])
+
+    def _stands_still(self) -> bool:
+        """Whether so many answers, since the last time, left the first diagnosis as it was."""
+        first = self._consultation.first()
+        leads = (first.card.id, first.certainty) if first else None
+        if leads != self._leads:
+            self._leads, self._since = leads, len(self._consultation.steps)
+        gone = len(self._consultation.steps) - self._since
+        return gone > 0 and gone % _STILL == 0
 
     def _unknown_in_a_row(self) -> int:
         """The number of latest answers in this dialogue that were all *unknown*."""

@@ -189,6 +189,15 @@ _WORDS: Words = {
         "eller klistra in en utskrift, en logg eller ett ärende här, vid vilken fråga som helst; "
         "eller skicka in det som ett kommando skriver ut:",
     ),
+    "can paste": Pair(
+        "If you have a message, an output or a log, paste it here, at any question.",
+        "Har du ett meddelande, en utskrift eller en logg, klistra in det här, vid vilken fråga "
+        "som helst.",
+    ),
+    "stands still": Pair(
+        "The last {n} answers changed nothing. Type 'stop' for the report on what is known.",
+        "De senaste {n} svaren ändrade inget. Skriv 'stopp' för rapporten om det som är känt.",
+    ),
     "first plan": Pair(
         "{n} answers in a row were unknown, so more questions would not help. Start with this:",
         "{n} svar i rad var okända, så fler frågor skulle inte hjälpa. Börja så här:",
