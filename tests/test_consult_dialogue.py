@@ -210,7 +210,7 @@ def test_what_a_sentence_clearly_says_is_chosen(
     ("typed_line", "label"),
     [
         ("the database is blocked", "symptom database-blocked = true"),
-        ("mta@prod is hanging", "process mta@prod = stuck"),
+        ("mta@prod is hanging", "process mta@prod = unresponsive"),
         ("Disk space: alert", "indicator disk = alert"),
         ("ORA-00060: deadlock detected", "error ORA-00060: deadlock detected = seen"),
     ],
