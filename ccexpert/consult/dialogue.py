@@ -332,7 +332,7 @@ class Dialogue:
         alone = self._meant(typed, now.kind)
         if len(alone) == 1 and self._is_person:
             return self._take_alone(alone[0], now)
-        listed = found and now.question.kind == "list"
+        listed = found and (now.kind or any(_is_title(typed, choice) for choice in found))
         if not listed and (said := self._volunteered(typed, now)):
             return said
         if found:
