@@ -276,7 +276,7 @@ def test_the_workflow_server_is_restarted_last_once_and_with_its_warning(
 #: stopped by name, and what stands for one of them.
 STARTED = {
     "web", "syslogd", "trackinglogd", "mta", "wfserver", "inMail", "stat", "sms", "pipelined",
-    "interactiond", "archiving",
+    "interactiond", "archiving", "<module>",
 }  # fmt: skip
 CHILDREN = {"mtachild", "mta*"}
 
