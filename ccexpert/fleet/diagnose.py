@@ -15,7 +15,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from hashlib import blake2b
 from typing import Any
 from zlib import crc32
@@ -120,8 +120,8 @@ class FleetExpert:
         except FactsError as error:
             return _unreadable(segment, number, error, tally)
         tally.count(answer.status, answer.causes, names.hosts)
-        origin = json.dumps({"file": segment.name, "line": number}, ensure_ascii=False)
-        record = f"{origin[:-1]}, {answer.body.filled(names)}\n"
+        origin = f"{_file(segment.name)}{number}"
+        record = f"{origin}, {answer.body.filled(names)}\n"
         if crc32(origin.encode()) < self._verified:
             self._verify(record, raw, segment, number, tally)
         return record
@@ -209,6 +209,12 @@ class FleetExpert:
         template = Template((body,)) if unsafe else self._slots.template(body)
         answer = HostAnswer(template, record["status"], tuple(_causes(ranking)))
         return answer, unsafe or names.too_many or reasoned.case.doubles > 0
+
+
+@lru_cache(maxsize=1)
+def _file(name: str) -> str:
+    """The beginning of every record of a file, up to the number of its line."""
+    return f'{{"file": {json.dumps(name, ensure_ascii=False)}, "line": '
 
 
 def _envelope(raw: bytes) -> tuple[str | None, bytes]:

@@ -108,7 +108,8 @@ def _of_actions(card: Card) -> Iterator[Mutant]:
     for number, action in enumerate(actions):
         name = f"step {number + 1} ({action.kind} {action.target})"
         left = (*actions[:number], *actions[number + 1 :])
-        yield Mutant("action", f"{name} removed", _with_actions(card, left))
+        if not _is_known_already(card, action):
+            yield Mutant("action", f"{name} removed", _with_actions(card, left))
         if action.kind not in ("check", "escalate"):
             risk = "interrupts-service" if action.risk in ("none", "low") else "none"
             risky = action.model_copy(update={"risk": risk})
@@ -119,6 +120,17 @@ def _of_actions(card: Card) -> Iterator[Mutant]:
             swapped = (*actions[:number], other, one, *actions[number + 2 :])
             told = f"steps {number + 1} and {number + 2} swapped"
             yield Mutant("order", told, _with_actions(card, swapped))
+
+
+def _is_known_already(card: Card, action: ActionRule) -> bool:
+    """Whether a check asks for what all evidence for its card rests on: no plan needs it, only the
+    page of the card."""
+    asked = action.asks
+    ways = (w for rule in card.evidence if rule.certainty > 0 for w in rule.when.alternatives)
+    return asked is not None and all(
+        any(p.kind == asked.kind and set(asked.fields) <= set(p.fields) for p in way.positive)
+        for way in ways
+    )
 
 
 def _order_matters(before: Iterable[ActionRule], one: ActionRule, other: ActionRule) -> bool:

@@ -39,8 +39,8 @@ _SPEAKS_OF = {
 #: How sure the facts of a consequence are if they are in doubt.
 _DOUBT = 0.6
 
-#: How many examples of a cause and a consequence are put together before it is given up.
-_TRIED = 24
+#: How often a cause and a consequence are put together before it is given up.
+_TRIED = 40
 
 
 @dataclass(frozen=True)
@@ -106,16 +106,17 @@ def _fact(pattern: Pattern, vocabulary: Vocabulary) -> Fact:
 
 
 def _together(expert: Expert, card: Card, mutant: Mutant) -> Iterator[Case]:
-    """A card and one of those that it takes under itself, as their examples show them."""
+    """A card and one of those that it takes under itself, as their examples and signs show them."""
     listed = {name for others in (*card.refines, *card.explains) for name in others.cards}
     known = expert.base.cards
     fitting = (n for n in known if n != card.id and is_among(n, (mutant.other,)))
     name = next((n for n in fitting if n == mutant.other or n not in listed), None)
     if name is None:
         return
+    others = [*_shown(known[name]), *_signs(known[name], expert.base.vocabulary)]
     possible = (
         Case(f"with {name}", facts, steps=False)
-        for doubt, one, other in product((None, _DOUBT), _shown(card), _shown(known[name]))
+        for doubt, one, other in product((None, _DOUBT), _shown(card), others)
         if _can_be_said(expert, facts := _joined(one, other, doubt))
     )
     tried = islice(possible, _TRIED)
@@ -128,6 +129,15 @@ def _shown(card: Card) -> list[tuple[Fact, ...]]:
         tuple(f | _HERE if f.get("instance", "default") != "default" else f for f in one.facts)
         for one in card.examples
         if one.expect.rank == 1
+    ]
+
+
+def _signs(card: Card, vocabulary: Vocabulary) -> list[tuple[Fact, ...]]:
+    """The facts of each piece of evidence for a card."""
+    return [
+        tuple(_fact(pattern, vocabulary) for pattern in rule.when.alternatives[0].positive)
+        for rule in card.evidence
+        if rule.certainty > 0
     ]
 
 
