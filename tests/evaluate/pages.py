@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Error, Page, sync_playwright
 from tabulate import tabulate
 
 from ccexpert import Consultation, Expert
@@ -29,6 +29,9 @@ from tests.web import listening
 
 #: Questions of a consultation.
 _QUESTIONS = 8
+
+#: How long a page may take, in milliseconds: the machine may have much else to do.
+_PATIENCE = 300_000
 
 #: The row whose pages are kept as pictures.
 _PICTURED = "stat"
@@ -96,7 +99,7 @@ class Visitor:
             self.page.fill("#text", choice.label)
             if not self._scripts:
                 self.presses("button[value=read]")
-            box.wait_for(timeout=20_000)
+            box.wait_for()
         box.check()
 
     def _states(self, item: str) -> None:
@@ -149,6 +152,7 @@ def _answer(scenario: Scenario, question: Question, session: Consultation) -> st
 @contextmanager
 def _page(browser: Browser, **options: Any) -> Iterator[tuple[Page, list[str]]]:
     with browser.new_context(**options) as context:
+        context.set_default_timeout(_PATIENCE)
         page, faults = context.new_page(), list[str]()
         page.on("console", lambda message: faults.append(message.text))
         page.on("pageerror", lambda error: faults.append(str(error)))
@@ -170,10 +174,13 @@ def evaluate(expert: Expert, pictures: Path | None = None) -> None:
                     locale = {"en": "en-GB", "sv": "sv-SE"}[language]
                     options = {"java_script_enabled": scripts, "locale": locale}
                     with _page(browser, **options) as (page, faults):
-                        page.goto(url)
                         visitor = Visitor(page, found, scripts=scripts)
-                        for _ in walked(visitor, expert, row, language, found):
-                            pass
+                        try:
+                            page.goto(url)
+                            for _ in walked(visitor, expert, row, language, found):
+                                pass
+                        except Error as error:  # what else there is, is still looked at
+                            faults.append(f"{row.name}, {language}, cut short: {error.message}")
                         faulty += faults
         browser.close()
     rows = [*found.counts.items(), ("kinds of page audited", len(found.audited))]
