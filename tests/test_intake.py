@@ -134,6 +134,15 @@ def test_a_prompt_tells_the_platform() -> None:
     assert read("[a@b ~]$ nlserver pdump\nNo tasks").document.platform == "linux"
 
 
+@pytest.mark.parametrize(("text", "platform"), [
+    ("The app pool in IIS is stopped.", "windows"),
+    ("The console on my Windows laptop does not start.", "linux"),
+    ("IIS is stopped, see /var/log/messages of the proxy.", "linux"),
+])  # fmt: skip
+def test_what_one_platform_alone_has_tells_it(text: str, platform: str) -> None:
+    assert read(text).document.platform == platform
+
+
 def test_a_list_cut_by_a_pipe_calls_nothing_missing() -> None:
     whole, cut = (
         f"$ nlserver pdump{pipe}\n{BANNER}\nweb@default (9) - 1 MB" for pipe in ("", " | head -2")

@@ -34,6 +34,17 @@ _LOG_NAME = re.compile(
 #: How much of a piece, from its end, may name the log that follows.
 _NAMED_IN = 400
 
+#: What stands on a server of one platform alone; the console runs on Windows everywhere.
+_ON_WINDOWS = re.compile(
+    r"\b(?:IIS|W3SVC|w3wp|iisreset)\b|\bnlserver\.exe\b|\b[A-Z]:\\Program Files\\Adobe"
+    r"|\bWindows[- ](?:server|service|tjänst|patch)"
+)
+_ON_LINUX = re.compile(
+    r"\b(?:systemctl|journalctl|httpd|apache2|rhel|red hat|debian|linux)\b|/usr/local/neolane"
+    r"|/(?:etc|var/log)/",
+    re.IGNORECASE,
+)
+
 
 def read_text(
     raw: bytes | str,
@@ -49,7 +60,7 @@ def read_text(
     its file, which tells the instance of a configuration and the module of a log."""
     text = decode(raw)
     parts = cut(text, shapes())
-    seen_on = _platform(parts) or platform or "linux"
+    seen_on = _platform(parts, text) or platform or "linux"
     moment = at or datetime.now(UTC).replace(microsecond=0)
     outputs = PastedOutputs(text, parts, Circumstances(vocabulary, moment, seen_on), called)
     errors = Errors(vocabulary)
@@ -96,9 +107,14 @@ def _log_of(said: str, vocabulary: Vocabulary) -> Log:
     return Log(log.module, None if log.instance == DEFAULT_INSTANCE else log.instance)
 
 
-def _platform(parts: Cut) -> Platform | None:
-    """The platform of the last prompt that reveals it."""
-    return next((said.platform for said in reversed(parts.commands) if said.platform), None)
+def _platform(parts: Cut, text: str) -> Platform | None:
+    """The platform of the last prompt that reveals it, else of what only one platform has."""
+    prompts = (said.platform for said in reversed(parts.commands) if said.platform)
+    is_windows, is_linux = _ON_WINDOWS.search(text), _ON_LINUX.search(text)
+    alone: Platform | None = None
+    if bool(is_windows) != bool(is_linux):
+        alone = "windows" if is_windows else "linux"
+    return next(prompts, alone)
 
 
 def _looked_at(
