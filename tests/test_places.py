@@ -41,3 +41,15 @@ def test_trouble_is_traced_to_the_place_that_the_other_needs(expert: Expert) -> 
     report = without_causes(expert).diagnose([LOGIN, SITE])
     assert [d.id for d in report.diagnoses] == ["trouble-with-web-server"]
     assert [d.id for d in report.explained] == ["trouble-with-logon"]
+
+
+def test_a_message_that_nothing_describes_leads_to_the_part_whose_process_wrote_it(
+    expert: Expert,
+) -> None:
+    said = {"kind": "error", "module": "stat", "text": "Slot table resized 4 times"}
+    report = expert.diagnose({"schema_version": 1, "facts": [said]})
+    assert [(d.id, d.certainty) for d in report.diagnoses] == [
+        ("trouble-with-send-permissions", 0.3)
+    ]
+    assert report.status == "undetermined"
+    assert {step.kind for step in report.plan} == {"check"}

@@ -1,17 +1,50 @@
 """Places: where to look first for what no diagnosis accounts for.
 
 The card of a component names a place and no cause (``knowledge/components.py``). What is seen there
-counts for it only if it needs an explanation and no other diagnosis accounts for it. Of two such
+counts for it only if it needs an explanation and no other diagnosis accounts for it. A message that
+nothing describes leads to the part whose process wrote it. Of two such
 places, the one that the other needs takes the other under itself: trouble is traced to where it
 begins.
 """
 
 from __future__ import annotations
 
-from ccexpert.engine.reasoner import Reasoned
+from collections.abc import Iterator
+
+from ccexpert.engine.reasoner import Held, Reasoned
+from ccexpert.facts import UNSAID, ErrorFact
 from ccexpert.facts.vocabulary import Vocabulary
+from ccexpert.knowledge.base import KnowledgeBase
 from ccexpert.knowledge.dependencies import needed
 from ccexpert.rank.hypothesis import Hypothesis
+
+
+def heard(reasoned: Reasoned, base: KnowledgeBase) -> Iterator[Held]:
+    """For each message that nothing describes: the part whose process wrote it."""
+    undescribed = [
+        (number, fact)
+        for number, fact in enumerate(reasoned.facts)
+        if isinstance(fact, ErrorFact) and fact.seen and fact.module and not reasoned.faces[number]
+    ]
+    places = _by_process(base) if undescribed else {}
+    for number, fact in undescribed:
+        if place := places.get(fact.module or ""):
+            card, rule = place
+            where = {"instance": fact.instance or UNSAID, "host": fact.host or UNSAID}
+            yield Held(card, rule, where, (number,), fact.certainty, frozenset({number}))
+
+
+def _by_process(base: KnowledgeBase) -> dict[str, tuple[str, int]]:
+    """By process: the part of which it is a sign, and the number of that evidence."""
+    return {
+        module: (card.id, number)
+        for card in base.cards.values()
+        if card.says_only_whom
+        for number, rule in enumerate(card.evidence)
+        for pattern in rule.when.patterns
+        if pattern.kind == "process"
+        for module in map(str, pattern.literals("module"))
+    }
 
 
 def is_told(hypothesis: Hypothesis, reasoned: Reasoned) -> bool:

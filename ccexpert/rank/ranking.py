@@ -17,7 +17,7 @@ from ccexpert.rank.accounted import unexplained
 from ccexpert.rank.competition import Complaints, compared
 from ccexpert.rank.hypothesis import Hypothesis, Reason, judged, weight
 from ccexpert.rank.order import ordered
-from ccexpert.rank.places import is_told
+from ccexpert.rank.places import heard, is_told
 from ccexpert.rank.reasons import counted
 from ccexpert.rank.under import explained
 from ccexpert.rank.unlisted import Lacking, hinted, unlisted
@@ -111,7 +111,7 @@ def _by_place(
 ) -> Iterable[tuple[str, str, str, list[Held]]]:
     """The evidence by card, instance and host; evidence without an instance counts for all."""
     by_card: dict[tuple[str, str], dict[str, list[Held]]] = defaultdict(lambda: defaultdict(list))
-    for held in reasoned.evidence:
+    for held in (*reasoned.evidence, *heard(reasoned, base)):
         default = base.vocabulary.default_instance(base.cards[held.card].module)
         instance = held.bindings.get("instance") or default or UNSAID
         by_card[held.card, held.bindings.get("host", UNSAID)][instance].append(held)
