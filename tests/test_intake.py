@@ -452,3 +452,28 @@ def test_half_a_character_in_a_text_is_a_question_mark() -> None:
     found = read("The mails are not sent \udb83 since today")
     assert "sent ? since" in found.text
     assert [fact.label for fact in found.document.facts] == ["symptom emails-not-sent = true"]
+
+
+@pytest.mark.parametrize(("text", "says"), [
+    ("Status   Name       DisplayName\n------   ----       -----------\n"
+     "Stopped  nlserver6  Adobe Campaign Server\n", "probe service-status = blank"),
+    ("Name : nlserver6\nStatus : Running\n", "probe service-status = ok"),
+    ("7034 Error The nlserver6 service terminated unexpectedly.  It has done this 3 time(s).",
+     "symptom module-crash = true"),
+])  # fmt: skip
+def test_windows_says_how_its_service_is(text: str, says: str) -> None:
+    reading = read(f"PS C:\\> Get-Service nlserver*\n\n{text}" if "Name" in text else text)
+    assert [told.fact.label for told in reading.told] == [says]
+    assert reading.document.platform == "windows"
+
+
+@pytest.mark.parametrize("text", [
+    "prod=# select state, count(*) from x group by 1;\n state | count\n-------+-------\n"
+    " idle  |    57\n(1 row)",
+    "SQL> select status, count(*) from x;\n\nSTATUS     COUNT(*)\n-------- ----------\n"
+    "ACTIVE           14\nINACTIVE        187\n\nSQL>",
+])  # fmt: skip
+def test_a_table_that_counts_states_is_no_prose(text: str) -> None:
+    reading = read(text)
+    assert reading.hints == ()
+    assert [one.source for one in reading.not_observed] == ["psql"]

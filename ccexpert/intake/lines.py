@@ -27,10 +27,13 @@ _BARE_COMMAND = re.compile(
     r"\s{0,8}(?P<command>(?:sudo(?: -[A-Za-z]{1,2}(?: [\w.-]{1,64})?)* )?"
     r"(?:[\w./~-]{0,200}/)?(?:nlserver6?(?:\.exe)?|systemctl|service|sc\.exe|sc|curl) [-\w/].*)"
 )
+#: What psql and SQL*Plus print before a statement.
+_DATABASE = re.compile(r"\s{0,8}(?:[\w-]{1,63}=[#>]|SQL>)(?: (?P<command>.*)|$)")
 _PROMPTS: tuple[tuple[re.Pattern[str], Platform | None], ...] = (
     (_POWERSHELL, "windows"),
     (_CMD, "windows"),
     (_SHELL, "linux"),
+    (_DATABASE, None),
     (_BARE_COMMAND, None),
 )
 

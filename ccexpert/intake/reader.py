@@ -38,6 +38,7 @@ _NAMED_IN = 400
 _ON_WINDOWS = re.compile(
     r"\b(?:IIS|W3SVC|w3wp|iisreset)\b|\bnlserver\.exe\b|\b[A-Z]:\\Program Files\\Adobe"
     r"|\bWindows[- ](?:server|service|tjänst|patch)"
+    r"|\bService Control Manager\b|\bservice terminated unexpectedly\b"
 )
 _ON_LINUX = re.compile(
     r"\b(?:systemctl|journalctl|httpd|apache2|rhel|red hat|debian|linux)\b|/usr/local/neolane"

@@ -45,6 +45,16 @@ SHAPES = (
         ends=_COUNT,
         least=2,
     ),
+    Shape(
+        output=FILES[0],
+        begins=re.compile(r"(?i)[\w$#][\w$# \t]{0,200}[ \t]count(?:\(\*\))?\s*$"),
+        belongs=re.compile(
+            rf"(?:{_DASHES.pattern}$|{_COUNT.pattern}|\s{{0,40}}\S[^|\n]{{0,200}} \d{{1,12}}\s*$)"
+        ),
+        tells=re.compile(rf"^(?:{_DASHES.pattern})$"),
+        ends=_COUNT,
+        least=2,
+    ),
 )
 
 #: A statement that has been running for so long is a slow one (seconds).

@@ -1,7 +1,8 @@
 """The status of the operating system's service: all processes run, one is missing, or none runs.
 
 ``/etc/init.d/nlserver6 status`` says it by its exit code: 0 all processes run, 1 one is missing, 2
-none runs (help/production/using/administration.md). systemd and Windows say it in words.
+none runs (help/production/using/administration.md). systemd and Windows say it in words. An event
+7031 or 7034 of the Service Control Manager says that the service ended unexpectedly, and how often.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import re
 from pathlib import Path
 
 from ccexpert.display import first_line
-from ccexpert.facts import ProbeFact
+from ccexpert.facts import ProbeFact, SymptomFact
 from ccexpert.observe.commands import exit_line
 from ccexpert.observe.interface import (
     Circumstances,
@@ -33,6 +34,17 @@ _SYSTEMD = re.compile(r"(?im)^[ \t]*Active:[ \t]*([a-z]{1,20})")
 _SYSTEMD_RESULTS = {"active": "ok", "inactive": "blank", "failed": "error"}
 _WINDOWS = re.compile(r"(?im)^[ \t]*STATE[ \t]*:[ \t]*(\d)\b")
 _WINDOWS_RESULTS = {"4": "ok", "1": "blank"}
+#: ``Get-Service`` as a table, and as a list.
+_POWERSHELL = re.compile(
+    r"(?im)^[ \t]*(?:Status[ \t]*:[ \t]*)?(Running|Stopped|StopPending|StartPending|Paused)\b"
+    r"(?=[ \t]+nlserver|[ \t]*$)"
+)
+_POWERSHELL_RESULTS = {"running": "ok", "stopped": "blank", "stoppending": "error"}
+_ENDED = re.compile(
+    r"The (?:nlserver\S{0,20}|Adobe Campaign[\w .-]{0,40}) service"
+    r" (?:was )?terminated unexpectedly",
+    re.IGNORECASE,
+)
 _CODES = {0: "ok", 1: "error", 2: "blank"}
 
 #: The service manager itself is not there, or does not know the service.
@@ -61,6 +73,32 @@ SHAPES: tuple[Shape, ...] = (
             re.IGNORECASE,
         ),
     ),
+    Shape(
+        output=FILES[0],
+        begins=re.compile(
+            r"Status\s{1,20}Name\s{1,40}DisplayName|\s{0,8}(?:Running|Stopped|Paused) {1,8}nlserver"
+            r"|Name {1,20}: nlserver",
+            re.IGNORECASE,
+        ),
+        belongs=re.compile(
+            r"[- ]{6,200}$|\s{0,8}(?:Running|Stopped|Paused|StopPending|StartPending) "
+            r"|(?:Name|DisplayName|Status|StartType|ServiceType|CanStop|\w{4,20}Services?|Can\w{4,30})"
+            r" {1,20}:",
+            re.IGNORECASE,
+        ),
+        tells=re.compile(
+            r"\s{0,8}(?:Running|Stopped|Paused|StopPending|StartPending) {1,8}nlserver"
+            r"|Name {1,20}: nlserver",
+            re.IGNORECASE,
+        ),
+        command=re.compile(r"\bGet-Service\b[^|\n]{0,80}nlserver", re.IGNORECASE),
+    ),
+    Shape(
+        output=FILES[0],
+        begins=re.compile(rf".{{0,200}}{_ENDED.pattern}", re.IGNORECASE),
+        belongs=re.compile(r"(?!)"),
+        tells=_ENDED,
+    ),
 )
 
 
@@ -72,6 +110,8 @@ def parse(outputs: Outputs, context: Circumstances) -> Seen:
 def parse_text(raw: bytes | str, context: Circumstances) -> Seen:
     """The facts of one status text."""
     text, code, _ = exit_code(decode(raw))
+    if _ENDED.search(text):
+        return Seen((_crash(),))
     result = _result(text, code)
     if result is None:
         ended = f" (exit code {code})" if code is not None else ""
@@ -85,6 +125,16 @@ def parse_text(raw: bytes | str, context: Circumstances) -> Seen:
     return Seen((probe, *errors_in(text, context.vocabulary, "service", source)))
 
 
+def _crash() -> SymptomFact:
+    return SymptomFact(
+        kind="symptom",
+        name="module-crash",
+        present=True,
+        certainty=0.9,
+        source="Service Control Manager, event 7031 or 7034",
+    )
+
+
 def _result(text: str, code: int | None) -> str | None:
     if _NOT_ASKED.search(text):
         return None
@@ -92,6 +142,8 @@ def _result(text: str, code: int | None) -> str | None:
         return _SYSTEMD_RESULTS.get(found[1].casefold())
     if found := _WINDOWS.search(text):
         return _WINDOWS_RESULTS.get(found[1])
+    if found := _POWERSHELL.search(text):
+        return _POWERSHELL_RESULTS.get(found[1].casefold())
     if code is None or code in _NO_COMMAND:
         return None
     return _CODES.get(code, "error")

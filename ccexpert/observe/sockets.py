@@ -39,7 +39,7 @@ SHAPES = (
             r"\s{0,8}(?:tcp|udp|LISTEN|UNCONN|ESTAB|TIME|CLOSE|SYN|\[)", re.IGNORECASE
         ),
         tells=re.compile(rf"^(?:{_SS_HEAD}|{_ROW.pattern})$", re.IGNORECASE),
-        heads=re.compile(r"Active |(?:Netid\s{1,20})?State\s{1,20}Recv-Q", re.IGNORECASE),
+        heads=re.compile(r"Active [IUC]|(?:Netid\s{1,20})?State\s{1,20}Recv-Q", re.IGNORECASE),
         command=re.compile(r"^(?:sudo )?(?:ss|netstat)\b"),
         gaps=True,
     ),
