@@ -66,6 +66,7 @@ _MANNERS = re.compile(
             rf"{_ISO} \d{{1,10}} \[\w{{1,12}}\] \[",
             rf"{_ISO}\s{{1,4}}\[?{_LEVEL}\]?(?::|\s{{1,4}}(?:\d{{1,8}} ---|\[|[A-Za-z]\w{{0,60}}"
             r"[. ]))",
+            r"\s{0,8}(?:Salesforce|Dynamics(?: 365| CRM)?|SAP|Jenkins|GitLab|Jira): ",
             r"(?:npm|yarn|pip) (?:ERR!|error)|.{0,60}?\bfrom daemon: |PHP [A-Z]",
             r"(?:fatal|remote): \S|panic: |goroutine \d|thread '[^'\n]{1,60}' panicked",
             r"Traceback \(most recent|\s{1,8}File \"[^\"\n]{1,300}\", line \d|\w{3,40}Error: ",
