@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ccexpert.engine.joins import Joins
 from ccexpert.errors import FactsError, KnowledgeError
 from ccexpert.facts import FactsDocument
 from ccexpert.facts.document import read_document
@@ -143,3 +144,13 @@ def test_xml_of_too_many_elements_is_refused_before_it_becomes_a_tree(
 def test_a_namespace_changes_no_name() -> None:
     kept = keep(b'<serverconf xmlns="urn:x" xmlns:y="urn:y"><y:web httpPort="8080"/></serverconf>')
     assert kept == b'<serverconf><web httpPort="8080" /></serverconf>'
+
+
+def test_the_engine_forgets_facts_whose_names_never_come_again() -> None:
+    def meet() -> None:
+        joins = Joins(())
+        for number in range(20_000):
+            fields = {"module": "web", "instance": f"i{number}", "state": "running"}
+            assert not list(joins.take(number, number, "process", fields))
+
+    assert peak(meet) < 4 * MB
