@@ -273,6 +273,13 @@ def test_no_two_results_look_alike_and_a_named_port_comes_first(expert: Expert) 
     assert "Address already in use (syslogd)" in found
 
 
+def test_a_title_that_two_things_share_is_shown_once(expert: Expert) -> None:
+    dialogue = Dialogue(Consultation(expert))
+    dialogue.begin()
+    title = "A workflow of the site: failed"
+    assert chosen(dialogue.take(title)) == [title]
+
+
 def test_enter_repeats_a_list_of_which_nothing_was_chosen(expert: Expert) -> None:
     consultation = Consultation(expert)
     dialogue = Dialogue(consultation)

@@ -141,11 +141,11 @@ class Consultation:
 
         ``kind`` limits the search to one kind of fact, for a ``list``.
         """
-        return tuple(map(self._choice, self._complaints.search(text, kind)))
+        return self._choices(self._complaints.search(text, kind))
 
     def meant(self, text: str, kind: str | None = None) -> tuple[Choice, ...]:
         """Like ``search``, without guesses."""
-        return tuple(map(self._choice, self._complaints.meant(text, kind)))
+        return self._choices(self._complaints.meant(text, kind))
 
     def common(self) -> tuple[Choice, ...]:
         """The symptoms to offer first: those that most diagnoses mention."""
@@ -325,6 +325,13 @@ class Consultation:
         named = {getattr(f, "instance", None) for f in self._state.situation.reasoned.facts}
         module = self.expert.base.vocabulary.module(thing.name[0])
         return bool(module and module.instances == "mono") and named <= {None, DEFAULT_INSTANCE}
+
+    def _choices(self, complaints: Iterable[Complaint]) -> tuple[Choice, ...]:
+        """Choices that people can tell apart: of several with one label, the first."""
+        by_label: dict[str, Choice] = {}
+        for choice in map(self._choice, complaints):
+            by_label.setdefault(choice.label, choice)
+        return tuple(by_label.values())
 
     def _choice(self, complaint: Complaint) -> Choice:
         return Choice(complaint.value, complaint.label(self.language))
