@@ -88,3 +88,9 @@ def test_a_message_of_another_program_in_prose_tells_its_family(
         face.fields["signature"] for fact in facts for face in fact.faces(expert.base.vocabulary)
     }
     assert family in shown
+
+
+def test_what_differs_counts_beside_a_message_that_fits_no_symptom() -> None:
+    told = [one.fact for one in read("XSV-350013 comes up\nFrom other machines it is fine.").told]
+    assert not [fact for fact in told if fact.kind == "symptom"]
+    assert "one-pc-only" in {fact.model_dump().get("name") for fact in told}

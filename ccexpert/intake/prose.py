@@ -7,7 +7,7 @@ certainty never exceeds ``PROSE_LIMIT``. Any other is a hint.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
@@ -18,7 +18,7 @@ from ccexpert.intake.found import Found
 from ccexpert.intake.lines import Line, sentences_in
 from ccexpert.intake.modules import process_in, workflow_in
 from ccexpert.intake.reading import PROSE_LIMIT, Hint, Span, Told
-from ccexpert.intake.scope import scope_in
+from ccexpert.intake.scope import circumstances, scope_in
 from ccexpert.intake.search import search_of
 
 #: The fit, and the lead over every other entry, that a sentence needs to count.
@@ -120,6 +120,14 @@ def sentences(
         return looked_at, ()
     reason = f"{further} further sentences; only the first {MOST} are looked at"
     return looked_at, (NotObserved(source="pasted text", reason=reason),)
+
+
+def around(said: Sequence[Sentence], *, beside_errors: bool) -> Iterator[Told]:
+    """The circumstances that sentences tell of trouble, or of errors, that fit no symptom."""
+    troubled = next((one for one in said if one.has_trouble or beside_errors), None)
+    if troubled and not any(isinstance(t.fact, SymptomFact) for one in said for t in one.told):
+        for fact in circumstances(troubled.scope):
+            yield Told(fact, troubled.span, ("scope",))
 
 
 def _sentence(text: str, span: Span, vocabulary: Vocabulary, scope: Mapping[str, str]) -> Sentence:

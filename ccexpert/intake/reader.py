@@ -20,7 +20,7 @@ from ccexpert.intake.errors import Errors, Log
 from ccexpert.intake.lines import Line, lines
 from ccexpert.intake.outputs import PastedOutputs
 from ccexpert.intake.pieces import Cut, cut
-from ccexpert.intake.prose import Sentence, sentences
+from ccexpert.intake.prose import Sentence, around, sentences
 from ccexpert.intake.reading import Piece, Reading, Told
 from ccexpert.observe.interface import Circumstances, Seen
 from ccexpert.observe.log_files import log_file
@@ -71,8 +71,10 @@ def read_text(
     understood = (told for one in said for told in one.told)
     shown = any(one.fact.kind == "build" for one in outputs.told)
     built = builds.told(shown)
+    written = tuple(errors.told)
+    differing = around(said, beside_errors=bool(written))
     whom = complaints(said, vocabulary, of_build=shown or bool(built))
-    told = _each_once((*outputs.told, *errors.told, *built, *understood, *whom))
+    told = _each_once((*outputs.told, *written, *built, *differing, *understood, *whom))
     placed = (one.fact.model_copy(update={"span": (one.span.start, one.span.end)}) for one in told)
     left = [one for one in said if not one.is_understood]
     unread = (*errors.left_out, *unsaid, *_unread(left))

@@ -7,7 +7,11 @@ upgrade (*since the upgrade of Java*) says nothing of Campaign's.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+
+from ccexpert.facts import ContextFact
+from ccexpert.facts.circumstances import CIRCUMSTANCES
+from ccexpert.intake.reading import PROSE_LIMIT
 
 _MAIL = r"(?:gmail|google|hotmail|outlook|microsoft|yahoo|aol|icloud|apple|gmx|telia|orange)"
 _FINE = r"(?:is|are|goes?|go|works?|run|get|arrive|can|do(?:es)? not|have no)\b"
@@ -21,7 +25,9 @@ _WAYS: Mapping[str, Mapping[str, str]] = {
         "some-users": r"\b(?:some|a few|several|certain) (?:of the )?(?:users|operators|people)\b"
         r"|\b(?:vissa|några|en del) (?:användare|operatörer)\b",
         "one-pc": rf"{_ONLY}(?:on )?(?:one|this|my|her|his|en|min|hennes|hans|den här)"
-        r" (?:pc|computer|laptop|dator|maskin)",
+        r" (?:(?:new|nya) )?(?:pc|computer|laptop|machine|dator|datorn|maskin)\b"
+        rf"|\b(?:from|on) (?:all )?other (?:pcs|computers|laptops|machines) (?:it )?{_FINE}"
+        r"|\b(?:på|från) (?:andra|övriga) datorer (?:går|fungerar)",
         "one-network": rf"{_ONLY}(?:from|over|via|through|on|från|på|genom) (?:the |new )*"
         r"(?:vpn|office|home|wifi|network|kontoret|hemifrån|nätet)",
         "one-screen": rf"{_ONLY}(?:this|one|that|den här|en) (?:screen|page|form|tab|sida|vy)",
@@ -83,3 +89,17 @@ def scope_in(sentences: Iterable[str]) -> dict[str, str]:
             if word := next((word for word, way in ways if way.search(sentence)), None):
                 said.setdefault(field, set()).add(word)
     return {field: next(iter(words)) for field, words in said.items() if len(words) == 1}
+
+
+def circumstances(scope: Mapping[str, str]) -> Iterator[ContextFact]:
+    """What these fields tell of the whole case, where no symptom was understood to carry them."""
+    for field, value in scope.items():
+        if told := CIRCUMSTANCES.get(value):
+            name, present = told
+            yield ContextFact(
+                kind="context",
+                name=name,
+                present=present,
+                certainty=PROSE_LIMIT,
+                source=f"understood from the words around: {field}",
+            )
