@@ -21,30 +21,27 @@ from ccexpert.rank.hypothesis import Hypothesis
 
 def heard(reasoned: Reasoned, base: KnowledgeBase) -> Iterator[Held]:
     """For each message that nothing describes: the part whose process wrote it."""
-    undescribed = [
-        (number, fact)
-        for number, fact in enumerate(reasoned.facts)
-        if isinstance(fact, ErrorFact) and fact.seen and fact.module and not reasoned.faces[number]
-    ]
-    places = _by_process(base) if undescribed else {}
-    for number, fact in undescribed:
-        if place := places.get(fact.module or ""):
+    for number, fact in enumerate(reasoned.facts):
+        if not isinstance(fact, ErrorFact) or not fact.seen or reasoned.faces[number]:
+            continue
+        if fact.module and (place := _place_of(fact.module, base)):
             card, rule = place
             where = {"instance": fact.instance or UNSAID, "host": fact.host or UNSAID}
             yield Held(card, rule, where, (number,), fact.certainty, frozenset({number}))
 
 
-def _by_process(base: KnowledgeBase) -> dict[str, tuple[str, int]]:
-    """By process: the part of which it is a sign, and the number of that evidence."""
-    return {
-        module: (card.id, number)
-        for card in base.cards.values()
-        if card.says_only_whom
-        for number, rule in enumerate(card.evidence)
+def _place_of(module: str, base: KnowledgeBase) -> tuple[str, int] | None:
+    """The part of which a process is a sign, and the number of that evidence."""
+    parts = (base.cards[name] for name in base.speaking("process", module))
+    signs = (
+        (part.id, number)
+        for part in parts
+        if part.says_only_whom
+        for number, rule in enumerate(part.evidence)
         for pattern in rule.when.patterns
-        if pattern.kind == "process"
-        for module in map(str, pattern.literals("module"))
-    }
+        if pattern.kind == "process" and module in map(str, pattern.literals("module"))
+    )
+    return next(signs, None)
 
 
 def is_told(hypothesis: Hypothesis, reasoned: Reasoned) -> bool:
