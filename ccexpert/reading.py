@@ -178,6 +178,7 @@ def parse_yaml(source: Source, problem: Problem) -> Any:
 
 
 #: How many mistakes of one file are told.
+_NESTING = (Union, types.UnionType, tuple, list, dict)
 _MOST_MISTAKES = 50
 
 
@@ -208,8 +209,8 @@ def validated(
 
 def _location(one: ErrorDetails) -> Steps:
     """Where a mistake is: where the check stands, and from there on where the check says."""
-    raised = one.get("ctx", {}).get("error")
-    return (*one["loc"], *(raised.where.field if isinstance(raised, CcexpertError) else ()))
+    error = one.get("ctx", {}).get("error")
+    return (*one["loc"], *error.where.field) if isinstance(error, CcexpertError) else one["loc"]
 
 
 def _own(details: list[ErrorDetails]) -> list[ErrorDetails]:
@@ -294,8 +295,6 @@ def _tag(model: type[BaseModel]) -> str | None:
 def _models(annotation: Any) -> Iterator[type[BaseModel]]:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         yield annotation
-    elif get_origin(annotation) in (Union, types.UnionType, tuple, list, dict) or hasattr(
-        annotation, "__metadata__"
-    ):
+    elif hasattr(annotation, "__metadata__") or get_origin(annotation) in _NESTING:
         for inner in get_args(annotation):
             yield from _models(inner)

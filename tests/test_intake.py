@@ -311,6 +311,12 @@ def test_what_a_quoted_mail_says_is_found_where_it_stands_and_its_head_says_noth
     assert [one.span.of(text) for one in reading.hints] == ["no change", "Sending"]
 
 
+def test_what_is_too_long_for_a_sentence_is_read_at_its_beginning_and_said() -> None:
+    reading = read("our mails are not sent " + "and so on " * 1000)
+    assert "symptom emails-not-sent = true" in {told.fact.label for told in reading.told}
+    assert "sentences longer than 4,000 letters: 1" in reading.not_observed[0].reason
+
+
 def test_who_speaks_in_a_chat_does_not_count_as_a_word() -> None:
     alone = "the links in the mails are broken\nthe mta does not send"
     chat = "[10:12] Ola Ek: the links in the mails are broken\n[10:14] Per: the mta does not send"

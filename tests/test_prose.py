@@ -14,7 +14,8 @@ from ccexpert.facts.vocabulary import Vocabulary
 from ccexpert.intake.found import names
 from ccexpert.intake.scope import scope_in
 from ccexpert.intake.search import SUGGESTED, search_of
-from ccexpert.intake.words import Lexicon, stemmers, word_lists
+from ccexpert.intake.stems import stemmers
+from ccexpert.intake.words import Lexicon, word_lists
 from ccexpert.knowledge.packs import open_packs
 from tests.evaluate.prose import sentences, share
 

@@ -1,4 +1,5 @@
-"""What a dialogue says, line by line, as plain data; the caller decides how to print it."""
+"""What a dialogue says, line by line, as plain data; the caller decides how to print it. It is long
+because it is all that a dialogue says."""
 
 from __future__ import annotations
 

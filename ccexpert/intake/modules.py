@@ -12,7 +12,7 @@ from ccexpert.facts.entries import ModuleEntry
 from ccexpert.facts.vocabulary import Vocabulary
 from ccexpert.intake.reading import PROSE_LIMIT
 from ccexpert.intake.statement import NOT, Statement
-from ccexpert.intake.words import plain_words
+from ccexpert.intake.stems import plain_words
 
 #: What is said of a module that does not run; with *not*, what is said of one that does.
 _GONE = frozenset({"down", "missing", "stop"})

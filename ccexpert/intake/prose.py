@@ -32,6 +32,8 @@ _ALIKE = 2
 
 #: The most sentences that are examined; nobody complains at greater length.
 MOST = 300
+#: So many letters of a sentence are examined.
+LONGEST = 4_000
 
 
 @dataclass(frozen=True)
@@ -110,16 +112,22 @@ def sentences(
 ) -> tuple[list[Sentence], tuple[NotObserved, ...]]:
     """The sentences in these lines, and a note if there were more."""
     spoken = (one for line in prose for one in sentences_in(line) if one.text.strip())
-    heard = list(islice(spoken, MOST))
+    listed = list(islice(spoken, MOST))
+    heard = [replace(one, text=one.text[:LONGEST]) for one in listed]
     scope = scope_in(one.text for one in heard)
     looked_at = [_sentence(o.text, Span(o.start, o.end), vocabulary, scope) for o in heard]
     if any(one.is_understood for one in looked_at):
         looked_at = [replace(one, is_beside=bool(scope_in([one.text]))) for one in looked_at]
-    further = sum(1 for _ in spoken)
-    if not further:
-        return looked_at, ()
-    reason = f"{further} further sentences; only the first {MOST} are looked at"
-    return looked_at, (NotObserved(source="pasted text", reason=reason),)
+    return looked_at, tuple(_left_out(listed, sum(1 for _ in spoken)))
+
+
+def _left_out(listed: Iterable[Line], further: int) -> Iterator[NotObserved]:
+    reasons = []
+    if further:
+        reasons.append(f"{further} further sentences; only the first {MOST} are looked at")
+    if long := sum(len(one.text) > LONGEST for one in listed):
+        reasons.append(f"sentences longer than {LONGEST:,} letters: {long}; their rest is not read")
+    return (NotObserved(source="pasted text", reason=reason) for reason in reasons)
 
 
 def around(said: Sequence[Sentence], *, beside_errors: bool) -> Iterator[Told]:

@@ -9,15 +9,17 @@ from __future__ import annotations
 import heapq
 import math
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 from ccexpert.facts.entries import Entry
 from ccexpert.facts.vocabulary import Vocabulary
+from ccexpert.intake.compared import Name, Said, Weights
 from ccexpert.intake.found import Found, names
-from ccexpert.intake.statement import Statement, Token
-from ccexpert.intake.words import Lexicon, plain_words, stem
+from ccexpert.intake.statement import Statement
+from ccexpert.intake.stems import plain_words, stem
+from ccexpert.intake.words import Lexicon
 
 #: Kinds of entries that people complain about; others are searched by name.
 SEARCHED = ("symptom", "error", "context", "indicator", "workflow", "job")
@@ -54,8 +56,6 @@ _STATUS = 2
 _UNKNOWN_WEIGHT, _UNKNOWN_PART = 2.5, 0.7
 #: The number of names that are compared closely.
 _LIKELY = 80
-#: From how many letters on a word counts as long.
-_LONG = 8
 _ARTICLES = frozenset({"the", "a", "an", "en", "ett", "den", "det"})
 #: How many words may stand among those of a whole name.
 _APART = 2
@@ -68,65 +68,6 @@ _SIZE = 640
 _NAMELESS = 0.75
 #: The factor if it names something else instead.
 _FOREIGN = 0.55
-
-
-@dataclass(frozen=True, slots=True)
-class _Name:
-    """One name of an entry: its meanings, and those that describe trouble. It has none if it says
-    no more than that something is done or is fine."""
-
-    row: int
-    means: frozenset[str]
-    trouble: frozenset[str]
-    is_over: bool
-    """Whether it says that something is right again."""
-    near: frozenset[str]
-    """The meanings that are half the same as some of its own."""
-    things: frozenset[str]
-    """Its meanings that name something."""
-    rivals: frozenset[str]
-    """The meanings that are never meant with what it complains of."""
-    weight: float = 1.0
-    """The weight of all its meanings."""
-    words: tuple[str, ...] = ()
-    """The stems of its words."""
-
-    def stands_in(self, spoken: str) -> bool:
-        """Whether the stems of a sentence, between blanks, hold its words as they are; a long word
-        may end otherwise, and the first two may be written as one."""
-        first, *more = self.words
-        if not more:
-            return f" {first[:-2] if len(first) > _LONG else first + ' '}" in spoken
-        ways = (" ".join(self.words), " ".join((first + more[0], *more[1:])))
-        return any(f" {way} " in spoken for way in ways)
-
-
-@dataclass(frozen=True, slots=True)
-class _Said:
-    """A sentence or a part of one, ready to be compared with names."""
-
-    tokens: dict[str, Token]
-    """By meaning."""
-    weights: dict[str, float]
-    near: frozenset[str]
-    known: float
-    """The weight of all its meanings."""
-    damped: float
-    """The factor on any fit."""
-    has_trouble: bool
-    is_over: bool
-    is_fine: bool
-
-
-class _Weights(dict[str, float]):
-    """The weights of meanings: rarer ones in the vocabulary weigh more, and strange ones most."""
-
-    def __init__(self, weights: Mapping[str, float], strange: float) -> None:
-        super().__init__(weights)
-        self._strange = strange
-
-    def __missing__(self, meaning: str) -> float:
-        return self._strange
 
 
 class Search:
@@ -165,7 +106,7 @@ class Search:
         rows = {(meaning, name.row) for name in self._names for meaning in name.means}
         counts = Counter(meaning for meaning, _ in rows)
         weights = {meaning: self._rarity(count) for meaning, count in counts.items()}
-        self._weight = _Weights(weights, self._rarity(0)).__getitem__
+        self._weight = Weights(weights, self._rarity(0)).__getitem__
         self._names = [
             replace(name, weight=sum(map(self._weight, name.means))) for name in self._names
         ]
@@ -177,7 +118,7 @@ class Search:
 
     def find(self, sentence: str, most: int = 5) -> list[Found]:
         """The entries that a sentence may mean, the likeliest first."""
-        best: dict[int, tuple[float, _Name, _Said]] = {}
+        best: dict[int, tuple[float, Name, Said]] = {}
         for part in self._lexicon.read(sentence).parts():
             said = self._said(part)
             for number in self._likely(said.weights):
@@ -217,7 +158,7 @@ class Search:
                     best[name.row] = Found(*self._entries[name.row], weight, words, named=True)
         return sorted(best.values(), key=lambda f: -f.fit)
 
-    def _found(self, fit: float, name: _Name, said: _Said) -> Found:
+    def _found(self, fit: float, name: Name, said: Said) -> Found:
         kind, entry = self._entries[name.row]
         there = name.means | name.near
         fitting = [t for means, t in said.tokens.items() if t.words and means in there]
@@ -227,7 +168,7 @@ class Search:
         is_whole = {"things", "trouble"} <= kinds or any(t.is_status for t in fitting)
         return Found(kind, entry, min(1.0, fit), tuple(words), named, is_whole)
 
-    def _said(self, part: Statement) -> _Said:
+    def _said(self, part: Statement) -> Said:
         tokens = {t.means: t for t in part.tokens if t.kind not in ("asks", "unknown")}
         weights = {
             means: self._weight(means) * (_STATUS if token.is_status else 1)
@@ -235,7 +176,7 @@ class Search:
         }
         known = sum(weights.values())
         mood = (part.has_trouble, part.is_over, part.is_fine)
-        return _Said(tokens, weights, self._near(weights), known, self._damped(part, known), *mood)
+        return Said(tokens, weights, self._near(weights), known, self._damped(part, known), *mood)
 
     def _near(self, means: Iterable[str]) -> frozenset[str]:
         """The meanings that are half the same as some of these."""
@@ -260,7 +201,7 @@ class Search:
                     rough[number] += weight
         return heapq.nlargest(_LIKELY, rough, key=lambda n: rough[n] / self._lengths[n])
 
-    def _tuned(self, name: _Name, said: _Said) -> float:
+    def _tuned(self, name: Name, said: Said) -> float:
         """The factor on a name's fit for the mood of the sentence and the kind of the entry."""
         kind, _ = self._entries[name.row]
         plain = _PLAIN.get(kind, _IN_PASSING)
@@ -282,7 +223,7 @@ class Search:
         nameless = _FOREIGN if unknown else _NAMELESS
         return left * (_ASKS if said.asks else 1) * (1 if named else nameless)
 
-    def _fit(self, name: _Name, said: _Said) -> float:
+    def _fit(self, name: Name, said: Said) -> float:
         """How well one name fits the sentence: how much of each stands in the other."""
         both = name.means & said.weights.keys()
         nearly = name.means & said.near - both
@@ -309,7 +250,7 @@ class Search:
     def _rarity(self, count: int) -> float:
         return math.log(1 + self._size / (1 + count))
 
-    def _name(self, row: int, text: str, said_in: Sequence[str]) -> _Name:
+    def _name(self, row: int, text: str, said_in: Sequence[str]) -> Name:
         said = self._lexicon.read(text, said_in)
         trouble = frozenset(token.means for token in said.tokens if token.kind == "trouble")
         telling = any(token.kind not in ("doing", "fine") for token in said.tokens)
@@ -320,7 +261,7 @@ class Search:
         )
         complained = frozenset(token.means for token in said.complaint().tokens)
         rivals = self._rivals(complained)
-        return _Name(
+        return Name(
             row, means, trouble, said.is_over, self._near(means), things, rivals, words=words
         )
 

@@ -7,7 +7,6 @@ of the words used. The words themselves are in ``words.yaml``.
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, lru_cache
@@ -15,23 +14,11 @@ from importlib.resources import files
 from itertools import pairwise
 from typing import Any
 
-import Stemmer
-
 from ccexpert.errors import KnowledgeError
 from ccexpert.intake.statement import NOT, Statement, Token
+from ccexpert.intake.stems import PAUSE, Phrases, plain_words, stem, stems_of
 from ccexpert.yaml_text import parse
 
-_WORD = re.compile(r"[^\W_]{1,40}|;|,(?=\s)")
-#: What parts a sentence without saying that the parts differ: a comma, a dash.
-_PAUSE = ","
-_PAUSES = re.compile(r",(?=\s)|\s[-–—]{1,2}(?=\s)")
-#: Addresses of pages, mailboxes and machines, times and dates: their parts are no words.
-_ADDRESS = re.compile(
-    r"https?://\S{1,400}|[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64}){1,8}"
-    r"|(?<!\w)\d{1,2}:\d\d(?::\d\d)?(?!\w)|(?<!\w)\d{1,4}[/-]\d{1,2}(?:[/-]\d{1,4})?(?!\w)"
-    r"|(?<![\w.-])[\w-]{1,64}(?:\.[\w-]{1,64}){2,8}"
-)
-_HYPHEN = re.compile(r"(?<=\w)[-‐‑'’](?=\w)")
 #: Begins a word of the list that counts in just this form: *opens*, but not *open*.
 _EXACTLY = "="
 #: What somebody quotes as it stands on the screen.
@@ -42,31 +29,12 @@ _LONGEST_PHRASE = 6
 _LONGEST_SENTENCE = 400
 _AHEAD, _BEHIND = 6, 3
 _COMPOUND = 8
-#: The length of words that may have several endings.
-_LONG = 8
 _PART = 3
+#: The length of words that may hold two typing errors begins here.
+_LONG = 8
 #: Words of so few letters, and those that begin differently, are often others: only two letters
 #: that changed places are a mistake.
 _SHORT = 4
-
-
-class _Phrases(dict[tuple[str, ...], tuple[str, str]]):
-    """Kind and name of each phrase, by its stems."""
-
-    def __init__(self, phrases: Mapping[tuple[str, ...], tuple[str, str]]) -> None:
-        super().__init__(phrases)
-        #: The length of the longest phrase that begins with a stem.
-        self._lengths: dict[str, int] = {}
-        for first, *more in phrases:
-            self._lengths[first] = max(1 + len(more), self._lengths.get(first, 0))
-
-    def longest(self, stems: list[str]) -> tuple[int, tuple[str, str] | None]:
-        """The length in stems of the longest phrase that begins here, and its meaning."""
-        most = self._lengths.get(stems[0], 0) if stems else 0
-        for length in range(min(most, len(stems)), 0, -1):
-            if meant := self.get(tuple(stems[:length])):
-                return length, meant
-        return 0, None
 
 
 class Lexicon:
@@ -120,8 +88,8 @@ class Lexicon:
         number = 0
         while number < len(left):
             at = left[number]
-            if words[at] == _PAUSE:
-                yield Token(_PAUSE, "pause", "", at)
+            if words[at] == PAUSE:
+                yield Token(PAUSE, "pause", "", at)
                 number += 1
                 continue
             ahead = left[number : number + _LONGEST_PHRASE]
@@ -186,17 +154,17 @@ class Lexicon:
         return token.kind == "things" and token.words not in self._vague
 
     @cached_property
-    def _meanings(self) -> _Phrases:
+    def _meanings(self) -> Phrases:
         """Kind and name of each word and phrase, by its stems."""
         found: dict[tuple[str, ...], tuple[str, str]] = {}
         for kind in ("things", "doing", "trouble"):
             for name, phrases in self._data[kind].items():
                 for phrase in phrases:
                     if not phrase.startswith(_EXACTLY):
-                        found.setdefault(_stems(phrase), (kind, name))
+                        found.setdefault(stems_of(phrase), (kind, name))
         for kind in ("fine", "over", "asks", "but"):
-            found |= {_stems(phrase): (kind, kind) for phrase in self._data[kind]}
-        return _Phrases(found)
+            found |= {stems_of(phrase): (kind, kind) for phrase in self._data[kind]}
+        return Phrases(found)
 
     @cached_property
     def _exact(self) -> dict[str, tuple[str, str]]:
@@ -210,16 +178,16 @@ class Lexicon:
         }
 
     @cached_property
-    def _denials(self) -> _Phrases:
-        ahead = {_stems(phrase): ("deny", "ahead") for phrase in self._data["deny"]}
-        either = {_stems(phrase): ("deny", "either") for phrase in self._data["denies_before"]}
-        return _Phrases(ahead | either)
+    def _denials(self) -> Phrases:
+        ahead = {stems_of(phrase): ("deny", "ahead") for phrase in self._data["deny"]}
+        either = {stems_of(phrase): ("deny", "either") for phrase in self._data["denies_before"]}
+        return Phrases(ahead | either)
 
     @cached_property
-    def _denying(self) -> _Phrases:
+    def _denying(self) -> Phrases:
         """The phrases that have a meaning of their own although a negation stands in them."""
         single = {words[0] for words in self._denials if len(words) == 1}
-        return _Phrases(
+        return Phrases(
             {
                 words: means
                 for words, means in self._meanings.items()
@@ -228,8 +196,8 @@ class Lexicon:
         )
 
     @cached_property
-    def _questions(self) -> _Phrases:
-        return _Phrases({_stems(phrase): ("asks", "asks") for phrase in self._data["wonders"]})
+    def _questions(self) -> Phrases:
+        return Phrases({stems_of(phrase): ("asks", "asks") for phrase in self._data["wonders"]})
 
     @cached_property
     def _empty(self) -> frozenset[str]:
@@ -296,38 +264,6 @@ def _denied_by(at: int, tokens: list[Token], either: bool) -> Token | None:
     if behind and not (ahead and ahead[0].kind in said):
         return behind[-1]
     return next((t for t in ahead if t.kind in said), ahead[0] if ahead else None)
-
-
-def plain_words(text: str) -> Iterator[str]:
-    """The words of a text in lower case; hyphenated words count as one, addresses as none."""
-    plain = text.casefold()
-    if any(mark in plain for mark in ".@:/-"):
-        plain = _ADDRESS.sub(" ", plain)
-    plain = _HYPHEN.sub("", _PAUSES.sub(" , ", plain))
-    return (found[0] for found in _WORD.finditer(plain))
-
-
-def _stems(phrase: Any) -> tuple[str, ...]:
-    return tuple(stem(word) for word in plain_words(str(phrase)))
-
-
-@lru_cache(maxsize=20_000)
-def stem(word: str) -> str:
-    """The common stem of a word's forms, in English or Swedish. Long words lose one ending after
-    the other, as in *erbjudande*, *-n*, *-na*."""
-    shorter = str(stemmers.swedish.stemWord(stemmers.english.stemWord(word)))
-    return shorter if shorter == word or len(shorter) < _LONG else stem(shorter)
-
-
-class _Stemmers(threading.local):
-    """The stemmers of a thread: each keeps the word at work in itself."""
-
-    def __init__(self) -> None:
-        self.english = Stemmer.Stemmer("english")
-        self.swedish = Stemmer.Stemmer("swedish")
-
-
-stemmers = _Stemmers()
 
 
 @lru_cache(maxsize=1)

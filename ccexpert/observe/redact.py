@@ -4,7 +4,7 @@ It replaces values by placeholders: ``<ip-1>``, ``<mail-1>``, ``<login-1>``, ``<
 ``<licence-1>``. One ``Redactor`` gives equal values the same placeholder and numbers them in order
 of appearance. Placeholders of an earlier redaction are renumbered like values, so a capture and the
 live host yield the same facts. Loopback addresses stay: they identify nobody and show which service
-is meant. ``private.py`` and ``private_keys.py`` define what is removed.
+is meant. ``private.py``, ``private_keys.py`` and ``private_lines.py`` define what is removed.
 """
 
 from __future__ import annotations
@@ -13,79 +13,22 @@ import ipaddress
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any
 from xml.sax.saxutils import escape
 
-from ahocorasick_rs import BytesAhoCorasick, Implementation, MatchKind
+from ahocorasick_rs import BytesAhoCorasick, MatchKind
 
 from ccexpert.facts import Fact, NotObserved
 from ccexpert.observe.interface import Seen
-from ccexpert.observe.private import ANYWHERE, CLOSE, IN_LINES, LAST_WORD, OPEN, TABLE
+from ccexpert.observe.private import ANYWHERE, CLOSE, LAST_WORD, OPEN, TABLE
 from ccexpert.observe.private_keys import private_keys
+from ccexpert.observe.private_lines import Rules, rules_in
 
 _DRIVE = re.compile("[A-Za-z]::?")
 _LEADING_ZEROS = re.compile(r"\b0+(?=\d)(?![^.]*:)")
 _PLACEHOLDER = re.compile(r"<(?P<kind>ip|mail|login|secret|licence)-\d{1,9}>")
 _ESCAPED = re.compile(r"&lt;((?:ip|mail|login|secret|licence)-\d{1,9})&gt;")
-
-
-class _Rules:
-    """The patterns for what stands in lines, compiled, and which of them a line is worth."""
-
-    def __init__(self, *, xml: bool) -> None:
-        rules = IN_LINES[xml]
-        self.patterns = [
-            (kind, also, re.compile(pattern, re.M)) for kind, _, also, pattern in rules
-        ]
-        wanted: dict[bytes, set[int]] = {}
-        for number, (_, literals, _, _) in enumerate(rules):
-            for literal in literals.split():
-                wanted.setdefault(literal.encode(), set()).add(number)
-        self._literals = BytesAhoCorasick(list(wanted), implementation=Implementation.DFA)
-        self._wanted = list(wanted.values())
-
-    def worthwhile(self, data: bytes) -> Iterator[tuple[int, int, frozenset[int]]]:
-        """Begin and end of lines that hold a literal, and the numbers of the patterns to try;
-        neighbours for which these are the same come together."""
-        begin = done = 0
-        wanted: frozenset[int] = frozenset()
-        for start, end, numbers in self._lines(data):
-            if numbers == wanted and start <= done + 1:
-                done = end
-                continue
-            if wanted:
-                yield begin, done, wanted
-            begin, done, wanted = start, end, numbers
-        if wanted:
-            yield begin, done, wanted
-
-    def _lines(self, data: bytes) -> Iterator[tuple[int, int, frozenset[int]]]:
-        """Each line that holds a literal; one that ends as a prompt does goes on in the next."""
-        begin = done = 0
-        numbers: set[int] = set()
-        found = self._literals.find_matches_as_indexes(data.lower(), overlapping=True)
-        for literal, start, end in found:
-            if start >= done:
-                if numbers:
-                    yield begin, done, frozenset(numbers)
-                begin, done, numbers = data.rfind(b"\n", 0, start) + 1, _end(data, end), set()
-            numbers |= self._wanted[literal]
-        if numbers:
-            yield begin, done, frozenset(numbers)
-
-
-def _end(data: bytes, at: int) -> int:
-    """The end of the line of a position, and of the next one behind ``password:``."""
-    newline = data.find(b"\n", at)
-    if newline > 0 and data[newline - 1 : newline] in (b":", b"="):
-        newline = data.find(b"\n", newline + 1)
-    return len(data) if newline < 0 else newline + 1
-
-
-@cache
-def _rules(xml: bool) -> _Rules:
-    return _Rules(xml=xml)
 
 
 _ROUNDS = 4
@@ -107,10 +50,10 @@ class _Hidden:
         text = _PLACEHOLDER.sub(lambda m: self._hide(m["kind"], m[0]), text)
         text = self._without_keys(text)
         text = TABLE.sub(self._rows, text)
-        text = self._without_all(text, _rules(xml))
-        self.text = self._settled(TABLE.sub(self._rows, text), _rules(xml))
+        text = self._without_all(text, rules_in(xml))
+        self.text = self._settled(TABLE.sub(self._rows, text), rules_in(xml))
 
-    def _settled(self, text: str, rules: _Rules) -> str:
+    def _settled(self, text: str, rules: Rules) -> str:
         """A text in which a second redaction finds nothing new: lines of which something is gone
         are looked at again, each for itself."""
         lines = text.split("\n")
@@ -124,7 +67,7 @@ class _Hidden:
                 lines[number] = line
         return "\n".join(lines)
 
-    def _without_all(self, text: str, rules: _Rules) -> str:
+    def _without_all(self, text: str, rules: Rules) -> str:
         text = self._without_lines(text, rules)
         for kind, pattern in _ANYWHERE:
             text = self._without(kind, pattern, text)
@@ -137,7 +80,7 @@ class _Hidden:
             at = key.end
         return "".join((*parts, text[at:]))
 
-    def _without_lines(self, text: str, rules: _Rules) -> str:
+    def _without_lines(self, text: str, rules: Rules) -> str:
         data, parts, at = text.encode("utf-8", "surrogatepass"), [], 0
         for begin, end, numbers in rules.worthwhile(data):
             line = data[begin:end].decode("utf-8", "surrogatepass")

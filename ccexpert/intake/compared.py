@@ -1,0 +1,71 @@
+"""What a search compares: the names of entries and what a sentence says, with the weights of their
+meanings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ccexpert.intake.statement import Token
+
+#: From how many letters on a word counts as long.
+_LONG = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """One name of an entry: its meanings, and those that describe trouble. It has none if it says
+    no more than that something is done or is fine."""
+
+    row: int
+    means: frozenset[str]
+    trouble: frozenset[str]
+    is_over: bool
+    """Whether it says that something is right again."""
+    near: frozenset[str]
+    """The meanings that are half the same as some of its own."""
+    things: frozenset[str]
+    """Its meanings that name something."""
+    rivals: frozenset[str]
+    """The meanings that are never meant with what it complains of."""
+    weight: float = 1.0
+    """The weight of all its meanings."""
+    words: tuple[str, ...] = ()
+    """The stems of its words."""
+
+    def stands_in(self, spoken: str) -> bool:
+        """Whether the stems of a sentence, between blanks, hold its words as they are; a long word
+        may end otherwise, and the first two may be written as one."""
+        first, *more = self.words
+        if not more:
+            return f" {first[:-2] if len(first) > _LONG else first + ' '}" in spoken
+        ways = (" ".join(self.words), " ".join((first + more[0], *more[1:])))
+        return any(f" {way} " in spoken for way in ways)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A sentence or a part of one, ready to be compared with names."""
+
+    tokens: dict[str, Token]
+    """By meaning."""
+    weights: dict[str, float]
+    near: frozenset[str]
+    known: float
+    """The weight of all its meanings."""
+    damped: float
+    """The factor on any fit."""
+    has_trouble: bool
+    is_over: bool
+    is_fine: bool
+
+
+class Weights(dict[str, float]):
+    """The weights of meanings: rarer ones in the vocabulary weigh more, and strange ones most."""
+
+    def __init__(self, weights: Mapping[str, float], strange: float) -> None:
+        super().__init__(weights)
+        self._strange = strange
+
+    def __missing__(self, meaning: str) -> float:
+        return self._strange

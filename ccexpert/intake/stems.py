@@ -1,0 +1,78 @@
+"""Words as they count: in lower case, without addresses and times, cut to their stems; and phrases
+of them."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from typing import Any
+
+import Stemmer
+
+_WORD = re.compile(r"[^\W_]{1,40}|;|,(?=\s)")
+#: What parts a sentence without saying that the parts differ: a comma, a dash.
+PAUSE = ","
+_PAUSES = re.compile(r",(?=\s)|\s[-–—]{1,2}(?=\s)")
+#: Addresses of pages, mailboxes and machines, times and dates: their parts are no words.
+_ADDRESS = re.compile(
+    r"https?://\S{1,400}|[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64}){1,8}"
+    r"|(?<!\w)\d{1,2}:\d\d(?::\d\d)?(?!\w)|(?<!\w)\d{1,4}[/-]\d{1,2}(?:[/-]\d{1,4})?(?!\w)"
+    r"|(?<![\w.-])[\w-]{1,64}(?:\.[\w-]{1,64}){2,8}"
+)
+_HYPHEN = re.compile(r"(?<=\w)[-‐‑'’](?=\w)")
+#: The length of words that may have several endings.
+_LONG = 8
+
+
+class Phrases(dict[tuple[str, ...], tuple[str, str]]):
+    """Kind and name of each phrase, by its stems."""
+
+    def __init__(self, phrases: Mapping[tuple[str, ...], tuple[str, str]]) -> None:
+        super().__init__(phrases)
+        #: The length of the longest phrase that begins with a stem.
+        self._lengths: dict[str, int] = {}
+        for first, *more in phrases:
+            self._lengths[first] = max(1 + len(more), self._lengths.get(first, 0))
+
+    def longest(self, stems: list[str]) -> tuple[int, tuple[str, str] | None]:
+        """The length in stems of the longest phrase that begins here, and its meaning."""
+        most = self._lengths.get(stems[0], 0) if stems else 0
+        for length in range(min(most, len(stems)), 0, -1):
+            if meant := self.get(tuple(stems[:length])):
+                return length, meant
+        return 0, None
+
+
+def plain_words(text: str) -> Iterator[str]:
+    """The words of a text in lower case; hyphenated words count as one, addresses as none."""
+    plain = text.casefold()
+    if any(mark in plain for mark in ".@:/-"):
+        plain = _ADDRESS.sub(" ", plain)
+    plain = _HYPHEN.sub("", _PAUSES.sub(" , ", plain))
+    return (found[0] for found in _WORD.finditer(plain))
+
+
+def stems_of(phrase: Any) -> tuple[str, ...]:
+    """The stems of the words of a phrase."""
+    return tuple(stem(word) for word in plain_words(str(phrase)))
+
+
+@lru_cache(maxsize=20_000)
+def stem(word: str) -> str:
+    """The common stem of a word's forms, in English or Swedish. Long words lose one ending after
+    the other, as in *erbjudande*, *-n*, *-na*."""
+    shorter = str(stemmers.swedish.stemWord(stemmers.english.stemWord(word)))
+    return shorter if shorter == word or len(shorter) < _LONG else stem(shorter)
+
+
+class _Stemmers(threading.local):
+    """The stemmers of a thread: each keeps the word at work in itself."""
+
+    def __init__(self) -> None:
+        self.english = Stemmer.Stemmer("english")
+        self.swedish = Stemmer.Stemmer("swedish")
+
+
+stemmers = _Stemmers()
