@@ -39,6 +39,8 @@ MESSAGES = {
     "javax.naming: [LDAP: error code 49 - data 52e]": ("login-refused", "unknown"),
     "ldap_search_ext: Size limit exceeded (4)": ("too-large", "unknown"),
     "UNABLE_TO_LOCK_ROW: row of another job": ("locked", "unknown"),
+    "API_CURRENTLY_DISABLED: API is disabled for this user": ("no-permission", "unknown"),
+    "javax.naming: [LDAP: error code 2 - Protocol Error]": ("not-understood", "unknown"),
     "AADSTS7000222: the secret of the application has ended": ("login-refused", "crm"),
     # libpq and PostgreSQL
     'connection to server at "pg1" (10.0.0.5), port 5432 failed: Connection refused': (
