@@ -317,6 +317,26 @@ def test_what_is_too_long_for_a_sentence_is_read_at_its_beginning_and_said() -> 
     assert "sentences longer than 4,000 letters: 1" in reading.not_observed[0].reason
 
 
+def test_a_list_cut_to_its_head_does_not_take_the_place_of_a_whole_one() -> None:
+    head = "12:14:31 >   Application server for Adobe Campaign Classic (7.3.5 build 9368@2f5a1c3)\n"
+    whole = f"$ nlserver pdump\n{head}inMail@prod (2131) - 14.2 Mb\nweb@default (20) - 1.2 Gb\n"
+    told = {told.fact.label for told in read(f"{whole}$ nlserver pdump | head -1\n{head}").told}
+    assert {"process inMail@prod = running", "process watchdog@default = missing"} <= told
+
+
+def test_the_fullest_disk_of_several_looks_counts() -> None:
+    head, inodes = (
+        "Filesystem Size Used Avail Use% Mounted on",
+        "Filesystem Inodes IUsed IFree IUse%",
+    )
+    text = (
+        f"$ df -i\n{inodes} Mounted on\n/dev/sdb1 6553600 6553600 0 100% /data\n"
+        f"$ df -h\n{head}\n/dev/sda1 98G 10G 88G 11% /\n"
+    )
+    (disk,) = (told.fact for told in read(text).told)
+    assert (disk.label, disk.value) == ("indicator disk = alert", "/data 100 % of the inodes")
+
+
 def test_who_speaks_in_a_chat_does_not_count_as_a_word() -> None:
     alone = "the links in the mails are broken\nthe mta does not send"
     chat = "[10:12] Ola Ek: the links in the mails are broken\n[10:14] Per: the mta does not send"

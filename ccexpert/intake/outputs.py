@@ -21,6 +21,8 @@ _SHORTENS = re.compile(r"\|\s*(?:head|tail|grep|findstr|select)\b", re.IGNORECAS
 _SHORTENED = "\n[...]\n"
 _FILE_NAME = re.compile(r"config-(?P<instance>[\w-]{1,64})\.xml")
 _WORD = re.compile(r"[\w@.-]{1,200}")
+#: Outputs that count together, and how many of one name are looked at.
+_TOGETHER, _SEVERAL = frozenset({"df.txt"}), 20
 
 
 @dataclass(frozen=True)
@@ -55,18 +57,32 @@ class PastedOutputs:
 
     @cached_property
     def _outputs(self) -> Mapping[str, tuple[Output, Piece]]:
-        """The outputs by documented name; of two with the same name, the later."""
-        named: dict[str, tuple[Output, Piece]] = {}
+        """The outputs by documented name, one of each."""
+        named: dict[str, list[tuple[Output, Piece]]] = {}
         for piece in self.cut.pieces:
             if piece.output is None:
                 continue
             text = "\n".join(line.text for line in lines(piece.span.of(self.text)))
             text += _SHORTENED if _SHORTENS.search(piece.below) else "\n"
             output = Output.of(text.encode("utf-8", "replace"))
-            named[self._name(piece, text)] = (output, piece)
+            named.setdefault(self._name(piece, text), []).append((output, piece))
             if _WHO.search(text):
-                named["pdump-who.txt"] = (output, piece)
-        return named
+                named.setdefault("pdump-who.txt", []).append((output, piece))
+        return {name: self._counting(name, given) for name, given in named.items()}
+
+    def _counting(self, name: str, given: list[tuple[Output, Piece]]) -> tuple[Output, Piece]:
+        """The one that counts of several outputs with one name: the last, unless another shows
+        kinds of facts that it is too short to show; of disks, all together."""
+        if len(given) == 1:
+            return given[0]
+        if name in _TOGETHER:
+            return Output.of(b"\n".join(output.data() for output, _ in given)), given[-1][1]
+        shown = [(self._kinds(name, one[0]), one) for one in given[-_SEVERAL:]]
+        full = [one for kinds, one in shown if not any(kinds < other for other, _ in shown)]
+        return full[-1]
+
+    def _kinds(self, name: str, output: Output) -> frozenset[str]:
+        return frozenset(f.kind for f in conclude(Taken({name: output}), self.context).facts)
 
     def _name(self, piece: Piece, text: str) -> str:
         if piece.output == "conf/serverConf.xml" and "<dataS" in text:

@@ -42,14 +42,16 @@ def parse(outputs: Outputs, _context: Circumstances) -> Seen:
     used = list(_disks(text))
     if not used:
         return unseen("df", "no line names a disk and how full it is")
-    percent, path = max(used)
-    counted = " of the inodes" if "inode" in text.casefold() else ""
+    percent, path, counted = max(used)
     return Seen((used_indicator("disk", percent, f"{path} {percent:g} %{counted}", "df"),))
 
 
-def _disks(text: str) -> Iterator[tuple[float, str]]:
-    """How full each disk is, in percent, and where it is mounted."""
+def _disks(text: str) -> Iterator[tuple[float, str, str]]:
+    """How full each disk is, in percent, where it is mounted, and what is counted."""
+    counted = ""
     for line in text.split("\n"):
+        if _HEAD.match(line):
+            counted = " of the inodes" if "inode" in line.casefold() else ""
         row = _ROW.fullmatch(line)
         if row and not _NO_DISK.fullmatch(row["device"]) and int(row["used"]) <= 100:
-            yield float(row["used"]), row["path"]
+            yield float(row["used"]), row["path"], counted
