@@ -71,18 +71,21 @@ class PastedOutputs:
         return {name: self._counting(name, given) for name, given in named.items()}
 
     def _counting(self, name: str, given: list[tuple[Output, Piece]]) -> tuple[Output, Piece]:
-        """The one that counts of several outputs with one name: the last, unless another shows
-        kinds of facts that it is too short to show; of disks, all together."""
+        """The one that counts of several outputs with one name: the last that is whole and shows
+        no fewer kinds of facts than another; of disks, all together."""
         if len(given) == 1:
             return given[0]
         if name in _TOGETHER:
             return Output.of(b"\n".join(output.data() for output, _ in given)), given[-1][1]
-        shown = [(self._kinds(name, one[0]), one) for one in given[-_SEVERAL:]]
-        full = [one for kinds, one in shown if not any(kinds < other for other, _ in shown)]
+        seen = [(conclude(Taken({name: o}), self.context), (o, p)) for o, p in given[-_SEVERAL:]]
+        whole = [each for each in seen if not each[0].not_observed] or seen
+        kinds = [{fact.kind for fact in seen.facts} for seen, _ in whole]
+        full = [
+            one
+            for own, (_, one) in zip(kinds, whole, strict=True)
+            if not any(own < k for k in kinds)
+        ]
         return full[-1]
-
-    def _kinds(self, name: str, output: Output) -> frozenset[str]:
-        return frozenset(f.kind for f in conclude(Taken({name: output}), self.context).facts)
 
     def _name(self, piece: Piece, text: str) -> str:
         if piece.output == "conf/serverConf.xml" and "<dataS" in text:
