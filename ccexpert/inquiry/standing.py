@@ -90,8 +90,9 @@ class Standings:
         """The cards that may still matter, whether or not they are ranked."""
         names = dict.fromkeys(name for thing in known.striking for name in self._speaking(thing))
         if ranking.causes:
-            return names | dict.fromkeys(self._explaining(ranking.causes[0].card.id))
-        return names or self._base.exact
+            names |= dict.fromkeys(self._explaining(ranking.causes[0].card.id))
+        only_places = all(cause.card.says_only_whom for cause in ranking.causes)
+        return names or (self._base.exact if only_places else ())
 
     def _speaking_of(self, thing: Thing) -> tuple[str, ...]:
         """The cards whose supporting evidence names a thing, regardless of instance."""
