@@ -337,6 +337,16 @@ def test_the_fullest_disk_of_several_looks_counts() -> None:
     assert (disk.label, disk.value) == ("indicator disk = alert", "/data 100 % of the inodes")
 
 
+@pytest.mark.parametrize(("text", "is_error"), [
+    ('The page says "SSL certificate expired" since midnight.', True),
+    ("Arbetsflödet slutar med \u201dpermission denied\u201d.", True),
+    ('What does "permission denied" mean?', False),
+    ('The button "Start the import" is grey.', False),
+])  # fmt: skip
+def test_a_message_that_a_sentence_quotes_is_an_error(text: str, is_error: bool) -> None:
+    assert any(told.fact.kind == "error" for told in read(text).told) is is_error
+
+
 def test_who_speaks_in_a_chat_does_not_count_as_a_word() -> None:
     alone = "the links in the mails are broken\nthe mta does not send"
     chat = "[10:12] Ola Ek: the links in the mails are broken\n[10:14] Per: the mta does not send"

@@ -36,6 +36,8 @@ _SOURCE = "pasted text"
 _BEFORE_CODE = re.compile(
     r"(?:[^\W\d_][\w'’,-]{0,30} ){3,40}?(?=(?:\w{1,30}: )?[A-Z]{3}-\d{6}|['\"])"
 )
+#: What stands in double quotes.
+_QUOTE = re.compile(r"[\"“„”]([^\"“„”\n]{8,200})[\"“”]")
 _DOUBTED: dict[str, Any] = {"certainty": ELSEWHERE, "source": f"{_SOURCE}, of another product"}
 _QUOTED = 600
 _VARIES = re.compile(r"'[^']{0,200}'|\"[^\"]{0,200}\"|[\w./:-]*\d[\w./:-]*")
@@ -159,8 +161,14 @@ class Errors:
             return bool(names)
         if message.level == "info":
             return False
-        printed = self.vocabulary.recognition.is_printed(part)
+        printed = self.vocabulary.recognition.is_printed(part) or self._is_quoted(part)
         return printed or message.is_of_a_program or reports_trouble(message, kind)
+
+    def _is_quoted(self, part: str) -> bool:
+        """Whether a person quotes a message: *the page says "certificate expired"*."""
+        known = signatures(self.vocabulary)
+        quoted = () if part.rstrip().endswith("?") else _QUOTE.findall(part)
+        return any(known.names(one.encode("utf-8", "replace")) for one in quoted)
 
     def _add(self, one: _Kind) -> None:
         replies = (code for reply in replies_in(one.part) for code in reply)
