@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import venv
@@ -82,11 +83,25 @@ def installed(folder: Path) -> Path:
         )
         assert done.returncode == 0, done.stderr
 
-    run(sys.executable, "-m", "build", "--wheel", "--outdir", folder / "dist", ROOT)
-    venv.create(folder / "env", with_pip=True)
+    run(
+        sys.executable,
+        "-m",
+        "build",
+        "--wheel",
+        "--no-isolation",
+        "--outdir",
+        folder / "dist",
+        ROOT,
+    )
+    uv = shutil.which("uv", path=Path(sys.executable).parent)
+    venv.create(folder / "env", with_pip=uv is None)
     programs = folder / "env" / ("Scripts" if os.name == "nt" else "bin")
     wheel = next((folder / "dist").glob("ccexpert-*.whl"))
-    run(programs / "python", "-m", "pip", "install", "--quiet", wheel)
+    python = programs / "python"
+    if uv:
+        run(uv, "pip", "install", "--quiet", "--python", python, wheel)
+    else:
+        run(python, "-m", "pip", "install", "--quiet", wheel)
     return programs
 
 

@@ -99,7 +99,7 @@ def test_an_expert_who_read_only_what_concerns_the_case_says_the_same(facts) -> 
 
 def test_both_matchers_give_the_same_reports() -> None:
     stock = with_stock_matcher(Expert())
-    for facts in EXAMPLES[::60]:
+    for facts in EXAMPLES[::100]:
         assert timeless(stock.diagnose(list(facts))) == timeless(EXPERT.diagnose(list(facts)))
 
 
