@@ -28,7 +28,7 @@ $(PRODUCT): pyproject.toml | $(BIN)/python
 # Also the tools of those who work on it, in exactly the versions of the lock. uv needs a fifth of the
 # time; pip also finds what only its own settings name, such as a mirror.
 $(READY): pyproject.toml requirements/dev.txt | $(BIN)/python
-	$(INSTALL) uv && $(UV) pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes \
+	$(MAKE) --no-print-directory $(UV) && $(UV) pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes \
 	    --requirement requirements/dev.txt || $(INSTALL) --require-hashes --requirement requirements/dev.txt
 	$(INSTALL) --no-deps --no-build-isolation --no-compile --editable .
 	@touch $(PRODUCT) $@

@@ -58,16 +58,18 @@ def without_courtesy(prose: Iterable[Line]) -> Iterator[Line]:
             signed -= 1
         elif subject := _SUBJECT.match(line.text):
             signed = 0
-            yield Line(line.start, line.end, line.text[subject.end() :])
+            yield _behind(subject, line)
         elif _CLOSING.match(line.text):
             signed = _SIGNED
         else:
             signed = 0
             if not _says_nothing(line.text):
                 speaker = _SPEAKER.match(line.text) if is_chat else None
-                yield (
-                    line if not speaker else Line(line.start, line.end, line.text[speaker.end() :])
-                )
+                yield _behind(speaker, line) if speaker else line
+
+
+def _behind(found: re.Match[str], line: Line) -> Line:
+    return Line(line.start, line.end, line.text[found.end() :])
 
 
 def _says_nothing(text: str) -> bool:

@@ -113,11 +113,12 @@ def _log_of(said: str, vocabulary: Vocabulary) -> Log:
 def _platform(parts: Cut, text: str) -> Platform | None:
     """The platform of the last prompt that reveals it, else of what only one platform has."""
     prompts = (said.platform for said in reversed(parts.commands) if said.platform)
-    is_windows, is_linux = _ON_WINDOWS.search(text), _ON_LINUX.search(text)
-    alone: Platform | None = None
-    if bool(is_windows) != bool(is_linux):
-        alone = "windows" if is_windows else "linux"
-    return next(prompts, alone)
+    if told := next(prompts, None):
+        return told
+    is_windows, is_linux = bool(_ON_WINDOWS.search(text)), bool(_ON_LINUX.search(text))
+    if is_windows == is_linux:
+        return None
+    return "windows" if is_windows else "linux"
 
 
 def _looked_at(

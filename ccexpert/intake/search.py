@@ -11,7 +11,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from ccexpert.facts.entries import Entry
 from ccexpert.facts.vocabulary import Vocabulary
@@ -97,12 +97,6 @@ class Search:
         for number, name in enumerate(self._names):
             for meaning in name.means:
                 self._by_meaning.setdefault(meaning, []).append(number)
-        #: The rows of entries whose title says that something is wrong.
-        self._complaints = {
-            row
-            for row, (_, entry) in enumerate(self._entries)
-            if any(one.kind == "trouble" for one in self._lexicon.read(entry.title.en).tokens)
-        }
         rows = {(meaning, name.row) for name in self._names for meaning in name.means}
         counts = Counter(meaning for meaning, _ in rows)
         weights = {meaning: self._rarity(count) for meaning, count in counts.items()}
@@ -111,6 +105,12 @@ class Search:
             replace(name, weight=sum(map(self._weight, name.means))) for name in self._names
         ]
         self._lengths = [math.sqrt(len(name.means)) for name in self._names]
+
+    @cached_property
+    def _complaints(self) -> frozenset[int]:
+        """The rows of entries whose title says that something is wrong."""
+        titles = (entry.title.en for _, entry in self._entries)
+        return frozenset(row for row, title in enumerate(titles) if self.read(title).has_trouble)
 
     def read(self, sentence: str) -> Statement:
         """What a sentence says."""

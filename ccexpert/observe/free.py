@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from ccexpert.facts import Fact
 from ccexpert.observe.interface import Circumstances, Outputs, Seen, Shape, unseen
-from ccexpert.observe.system import used_indicator
+from ccexpert.observe.system import share_indicator
 from ccexpert.observe.text import decode
 
 FILES = ("free.txt",)
@@ -48,20 +48,16 @@ def _facts(text: str) -> Iterator[Fact]:
         elif (row := _ROW.fullmatch(line)) and row["what"] in ("Mem", "Swap"):
             values = dict(zip(columns, map(_bytes, row["values"].split()), strict=False))
             name = "memory" if row["what"] == "Mem" else "swap"
-            percent = _percent(values)
-            if percent is not None:
-                yield used_indicator(name, percent, f"{percent:g} %", "free")
+            total, used = values.get("total"), values.get("used")
+            if total and used is not None:
+                yield share_indicator(name, total, _available(values, total - used), "free")
 
 
-def _percent(values: dict[str, float | None]) -> float | None:
-    total, used = values.get("total"), values.get("used")
-    if not total or used is None:
-        return None
+def _available(values: dict[str, float | None], unused: float) -> float:
     available = values.get("available")
     if available is None:  # before version 3.3.10 of procps, used holds the caches
-        caches = (values.get("buffers") or 0) + (values.get("cached") or 0)
-        available = total - used + caches
-    return round(max(0.0, min(100.0, 100 * (1 - available / total))), 1)
+        return unused + (values.get("buffers") or 0) + (values.get("cached") or 0)
+    return available
 
 
 def _bytes(value: str) -> float | None:

@@ -78,6 +78,12 @@ def used_indicator(
     )
 
 
+def share_indicator(name: str, total: float, free: float, source: str) -> IndicatorFact:
+    """The indicator of a resource of which so much is ``free``, in the unit of ``total``."""
+    percent = round(max(0.0, min(100.0, 100 * (1 - free / total))), 1)
+    return used_indicator(name, percent, f"{percent:g} %", source)
+
+
 def _tmpdir(data: dict[str, Any]) -> Iterator[Fact]:
     """The mta renames files from the temporary directory into var, which works within one device
     only (help/production/using/temporary-files.md)."""

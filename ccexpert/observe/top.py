@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from ccexpert.facts import Fact
 from ccexpert.observe.interface import Circumstances, Outputs, Seen, Shape, unseen
-from ccexpert.observe.system import used_indicator
+from ccexpert.observe.system import share_indicator, used_indicator
 from ccexpert.observe.text import decode
 
 FILES = ("top.txt",)
@@ -67,8 +67,10 @@ def _facts(text: str) -> Iterator[Fact]:
     memory, swap = stores.get("mem", {}), stores.get("swap", {})
     caches = ("buff/cache", "buffers") if "buff/cache" in memory else ("buffers", "cached")
     given_back = sum({**swap, **memory}.get(cache, 0.0) for cache in caches)
-    yield from _used("memory", memory, swap.get("avail", memory.get("free", 0.0) + given_back))
-    yield from _used("swap", swap, swap.get("free", 0.0))
+    available = swap.get("avail", memory.get("free", 0.0) + given_back)
+    for name, store, free in (("memory", memory, available), ("swap", swap, swap.get("free", 0.0))):
+        if total := store.get("total"):
+            yield share_indicator(name, total, free, "top")
 
 
 def _load(shares: str, load: str) -> Iterator[Fact]:
@@ -76,12 +78,6 @@ def _load(shares: str, load: str) -> Iterator[Fact]:
     if "id" in share:
         value = f"{load}; {share.get('wa', 0):g} % waiting for disks"
         yield used_indicator("load", max(0.0, 100 - share["id"]), value, "top")
-
-
-def _used(name: str, store: dict[str, float], free: float) -> Iterator[Fact]:
-    if total := store.get("total"):
-        percent = round(max(0.0, min(100.0, 100 * (1 - free / total))), 1)
-        yield used_indicator(name, percent, f"{percent:g} %", "top")
 
 
 def _number(value: str) -> float:

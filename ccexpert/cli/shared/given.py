@@ -24,6 +24,8 @@ _GZIP = b"\x1f\x8b"
 #: How much of an input tells whether it is text, and the characters that text does not hold.
 _LOOKED_AT, _NO_TEXT = 4096, re.compile(r"[\x00-\x06\x0e-\x1a\x1c-\x1f\ufffd]")
 _FEW = 0.02
+#: The length of a quotation.
+_SAID = 80
 
 
 def given(name: str, packs: tuple[Path, ...]) -> tuple[Document, Shown | None]:
@@ -96,14 +98,15 @@ def _is_binary(raw: bytes) -> bool:
 def tell_reading(reading: Reading) -> Shown:
     """Say on stderr what was understood from sentences, and what was not; nothing private. Returns
     the reading as it may be shown."""
-    from ccexpert.intake.shown import Shown  # only for texts
+    from ccexpert.cli.shared.heard import heard_in  # only for texts
+    from ccexpert.intake.shown import Shown
 
     shown = Shown(reading)
-    for told in reading.understood:
-        said = clean(shown.quoted(told.span), 80)
-        label = shown.without_private(told.fact.label)
-        say(f"understood from your text: {label} ({told.fact.certainty:g}): {said}")
-    for hint in reading.hints:
-        may_be = f" (perhaps: {', '.join(hint.names[:3])})" if hint.names else ""
-        say(f"not understood: {clean(shown.quoted(hint.span), 80)}{may_be}")
+    heard = heard_in("-", shown)
+    for one in heard.understood:
+        said = clean(one.said, _SAID)
+        say(f"understood from your text: {one.taken_for} ({one.certainty:g}): {said}")
+    for left in heard.not_understood:
+        may_be = f" (perhaps: {', '.join(left.perhaps)})" if left.perhaps else ""
+        say(f"not understood: {clean(left.said, _SAID)}{may_be}")
     return shown

@@ -23,10 +23,11 @@ def heard(read: Collection[tuple[str, Shown]], formats: Collection[str]) -> tupl
     """What these formats say of texts that were read; each has the name of its file."""
     if not read or _SAID_IN.isdisjoint(formats):
         return ()
-    return tuple(_heard(name, shown, _SHOWN_IN in formats) for name, shown in read)
+    return tuple(heard_in(name, shown, whole=_SHOWN_IN in formats) for name, shown in read)
 
 
-def _heard(name: str, shown: Shown, whole: bool) -> Heard:
+def heard_in(name: str, shown: Shown, *, whole: bool = False) -> Heard:
+    """What may be said of one text; ``whole``: with the text itself."""
     reading = shown.reading
     return Heard(
         "stdin" if name == "-" else clean(Path(name).name, _QUOTED),

@@ -103,9 +103,7 @@ def _by_name(action: ActionRule, vocabulary: Vocabulary) -> Iterator[Found]:
     for platform in _PLATFORMS:
         argv = (action.command.on(platform) if action.command else None) or ()
         named = argv[:1] == ("nlserver",) and len(argv) > 2 and argv[1] in _ADDRESSED
-        if not named or argv[2].startswith("<"):
-            continue
-        if argv[2].startswith("<"):  # whoever carries it out puts the name
+        if not named or argv[2].startswith("<"):  # whoever carries it out puts the name
             continue
         found = _ADDRESS.fullmatch(argv[2])
         name = found["module"] if found else argv[2]
