@@ -11,20 +11,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 from ccexpert.consult.answers import item_called, step_of
 from ccexpert.consult.asking import Asking, prepared
 from ccexpert.consult.complaints import Complaint
-from ccexpert.consult.events import event_of, event_of_facts, facts_told, replay
+from ccexpert.consult.events import event_of, event_of_facts, replayed
 from ccexpert.consult.journal import Journal
-from ccexpert.consult.question import INSTANCE, SYMPTOMS, Choice, Progress, Question, Step
+from ccexpert.consult.known import Known
+from ccexpert.consult.question import SYMPTOMS, Choice, Progress, Question, Step
 from ccexpert.consult.reasons import Reasons
-from ccexpert.consult.told import answers_given, facts_of
+from ccexpert.consult.told import answers_given
 from ccexpert.errors import AnswerError, CcexpertError, Place, SessionError
 from ccexpert.expert import Expert
-from ccexpert.facts import DEFAULT_INSTANCE, Fact, FactsDocument
+from ccexpert.facts import Fact, FactsDocument
 from ccexpert.facts.document import Document, document_of
 from ccexpert.inquiry.policy import Offer, Policy, Situation
 from ccexpert.inquiry.things import Thing
@@ -35,8 +35,6 @@ from ccexpert.words import Language
 
 #: Questions to come per thing worth asking about, a mean (``make evaluate`` prints its error).
 _TO_COME = 0.36
-
-_NOTHING: Mapping[Thing, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -73,21 +71,19 @@ class Consultation:
         self.expert = expert
         self.language = language
         begun = {"platform": platform, "facts": []} if facts is None else facts
-        self._start = document_of(begun).content
+        self._known = Known(document_of(begun).content)
         self._journal: Journal | None = None
         self._complaints, told = prepared(expert)
-        vocabulary, platform = expert.base.vocabulary, self._start.platform or platform
+        vocabulary, platform = expert.base.vocabulary, self._known.start.platform or platform
         self._asking = Asking(vocabulary, self._complaints, told, language, platform)
-        self._steps: list[Step] = []
-        self._told: tuple[Fact, ...] = ()
         self._session = expert.session()
-        self._state = self._worked_out([])
+        self._state = self._worked_out(self._known)
 
     # --- asking ---
 
     def question(self) -> Question | None:
         """The next question; None if none is likely to change the first diagnosis."""
-        if self._begins:
+        if self._known.names_no_symptom:
             return self._asking.symptoms()
         best = self.expert.policy.choose(self._state.offers, self._topic)
         if best is None:
@@ -121,17 +117,14 @@ class Consultation:
     def tell(self, facts: Iterable[Fact]) -> None:
         """Take further facts; ``FactsError`` when they contradict what is known."""
         new = tuple(facts)
-        state = self._worked_out(self._steps, new)
-        if self._journal is not None and new:
-            self._journal.append(event_of_facts(new))
-        self._told, self._state = (*self._told, *new), state
+        self._take(self._known.with_facts(new), event_of_facts(new) if new else None)
 
     def asked(self, number: int) -> Question:
         """The question behind answer ``number`` (from 1)."""
-        if not 1 <= number <= len(self._steps):
-            allowed = tuple(str(n) for n in range(1, len(self._steps) + 1))
+        if not 1 <= number <= len(self.steps):
+            allowed = tuple(str(n) for n in range(1, len(self.steps) + 1))
             raise AnswerError(f"there is no answer number {number}", allowed=allowed)
-        step = self._steps[number - 1]
+        step = self.steps[number - 1]
         if step.question == SYMPTOMS:
             return self._asking.symptoms()
         return self._asking.instance() if not step.things else self._asking.about(step.things)
@@ -171,7 +164,7 @@ class Consultation:
     @property
     def steps(self) -> tuple[Step, ...]:
         """All answers so far."""
-        return tuple(self._steps)
+        return self._known.steps
 
     def report(self) -> Report:
         """The report on everything known so far."""
@@ -184,9 +177,9 @@ class Consultation:
     def progress(self) -> Progress:
         """How far the consultation is, and which diagnosis leads."""
         first = self.first()
-        open_now = 0 if self._begins else sum(len(o.candidates) for o in self._state.offers)
+        open_now = 0 if self._known.names_no_symptom else self._open_now()
         return Progress(
-            number=len(self._steps) + 1,
+            number=len(self.steps) + 1,
             to_go=round(_TO_COME * open_now),
             leading=rendered(first.card.title, first.bindings, self.language) if first else None,
             certainty=first.certainty if first else 0.0,
@@ -194,7 +187,7 @@ class Consultation:
 
     def reasons(self) -> Reasons:
         """Why diagnoses stand where they stand, in words."""
-        return Reasons(self._state.situation, self._steps, self._asking, self.language)
+        return Reasons(self._state.situation, self.steps, self._asking, self.language)
 
     def first(self) -> Hypothesis | None:
         """The first diagnosis."""
@@ -214,7 +207,7 @@ class Consultation:
     def keep(self, path: Path | str) -> None:
         """Save every answer from now on to a new file; it is on disk before ``answer`` returns.
         Raises ``SessionError`` if the file already exists."""
-        start = self._start.model_dump(mode="json", exclude_none=True)
+        start = self._known.start.model_dump(mode="json", exclude_none=True)
         self._journal = Journal.start(Path(path), {"language": self.language, "document": start})
 
     @classmethod
@@ -230,12 +223,7 @@ class Consultation:
         spoken: Language = language or ("sv" if journal.header.get("language") == "sv" else "en")
         try:
             session = cls(expert, journal.header.get("document"), language=spoken)
-            for event in journal.events:
-                if told := facts_told(event):
-                    session._told += told
-                else:
-                    replay(event, session._steps, session._asking)
-            session._state = session._worked_out(session._steps)
+            session._take(replayed(journal.events, session._known, session._asking))
         except CcexpertError as error:
             journal.close()
             problem = f"the session does not fit this knowledge: {error.problem}"
@@ -264,67 +252,47 @@ class Consultation:
         self.close()
 
     def _record(self, step: Step, revises: int | None) -> None:
-        """Accept an answer unless it contradicts what is known; on disk when this returns."""
-        steps = self._steps[:]
-        if revises is None:
-            steps.append(step)
-        else:
-            steps[revises - 1] = step
-        state = self._worked_out(steps)
-        if self._journal is not None:
-            self._journal.append(event_of(step, revises))
-        self._steps, self._state = steps, state
+        """Accept an answer unless it contradicts what is known."""
+        self._take(self._known.with_step(step, revises), event_of(step, revises))
+
+    def _take(self, known: Known, event: dict[str, Any] | None = None) -> None:
+        """Go on from ``known``; its new event is on disk when this returns."""
+        state = self._worked_out(known)
+        if self._journal is not None and event is not None:
+            self._journal.append(event)
+        self._known, self._state = known, state
 
     # --- what follows from the answers ---
 
-    def _worked_out(self, steps: list[Step], new: Sequence[Fact] = ()) -> _State:
-        told = (*self._told, *new)
-        document = self._document(steps, told)
-        examine = self._session.examine
+    def _worked_out(self, known: Known) -> _State:
+        document, examine = self._document(known), self._session.examine
         reasoned, ranking = examine(self.expert.settle([document]))
-
-        given = answers_given(steps)
+        given = answers_given(known.steps)
 
         def supposing(instead: Mapping[Thing, str]) -> Situation:
-            supposed = self._document(steps, told, instead)
-            known = {thing: answers for thing, answers in given.items() if thing not in instead}
-            return Situation(*examine(self.expert.settle([supposed])), known)
+            supposed = self._document(known, instead)
+            others = {thing: answers for thing, answers in given.items() if thing not in instead}
+            return Situation(*examine(self.expert.settle([supposed])), others)
 
         situation = Situation(reasoned, ranking, given, supposing)
         return _State(document.content, situation, self.expert.policy)
 
-    def _document(
-        self, steps: list[Step], told: Sequence[Fact], instead: Mapping[Thing, str] = _NOTHING
-    ) -> Document:
-        """Everything known, with some answers replaced."""
-        answered = facts_of(steps, self._complaints, self.expert.base.vocabulary, instead)
-        facts = [*self._start.facts, *told, *answered]
-        return document_of({**dict(self._start), "facts": facts})
+    def _document(self, known: Known, instead: Mapping[Thing, str] | None = None) -> Document:
+        return known.document(self._complaints, self.expert.base.vocabulary, instead or {})
 
-    @property
-    def _begins(self) -> bool:
-        """Whether nobody has named any symptom yet."""
-        known = (*self._start.facts, *self._told)
-        return (
-            not any(fact.kind == "symptom" for fact in known) and self._answered(SYMPTOMS) is None
-        )
+    def _open_now(self) -> int:
+        """The number of things that are worth asking about now."""
+        return sum(len(offer.candidates) for offer in self._state.offers)
 
     @property
     def _topic(self) -> str:
         """The topic of the last question about a thing."""
-        last = next((step.things for step in reversed(self._steps) if step.things), ())
-        return self._asking.entry(last[0]).topic if last else ""
-
-    def _answered(self, question: str) -> Step | None:
-        return next((s for s in self._steps if s.question == question), None)
+        last = self._known.last_thing
+        return self._asking.entry(last).topic if last else ""
 
     def _needs_instance(self, thing: Thing) -> bool:
-        """Whether a question is about a process of one instance and none has been named yet."""
-        if thing.kind != "process" or thing.instance or self._answered(INSTANCE):
-            return False
         named = {getattr(f, "instance", None) for f in self._state.situation.reasoned.facts}
-        module = self.expert.base.vocabulary.module(thing.name[0])
-        return bool(module and module.instances == "mono") and named <= {None, DEFAULT_INSTANCE}
+        return self._known.needs_instance(thing, self.expert.base.vocabulary, named)
 
     def _choices(self, complaints: Iterable[Complaint]) -> tuple[Choice, ...]:
         """Choices that people can tell apart: of several with one label, the first."""

@@ -9,39 +9,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from ccexpert.consult.answers import meant
 from ccexpert.consult.commands import Command, command_called
 from ccexpert.consult.consultation import Consultation
-from ccexpert.consult.open import Open, number_of, parts_of
-from ccexpert.consult.question import (
-    UNKNOWN,
-    Choice,
-    NotAnAnswerError,
-    Question,
-    Step,
-    UnclearStateError,
-)
+from ccexpert.consult.open import Open, number_of
+from ccexpert.consult.pace import CLUELESS, PATIENCE, STILL, Pace
+from ccexpert.consult.picks import Picks, is_title
+from ccexpert.consult.question import Choice, NotAnAnswerError, UnclearStateError
 from ccexpert.consult.reasons import Said
-from ccexpert.consult.replies import Line, Reply, ReplyKind, Wording, numbered
-from ccexpert.consult.words import say
+from ccexpert.consult.replies import Line, Reply, ReplyKind, numbered
+from ccexpert.consult.wording import Wording
 from ccexpert.errors import AnswerError, FactsError
-from ccexpert.facts import Fact
 from ccexpert.words import Language
 
 if TYPE_CHECKING:
     from ccexpert.consult.pasted import Pasted
-
-#: Unknown answers in a row after which it says how to look, and after which it ends with a plan.
-_CLUELESS, PATIENCE = 3, 8
-
-#: So many answers that change nothing are worth a word.
-_STILL = 8
-
-#: Words up to this length, such as *our*, are no misspelt names.
-_SMALL = 3
 
 
 class Dialogue:
@@ -59,8 +43,8 @@ class Dialogue:
         self._open: Open | None = None
         self._asks_which = False
         self._aside: Open | None = None
-        self._begun = self._since = len(consultation.steps)
-        self._leads: tuple[str, float] | None = None
+        self._picks = Picks(consultation)
+        self._pace = Pace(consultation)
 
     @property
     def language(self) -> Language:
@@ -103,36 +87,23 @@ class Dialogue:
     def _next(self, before: Iterable[Line] = ()) -> Reply:
         """The next question, after the lines ``before`` it."""
         lines, question = list(before), self._consultation.question()
-        unknown = self._unknown_in_a_row()
+        unknown = self._pace.unknown
         if question is None or unknown >= PATIENCE:
             self._open = None
             last = self._wording.done() if question is None else self._wording.first_plan(unknown)
             return self._reply("end", [*lines, *last])
-        if unknown == _CLUELESS:
+        if unknown == CLUELESS:
             lines += [Line(), *self._wording.look()]
         elif len(self._consultation.steps) == 1:
             lines += [Line(), self._wording.say("can paste")]
-        elif self._stands_still():
-            lines += [Line(), self._wording.say("stands still", n=_STILL)]
+        elif self._pace.stands_still():
+            lines += [Line(), self._wording.say("stands still", n=STILL)]
         now, aside = Open(question, ()), self._aside
         if aside and aside.question.id == question.id:  # restores what was chosen before an earlier
             # answer was changed
             now = replace(now, chosen=aside.chosen)
         self._aside = None
         return self._again(now, [*lines, Line(), self._wording.progress()])
-
-    def _stands_still(self) -> bool:
-        """Whether so many answers, since the last time, left the first diagnosis as it was."""
-        first = self._consultation.first()
-        leads = (first.card.id, first.certainty) if first else None
-        if leads != self._leads:
-            self._leads, self._since = leads, len(self._consultation.steps)
-        gone = len(self._consultation.steps) - self._since
-        return gone > 0 and gone % _STILL == 0
-
-    def _unknown_in_a_row(self) -> int:
-        """The number of latest answers in this dialogue that were all *unknown*."""
-        return unknown_in_a_row(self._consultation.steps[self._begun :])
 
     def _anew(self, number: int, now: Open) -> Reply:
         """Ask an earlier question again; what is chosen ``now`` is kept meanwhile."""
@@ -141,25 +112,24 @@ class Dialogue:
 
     def _again(self, now: Open, before: Iterable[Line], kind: ReplyKind = "question") -> Reply:
         """Ask the question again, with its own list."""
-        self._open = now = replace(now, shown=self._own_list(now.question), alone=None)
+        self._open = now = replace(now, shown=self._picks.own_list(now.question), alone=None)
         lines = [*before, *self._wording.question(now.question, now.shown)]
-        return self._reply(kind, [*lines, *self._chosen(now)] if now.chosen else lines)
-
-    def _own_list(self, question: Question) -> tuple[Choice, ...]:
-        begins = question.kind == "symptoms"
-        return self._consultation.common() if begins else question.choices
+        return self._reply(
+            kind, [*lines, self._wording.chosen(now.chosen)] if now.chosen else lines
+        )
 
     def _reply(self, kind: ReplyKind, lines: Iterable[Line] = ()) -> Reply:
         if self._open is None:
             return Reply(kind, tuple(lines))
-        now, prompt = self._open, self._say("which answer" if self._asks_which else "answer")
-        return Reply(kind, tuple(lines), prompt, now.question, now.shown, now.chosen)
+        now, prompt = self._open, "which answer" if self._asks_which else "answer"
+        asked = self._wording.say(prompt).text
+        return Reply(kind, tuple(lines), asked, now.question, now.shown, now.chosen)
 
     def _back(self, now: Open) -> Reply:
         """Ask which earlier answer to change."""
         if not self._consultation.steps:
             said = [self._wording.say("nothing to change")]
-            return self._reply("clarification", [*said, *self._chosen(now)])
+            return self._reply("clarification", [*said, self._wording.chosen(now.chosen)])
         self._asks_which = True
         return self._reply("which answer", self._wording.given())
 
@@ -178,15 +148,10 @@ class Dialogue:
 
     def _entered(self, now: Open) -> Reply:
         """Handle Enter: it ends a choice, but is never an answer by itself."""
-        searched = now.shown != self._own_list(now.question)
+        searched = now.shown != self._picks.own_list(now.question)
         if now.chosen or (now.question.kind == "symptoms" and not searched):
             return self._close("none", now)
-        if now.question.kind == "symptoms":
-            notice = self._wording.say("choose one found")
-        elif now.question.kind == "list":
-            notice = self._wording.say("say none" if now.question.states else "say none apply")
-        else:
-            notice = self._wording.say("say something")
+        notice = self._wording.empty(now.question)
         if not self._is_person:
             raise AnswerError("an empty line is not an answer here", advice=notice.text)
         if searched:
@@ -203,7 +168,7 @@ class Dialogue:
             self._open = None
             return self._reply("end", said)
         if not taken:
-            return self._reply("clarification", [*said, *self._chosen(now)])
+            return self._reply("clarification", [*said, self._wording.chosen(now.chosen)])
         return self._next(said)
 
     def _give(self, typed: str, now: Open) -> Reply:
@@ -256,21 +221,11 @@ class Dialogue:
         chooses = now.question.kind == "symptoms"
         found = read_pasted(typed, self._consultation, chooses=chooses, clearly=True)
         if not found.labels and not chooses:
-            found = replace(found, facts=self._named(typed))
+            found = replace(found, facts=self._picks.fact(typed))
         if not found.facts and not found.choices:
             return None
         noted = "; ".join(map(self._consultation.worded, found.facts))
         return self._told(found, now, [self._wording.say("noted", said=noted)] if noted else [])
-
-    def _named(self, typed: str) -> tuple[Fact, ...]:
-        """The fact that a line calls by its name, if only one is called so."""
-        meant = self._meant(typed, None)
-        return self._consultation.facts_called(meant[0].value) if len(meant) == 1 else ()
-
-    def _meant(self, typed: str, kind: str | None) -> Sequence[Choice]:
-        """What a line means: what is called just so, else all that it may mean."""
-        meant = self._consultation.meant(typed, kind)
-        return [choice for choice in meant if _is_title(typed, choice)] or meant
 
     def _told(self, found: Pasted, now: Open, lines: list[Line]) -> Reply:
         """Take facts; symptoms among them are chosen and can be struck out."""
@@ -284,7 +239,7 @@ class Dialogue:
             alone = found.choices[0] if len(found.choices) == 1 else None
             self._open = now = replace(now.having(found.choices), shown=found.choices, alone=alone)
             lines += () if alone else numbered(now.shown)
-            return self._reply("chosen", [*lines, *self._chosen(now)])
+            return self._reply("chosen", [*lines, self._wording.chosen(now.chosen)])
         return self._next(lines) if now.revises is None else self._again(now, lines)
 
     # --- several answers ---
@@ -292,15 +247,14 @@ class Dialogue:
     def _choose(self, typed: str, now: Open) -> Reply:
         """Toggle the numbers and names in a line; search for anything else."""
         if now.alone and number_of(typed) == 1:  # confirms what a name or a search was taken for
-            return self._reply("chosen", self._chosen(now))
+            return self._reply("chosen", [self._wording.chosen(now.chosen)])
         try:
-            picked = [self._pick(part, now) for part in parts_of(typed)]
+            wanted = self._picks.all(typed, now)
         except UnclearStateError as error:
             if not self._is_person:
                 raise
             return self._reply("clarification", self._wording.no_state(error, now.question))
-        wanted = [choice for choice in picked if choice]
-        if len(wanted) < len(picked):
+        if wanted is None:
             return self._search(typed, now)
         again = [choice for choice in wanted if choice in now.chosen]
         new = [choice for choice in wanted if choice not in now.chosen]
@@ -311,11 +265,7 @@ class Dialogue:
     def _chose(self, now: Open, new: Sequence[Choice], gone: Sequence[Choice] = ()) -> Reply:
         self._open = now = now.having(new, gone)
         back = [self._wording.say("taken back", label=choice.label) for choice in gone]
-        return self._reply("chosen", [*back, *self._chosen(now)])
-
-    def _chosen(self, now: Open) -> list[Line]:
-        labels = "; ".join(choice.label for choice in now.chosen)
-        return [Line(f"{self._say('chosen')}: {labels or self._say('nothing chosen')}")]
+        return self._reply("chosen", [*back, self._wording.chosen(now.chosen)])
 
     def _take_back(self, typed: str, now: Open) -> Reply:
         """Undo one choice, by default the last; if there is none, the last answer."""
@@ -329,15 +279,17 @@ class Dialogue:
 
     def _search(self, typed: str, now: Open) -> Reply:
         found = self._consultation.search(typed, now.kind)
-        alone = self._meant(typed, now.kind)
+        alone = self._picks.meant(typed, now.kind)
         if len(alone) == 1 and self._is_person:
             return self._take_alone(alone[0], now)
-        listed = found and (now.kind or any(_is_title(typed, choice) for choice in found))
+        listed = found and (now.kind or any(is_title(typed, choice) for choice in found))
         if not listed and (said := self._volunteered(typed, now)):
             return said
         if found:
             self._open = replace(now, shown=found, alone=None)
-            return self._reply("found", [*numbered(found), *self._unknown_words(typed, now)])
+            strange = self._picks.unknown_words(typed, now)
+            misspelt = self._wording.misspelt(strange, self._picks.names(now))
+            return self._reply("found", [*numbered(found), *misspelt])
         if not self._is_person:
             raise AnswerError(f"no observation matches '{typed}'")
         hint = self._wording.hint(typed, self._consultation.searchable())
@@ -351,44 +303,3 @@ class Dialogue:
         one = self._consultation.item(now.question, found.value) if now.kind else found
         now = replace(now, shown=(found,), alone=one)
         return self._chose(now, () if one in now.chosen else (one,))
-
-    def _unknown_words(self, typed: str, now: Open) -> Iterable[Line]:
-        names = [name for thing in now.question.things for name in thing.name]
-        for each in typed.split():
-            if len(each) > _SMALL and not self._consultation.meant(each, now.kind):
-                hint = self._wording.hint(each, names or self._consultation.searchable())
-                yield from filter(None, [hint])
-
-    def _pick(self, typed: str, now: Open) -> Choice | None:
-        """The choice with this number or name; in a list, with its state or a question mark."""
-        if now.question.kind == "list":
-            return self._item(typed, now)
-        if number_of(typed):
-            return now.numbered(typed)
-        return self._consultation.complaint(typed)
-
-    def _item(self, typed: str, now: Open) -> Choice | None:
-        """An item of the list or of the search results; raises if only its state is unclear."""
-        digits = typed.removesuffix("?").strip()
-        found = now.numbered(digits) if now.shown != now.question.choices else None
-        if found:
-            typed = found.value + typed[len(digits) :]
-        try:
-            return self._consultation.item(now.question, typed)
-        except UnclearStateError:
-            raise
-        except NotAnAnswerError:
-            return None
-
-    def _say(self, key: str) -> str:
-        return say(key, self._consultation.language)
-
-
-def _is_title(typed: str, choice: Choice) -> bool:
-    """Whether somebody typed the whole label of a choice, however it is capitalised."""
-    return typed.rstrip(" .!").casefold() == choice.label.casefold()
-
-
-def unknown_in_a_row(steps: Sequence[Step]) -> int:
-    """The number of latest answers that were all *unknown*."""
-    return sum(1 for _ in takewhile(lambda step: set(step.values) == {UNKNOWN}, reversed(steps)))

@@ -7,6 +7,7 @@ from typing import Any
 
 from ccexpert.consult.answers import step_of
 from ccexpert.consult.asking import Asking
+from ccexpert.consult.known import Known
 from ccexpert.consult.question import INSTANCE, SYMPTOMS, UNKNOWN, Step
 from ccexpert.errors import SessionError
 from ccexpert.facts import Fact
@@ -34,19 +35,22 @@ def event_of_facts(facts: Iterable[Fact]) -> dict[str, Any]:
     return {"told": [fact.model_dump(mode="json", exclude_none=True) for fact in facts]}
 
 
-def facts_told(event: Mapping[str, Any]) -> tuple[Fact, ...]:
-    """The facts of an event; none when it holds an answer."""
-    return document_of(event["told"]).content.facts if "told" in event else ()
+def replayed(events: Iterable[Mapping[str, Any]], known: Known, asking: Asking) -> Known:
+    """What is known after these events; ``SessionError`` if one does not hold what it should."""
+    for event in events:
+        if "told" in event:
+            known = known.with_facts(document_of(event["told"]).content.facts)
+        else:
+            known = _replayed(event, known, asking)
+    return known
 
 
-def replay(event: Mapping[str, Any], steps: list[Step], asking: Asking) -> None:
-    """Apply an event to ``steps``; ``SessionError`` if it does not hold a valid answer."""
+def _replayed(event: Mapping[str, Any], known: Known, asking: Asking) -> Known:
     try:
         step, number = _remembered(event, asking), event.get("revises")
-        if number is None:
-            steps.append(step)
-        else:
-            steps[range(1, len(steps) + 1).index(number)] = step
+        if number is not None:
+            range(1, len(known.steps) + 1).index(number)
+        return known.with_step(step, number)
     except (KeyError, TypeError, ValueError):
         raise SessionError("an event cannot be replayed") from None
 

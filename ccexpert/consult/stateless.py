@@ -69,8 +69,7 @@ def consultation_of(
         looks = sum(step.question == given.question for step in steps)
         if looks > (2 if steps[-1].things else 1):
             raise AnswerError(f"'{given.question}' is answered too often", where)
-    session._state = session._worked_out(steps)
-    session._steps = steps
+    session._take(replace(session._known, steps=tuple(steps)))
     return session
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ccexpert.consult.consultation import Consultation
-from ccexpert.consult.dialogue import PATIENCE, unknown_in_a_row
+from ccexpert.consult.pace import PATIENCE, unknown_in_a_row
 from ccexpert.consult.question import Question
-from ccexpert.consult.replies import Wording
 from ccexpert.consult.stateless import given_of, ranking_of
+from ccexpert.consult.wording import Wording
 from ccexpert.errors import KnowledgeError
 from ccexpert.handbook.page import card_page
 from ccexpert.knowledge.texts import rendered

@@ -10,9 +10,9 @@ from typing import Any
 
 from jinja2 import Environment
 
-from ccexpert.consult.dialogue import PATIENCE, unknown_in_a_row
+from ccexpert.consult.pace import PATIENCE, unknown_in_a_row
 from ccexpert.consult.question import Question
-from ccexpert.consult.replies import Wording
+from ccexpert.consult.wording import Wording
 from ccexpert.display import printable
 from ccexpert.report.html import body
 from ccexpert.report.lead import sureness
