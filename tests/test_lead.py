@@ -3,6 +3,7 @@ on a terminal of whatever width."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from ccexpert import Expert, Report
 from ccexpert.report import render
 from ccexpert.report.interface import Layout
+from ccexpert.report.pieces import command_line
 from ccexpert.words import LANGUAGES
 from tests.kit import ccexpert, document
 
@@ -17,6 +19,7 @@ STAT = [
     {"kind": "process", "module": "stat", "instance": "prod", "state": "missing"},
     {"kind": "symptom", "name": "emails-not-sent", "instance": "prod", "present": True},
 ]
+COMMAND = re.compile(r"(?:\): |^ *)\$ ")
 HEALTHY = [
     {"kind": "process", "module": "watchdog", "state": "running"},
     {"kind": "probe", "name": "monitor-missing", "result": "ok"},
@@ -31,14 +34,14 @@ def test_three_lines_say_what_is_wrong_how_sure_and_what_to_run() -> None:
     assert first_lines(STAT) == [
         "The statistics server (stat) is not running (stat@prod)",
         "Almost certain (0.90), impact: critical; from 2 facts.",
-        "Next: $ nlserver start stat@prod (risk: low, 2 min)",
+        "Next (risk: low, 2 min): $ nlserver start stat@prod",
     ]
 
 
 def test_the_first_lines_speak_swedish() -> None:
     assert first_lines(STAT, "--lang", "sv")[1:] == [
         "Så gott som säkert (0.90), påverkan: kritisk; utifrån 2 observationer.",
-        "Härnäst: $ nlserver start stat@prod (risk: låg, 2 min)",
+        "Härnäst (risk: låg, 2 min): $ nlserver start stat@prod",
     ]
 
 
@@ -52,7 +55,8 @@ def test_where_too_little_is_known_the_next_look_is_named(expert: Expert) -> Non
     report = expert.diagnose([{"kind": "error", "text": "something nobody has ever seen"}])
     verdict, _, look = render(report, "table").splitlines()[:3]
     assert verdict == "Too little is known"
-    assert look.startswith(f"Next: {report.unknown[0].question}")
+    assert look.startswith("Next (")
+    assert report.unknown[0].question in look
 
 
 @pytest.mark.parametrize("name", ["table", "markdown", "html"])
@@ -74,7 +78,7 @@ def reports(expert: Expert) -> list[Report]:
 def wide(reports: list[Report], width: int) -> Iterator[str]:
     for report in reports:
         for line in render(report, "table", Layout(width)).splitlines():
-            if len(line) > width and not line.lstrip().startswith(("$", "Next: $", "Härnäst: $")):
+            if len(line) > width and not COMMAND.search(line):
                 yield line
 
 
@@ -83,3 +87,31 @@ def test_nothing_but_a_command_is_wider_than_the_terminal(
     reports: list[Report], width: int
 ) -> None:
     assert list(wide(reports, width)) == []
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_how_sure_stands_on_the_second_line_and_the_next_step_on_the_third(
+    reports: list[Report], width: int
+) -> None:
+    for report in reports:
+        if report.plan and report.status != "ok":
+            verdict, sure, step = render(report, "table", Layout(width)).splitlines()[:3]
+            assert f"({report.diagnoses[0].certainty:.2f})" in sure
+            assert step.startswith(("Next (risk: ", "Härnäst (risk: "))
+            assert max(len(verdict), len(sure)) <= width
+            assert width < 80 or "…" not in verdict
+
+
+def test_a_command_is_never_broken_and_its_risk_stands_before_it(reports: list[Report]) -> None:
+    for report in reports:
+        if report.plan and report.plan[0].command:
+            step = render(report, "table", Layout(60)).splitlines()[2]
+            assert step.endswith(f"): $ {command_line(report.plan[0])}")
+
+
+def test_a_mail_is_wrapped_and_a_ticket_is_not(expert: Expert) -> None:
+    report = expert.diagnose(STAT)
+    ticket, mail = render(report, "ticket"), render(report, "mail")
+    assert max(map(len, ticket.splitlines())) > 72
+    assert all(len(line) <= 72 or COMMAND.search(line) for line in mail.splitlines())
+    assert ticket.split() == mail.split()

@@ -190,9 +190,7 @@ _PARTIES = {
         ),
         ("webserver",),
     ),
-    UNKNOWN: _Party(
-        ("a system that the message does not name", "ett system som meddelandet inte anger"), ()
-    ),
+    UNKNOWN: _Party(("a system that is not named", "ett system som inte nämns"), ()),
 }
 
 #: All words for whom an error concerns, with what each is called in English and Swedish.

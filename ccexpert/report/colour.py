@@ -46,7 +46,7 @@ def _styles(word: dict[str, str]) -> Iterator[tuple[str, str]]:
     yield r"\A(.+)$", "bold"
     yield rf"^({'|'.join(re.escape(word[key]) for key in _HEADINGS)})$", "bold"
     yield r"^ *(\$ .+)$", "cyan"
-    yield rf"^{re.escape(word['next'])}: (\$ .+) \(", "bold cyan"
+    yield rf"^{re.escape(word['next'])} \(.+?\): (\$ .+)$", "bold cyan"
     for key, style in _IMPACT.items():
         yield rf"{impact}: ({re.escape(word[key])})\b", style
         yield rf"^\d+ +\d\.\d\d +({re.escape(word[key])})\b", style

@@ -9,16 +9,16 @@ from ccexpert.diagnosis import PlainReport
 from ccexpert.display import page
 from ccexpert.report.colour import coloured
 from ccexpert.report.interface import Layout
-from ccexpert.report.lead import headed
-from ccexpert.report.pieces import fact_line, indented, with_risk
+from ccexpert.report.lead import headed, wrapped
+from ccexpert.report.pieces import fact_line, with_risk
 from ccexpert.report.words import words
 
 
 def render(report: PlainReport, layout: Layout) -> str:
     """The five lines; fewer if nothing is wrong."""
     word = words(report.language)
-    wrapped = (indented(line, layout.width) for line in _lines(report, word))
-    text = page("\n".join(wrapped)) + "\n"
+    lines = (wrapped(line, layout.width) for line in _lines(report, word))
+    text = page("\n".join(lines)) + "\n"
     return coloured(text, word) if layout.colour else text
 
 

@@ -13,7 +13,7 @@ from ccexpert.display import page
 from ccexpert.report.colour import coloured
 from ccexpert.report.heard import sections
 from ccexpert.report.interface import Layout
-from ccexpert.report.lead import headed
+from ccexpert.report.lead import on_screen, wrapped
 from ccexpert.report.pieces import (
     address,
     command_line,
@@ -28,13 +28,17 @@ from ccexpert.report.words import words
 
 _RULED_OUT_SHOWN = 6
 
+#: A column of text is at least so wide.
+_NARROW = 20
+
 
 def render(report: PlainReport, layout: Layout) -> str:
     """The report as text for people."""
     word = words(report.language)
     heard = () if layout.terminal else layout.heard
     parts = [_list(title, lines, layout) for title, lines in sections(heard, word)]
-    parts += ["\n".join(indented(line, layout.width, "", "  ") for line in headed(report, word))]
+    first = on_screen(report, word, layout.width)
+    parts += ["\n".join(wrapped(line, layout.width) for line in first)]
     if report.plan:
         parts.append(_plan(report.plan, word, layout))
     if report.diagnoses:
@@ -57,6 +61,9 @@ def _ranking(report: PlainReport, word: dict[str, str], layout: Layout) -> str:
         for number, d in enumerate(report.diagnoses, 1)
     ]
     width = _left_for(3, headers, rows, layout)
+    if width < _NARROW:  # the place stands below the diagnosis
+        headers, rows = headers[:4], [[*row[:3], f"{row[3]} ({row[4]})"] for row in rows]
+        width = _left_for(3, headers, rows, layout)
     for row in rows:
         row[3] = _wrapped(row[3], width)
     table = tabulate(rows, headers, tablefmt=layout.table_format, disable_numparse=True)
@@ -127,8 +134,10 @@ def _lists(report: PlainReport, word: dict[str, str], layout: Layout) -> list[st
 
 
 def _list(title: str, items: Iterable[str], layout: Layout) -> str:
-    return f"{title}\n" + "\n".join(
-        indented(f"- {item}", layout.width, "  ", "    ") for item in items
+    return (
+        indented(title, layout.width)
+        + "\n"
+        + "\n".join(indented(f"- {item}", layout.width, "  ", "    ") for item in items)
     )
 
 
@@ -140,7 +149,7 @@ def _left_for(column: int, headers: list[str], rows: list[list[str]], layout: La
         for number, cells in enumerate(zip(headers, *rows, strict=True))
         if number != column
     ]
-    return max(16, layout.width - sum(others) - 2 * len(others))
+    return layout.width - sum(others) - 2 * len(others)
 
 
 def _wrapped(text: str, width: int) -> str:

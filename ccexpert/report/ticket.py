@@ -1,6 +1,7 @@
-"""The report as text for a ticket or a mail (Jira, ServiceNow): situation, evidence, done, open.
+"""The report as text for a ticket (Jira, ServiceNow): situation, evidence, done, open.
 
-Plain text without markup and without wrapped lines: every system shows it as it is.
+Plain text without markup, a paragraph on each line: these systems wrap a line to the width of their
+field, and keep every line break that they get.
 """
 
 from __future__ import annotations
