@@ -26,7 +26,8 @@ from typing import NamedTuple
 from ccexpert.certainty import FINDING, WORDS
 from ccexpert.diagnosis import Action
 from ccexpert.engine.reasoner import Held, Reasoned
-from ccexpert.facts import KINDS, UNSAID
+from ccexpert.facts import KINDS, UNSAID, ErrorFact, Fact
+from ccexpert.facts.entries import Entry
 from ccexpert.facts.spelling import Spelling, SpellingEntry
 from ccexpert.facts.vocabulary import Vocabulary
 from ccexpert.knowledge.cards import ActionKind, ActionRule
@@ -92,17 +93,33 @@ def actions_of(
 
 
 def spellings_of(host: str, reasoned: Reasoned, vocabulary: Vocabulary) -> tuple[Spelling, ...]:
-    """How commands are written on a host, by the circumstances and the build that hold there."""
+    """How commands are written on a host, by the circumstances and the build that hold there, or by
+    whose messages were seen."""
+    facts = [f for f in reasoned.facts if f.certainty >= FINDING and (f.host or UNSAID) == host]
     holding = {
         (face.kind, name)
-        for fact in reasoned.facts
-        if fact.certainty >= FINDING and (fact.host or UNSAID) == host
+        for fact in facts
         for face in fact.faces(vocabulary)
         if face.fields.get("present") is True
         for name in (face.fields[KINDS[face.kind].NAMES[0]],)
     }
-    entries = (vocabulary.get(kind, name) for kind, name in sorted(holding))
-    return tuple(s for e in entries if isinstance(e, SpellingEntry) for s in e.commands)
+    entries = _spelling(vocabulary.get(kind, name) for kind, name in sorted(holding))
+    if not any(entry.told_by for entry in entries):
+        entries += _speaking(facts, vocabulary)
+    return tuple(spelling for entry in entries for spelling in entry.commands)
+
+
+def _speaking(facts: Iterable[Fact], vocabulary: Vocabulary) -> list[SpellingEntry]:
+    """The program, such as a database engine, whose messages were seen; none if several speak."""
+    errors = [fact for fact in facts if isinstance(fact, ErrorFact) and fact.seen]
+    said = "\n".join(f"{error.code or ''} {error.text or ''}" for error in errors)
+    programs = _spelling(vocabulary.entries("context")) if said else []
+    speaking = [one for one in programs if any(sign in said for sign in one.told_by)]
+    return speaking if len(speaking) == 1 else []
+
+
+def _spelling(entries: Iterable[Entry | None]) -> list[SpellingEntry]:
+    return [entry for entry in entries if isinstance(entry, SpellingEntry)]
 
 
 def _spelled(action: Action, spellings: Sequence[Spelling]) -> Action:

@@ -253,6 +253,45 @@ def test_a_header_with_nothing_below_means_that_probably_nothing_runs() -> None:
     assert ("net", "start", "nlserver6") in starts
 
 
+@pytest.mark.parametrize("line", ["watchdog is stopped", "mta@prod: 9986", "web@default (?)"])
+def test_a_header_with_a_strange_line_about_a_module_below_is_no_empty_list(line: str) -> None:
+    reading = read(f"$ nlserver pdump\n{BANNER}\n{line}\n")
+    assert not [told for told in reading.told if told.fact.kind == "probe"]
+    assert "pdump" in {one.source for one in reading.not_observed}
+
+
+@pytest.mark.parametrize("title", ["Missing processes:", "Modules that are missing:"])
+def test_a_title_above_the_missing_modules_belongs_to_their_list(title: str) -> None:
+    asked = f"$ nlserver monitor -missing\n{BANNER}\n{title}\n"
+    assert "process stat@prod = missing" in labels(f"{asked}stat@prod\n")
+    assert {told.fact.kind for told in read(asked).told} == {"build", "probe"}
+
+
+@pytest.mark.parametrize("label", ["mta.log:", "var/prod/log/web.log", "Journal:"])
+def test_a_label_above_a_log_is_nothing_that_was_not_understood(label: str) -> None:
+    line = "2026-11-30 04:01:12.512Z\t00002ab1\t1\terror\tlog\tdisk I/O error"
+    reading = read(f"{label}\n{line}\n")
+    assert not reading.hints
+    assert not reading.not_observed
+
+
+@pytest.mark.parametrize(("message", "port"), [
+    ("Unable to bind UDP socket on port 6666: Address already in use (errno=98)",
+     "port 6666/udp = in-use"),
+    ("java.net.BindException: Address already in use (Bind failed) <null>:8080",
+     "port 8080/tcp = in-use"),
+    ("Unable to connect to statistics server 10.0.0.12:7777 (iRc=-53)",
+     "port 7777/udp = unreachable"),
+    ("Unable to bind: Address already in use (errno=98), 6666 packets lost", None),
+    ("curl: (7) Failed to connect to partner.example.com:8443: Connection refused", None),
+])  # fmt: skip
+def test_an_error_that_names_a_port_of_campaign_tells_its_state(
+    message: str, port: str | None
+) -> None:
+    ports = {told.fact.label for told in read(message).told if told.fact.kind == "port"}
+    assert ports == ({port} if port else set())
+
+
 def test_a_sentence_is_understood_with_its_words_and_never_quite_sure() -> None:
     reading = read("Our deliveries are stuck, they stay pending.")
     (told,) = reading.understood

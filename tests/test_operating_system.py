@@ -92,3 +92,16 @@ def test_a_query_is_written_for_the_engine(engine: str, program: str | None) -> 
     plan = Expert().diagnose({"facts": facts}).plan
     (sessions,) = [step for step in plan if "List the sessions" in step.text]
     assert (sessions.command or (None,))[0] == program
+
+
+@pytest.mark.parametrize(("message", "program"), [
+    ("ORA-01017: invalid username/password; logon denied", "sqlplus"),
+    ("PGS-220000 PostgreSQL error: password authentication failed for user", "psql"),
+    ("[ODBC Driver 17 for SQL Server][SQL Server]Login failed for user 'neo'.", "sqlcmd"),
+    ("ORA-01017: logon denied; PGS-220000 password authentication failed", "psql"),
+])  # fmt: skip
+def test_messages_of_one_engine_tell_which_it_is(message: str, program: str) -> None:
+    plan = Expert().diagnose({"facts": [{"kind": "error", "text": message}]}).plan
+    (logon,) = [step for step in plan if "Log on with the account" in step.text]
+    assert logon.command
+    assert logon.command[0] == program

@@ -28,3 +28,5 @@ class SpellingEntry(Entry):
 
     commands: tuple[Spelling, ...] = ()
     """The commands that are written differently where it holds."""
+    told_by: tuple[NonEmpty, ...] = ()
+    """What only messages of this program say; one of them is enough to write its commands."""

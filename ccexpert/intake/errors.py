@@ -22,6 +22,7 @@ from ccexpert.facts.vocabulary import Vocabulary
 from ccexpert.intake.authors import ELSEWHERE, Authors
 from ccexpert.intake.lines import CODE, Line, sentences_in
 from ccexpert.intake.messages import Message, is_failing, message_of, reports_trouble
+from ccexpert.intake.ports import ports_in
 from ccexpert.intake.reading import Kind, Span, Told
 from ccexpert.observe.signatures import error_fact, signatures
 
@@ -131,6 +132,8 @@ class Errors:
         for one in self._kinds.values():
             for fact in self._facts(one):
                 yield Told(fact, one.span)
+                for port in () if one.is_others else ports_in(fact, self.vocabulary):
+                    yield Told(port, one.span)
         for name, span in self._failed.items():
             workflow = WorkflowFact(kind="workflow", name=name, state="failed", source="journal")
             yield Told(workflow, span)

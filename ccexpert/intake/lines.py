@@ -53,8 +53,10 @@ LOG = re.compile(
 )
 #: A stack frame below an exception.
 STACK = re.compile(r"\s{0,8}at [\w.$<>/]{1,300}\(|\s{0,8}\.\.\. \d{1,5} more$")
-#: The head or the rule of a table that no output began.
-TABLE = re.compile(r"\s{0,8}(?:[-=+]{3,}|[^|\n]{0,200} \| [^|\n]{0,200}\|)")
+#: The head or the rule of a table that no output began, and a file as ``ls -l`` lists it.
+TABLE = re.compile(
+    r"\s{0,8}(?:[-=+]{3,}|[-dlps][rwxsStT-]{9}[.+@]? +\d{1,9} \S|[^|\n]{0,200} \| [^|\n]{0,200}\|)"
+)
 JOURNAL = re.compile(
     r"\s{0,8}(?P<time>\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4},? \d{1,2}:\d\d(?::\d\d)?"
     r"(?: ?[AaPp]\.?[Mm]\.?)?)[ \t]{1,20}"

@@ -7,6 +7,7 @@ certainty never exceeds ``PROSE_LIMIT``. Any other is a hint.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
@@ -29,6 +30,10 @@ HINTED = 0.35
 NEARLY = 0.5
 #: The most symptoms that a sentence may mean alike; each is then half as certain.
 _ALIKE = 2
+
+#: A file that is named, and nothing else; and of how many words a label has at most.
+_FILE = re.compile(r"\s*[\w./\\:-]{1,200}\.(?:log|txt|xml|csv|out)\s*")
+_LABEL = 3
 
 #: The most sentences that are examined; nobody complains at greater length.
 MOST = 300
@@ -57,7 +62,13 @@ class Sentence:
     @property
     def introduces(self) -> bool:
         """Whether it only greets, or leads to what stands below."""
-        return self.text.rstrip().endswith((":", ",")) and not self.has_trouble
+        leads = self.text.rstrip().endswith((":", ",")) or bool(_FILE.fullmatch(self.text))
+        return leads and not self.has_trouble
+
+    @property
+    def is_label(self) -> bool:
+        """Whether it leads to what stands below in a word or two: *mta.log:*."""
+        return self.introduces and len(self.text.split()) <= _LABEL
 
     @property
     def is_understood(self) -> bool:

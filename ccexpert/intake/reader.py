@@ -74,7 +74,7 @@ def read_text(
     written = tuple(errors.told)
     differing = around(said, beside_errors=bool(written))
     whom = complaints(said, vocabulary, of_build=shown or bool(built))
-    told = _each_once((*outputs.told, *written, *built, *differing, *understood, *whom))
+    told = _each_once((*written, *outputs.told, *built, *differing, *understood, *whom))
     placed = (one.fact.model_copy(update={"span": (one.span.start, one.span.end)}) for one in told)
     left = [one for one in said if not one.is_understood]
     unread = (*errors.left_out, *unsaid, *_unread(left))
@@ -94,7 +94,7 @@ def read_text(
     told = tuple(
         Told(fact, one.span, one.words) for fact, one in zip(seen.facts, told, strict=True)
     )
-    hints = tuple(one.hint for one in left)
+    hints = tuple(one.hint for one in left if not one.is_label)
     return Reading(text, parts.pieces, told, hints, seen.not_observed, document, redactor)
 
 

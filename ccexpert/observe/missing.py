@@ -22,12 +22,13 @@ FILES = ("monitor-missing.txt",)
 _MODULE = re.compile(r"([A-Za-z]{1,40})(?:@([^\s@]{1,64}))?")
 
 _NAMED = r"\s{0,8}[A-Za-z]{3,20}(?:@[\w-]{1,64})?\s*$"
+_TITLE = r"\s{0,8}[\w -]{0,30}\b(?:missing|stopped|saknas|saknade)\b[\w -]{0,30}:\s*$"
 SHAPES: tuple[Shape, ...] = (
     Shape(
         output=FILES[0],
         begins=re.compile(BANNER, re.IGNORECASE),
         heads=re.compile(BANNER, re.IGNORECASE),
-        belongs=re.compile(rf"(?:{_NAMED}|exit code)", re.IGNORECASE),
+        belongs=re.compile(rf"(?:{_NAMED}|{_TITLE}|exit code)", re.IGNORECASE),
         tells=re.compile(r"^\s{0,8}[A-Za-z]{3,20}@[\w-]{1,64}\s*$"),
         command=re.compile(r"\bnlserver(?:\.exe)? monitor\b.*-missing\b", re.IGNORECASE),
         least=2,

@@ -57,16 +57,21 @@ _PROBABLY_EMPTY = 0.7
 _OF_THE_SERVICE = frozenset({"watchdog", "syslogd"})
 _BY_HAND = 0.8
 
-_LISTED = r"\s{0,8}[A-Za-z]{3,20}(?:@[\w-]{1,64})?\s{0,4}\(\d{1,10}\)(?:\s*-\s*\d[^\n]{0,30})?\s*$"
+_LISTED = (
+    r"\s{0,8}[A-Za-z]{3,20}(?:@[\w-]{1,64})?\s{0,4}\((?:pid\s?[=:]?\s?)?\d{1,10}\)"
+    r"(?:\s*-\s*\d[^\n]{0,30})?\s*$"
+)
 _NONE = r"\s{0,8}(?:no tasks?|inga (?:aktiviteter|uppgifter))\s*\.?\s*$"
+#: A line about a module, however it goes on: then the list does not end above it.
+_OF_A_MODULE = r"\s{0,8}(?:[A-Za-z]{3,20}@[\w-]{1,64}\b|watchdog\b(?!@))"
 _WHO = r"(?:Connections|Connection pool) -{4,}"
 SHAPES: tuple[Shape, ...] = (
     Shape(
         output="pdump.txt",
         begins=re.compile(f"(?:{BANNER}|{_LISTED}|{_NONE})", re.IGNORECASE),
         belongs=re.compile(
-            rf"(?:{_WHO}|Last Access|Datasource|\d\d/\d\d/\d{{4}} |\S{{1,64}} {{2,}}\S"
-            r"|\[\.\.\.\]|exit code)",
+            rf"(?:{_WHO}|{_OF_A_MODULE}|Last Access|Datasource|\d\d/\d\d/\d{{4}} "
+            r"|\S{1,64} {2,}\S|\[\.\.\.\]|exit code)",
             re.IGNORECASE,
         ),
         tells=re.compile(f"^(?:{_LISTED}|{_NONE})", re.IGNORECASE),

@@ -16,7 +16,7 @@ from ccexpert.observe.interface import Circumstances
 from ccexpert.observe.text import after_header
 
 _PROCESS = re.compile(
-    r"(?P<module>[A-Za-z]+)(?:@(?P<instance>[^\s(@]+))?\s*\((?P<pid>\d{1,10})\)"
+    r"(?P<module>[A-Za-z]+)(?:@(?P<instance>[^\s(@]+))?\s*\((?:pid\s?[=:]?\s?)?(?P<pid>\d{1,10})\)"
     r"(?:\s*-\s*(?P<memory>\d{1,9}(?:[.,]\d{1,3})?)\s*(?P<unit>[KMGT]?)(?:o|b|ib))?",
     re.IGNORECASE | re.ASCII,
 )
