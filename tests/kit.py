@@ -16,7 +16,7 @@ from typing import Any
 from ccexpert.engine.reasoner import Reasoner
 from ccexpert.engine.rules import Condition
 from ccexpert.expert import Expert
-from ccexpert.facts import Face
+from ccexpert.facts import ErrorFact, Face, Fact
 from ccexpert.facts.files import VocabularyFile
 from ccexpert.facts.vocabulary import Vocabulary
 from ccexpert.knowledge.patterns import Pattern, Variable, When, read_when
@@ -107,6 +107,14 @@ def installed(folder: Path) -> Path:
 
 def condition(rule: str, when: list[Any], vocabulary: Vocabulary | None = None) -> Condition:
     return Condition(rule, read_when(when, vocabulary or small_vocabulary()))
+
+
+def signatures(fact: Fact, vocabulary: Vocabulary) -> tuple[str, ...]:
+    """The exact signatures that an error shows; none of other facts."""
+    if not isinstance(fact, ErrorFact):
+        return ()
+    said = f"{fact.type or ''} {fact.text or ''}"
+    return vocabulary.recognition.signatures(fact.code, said)
 
 
 def seen(kind: str, **fields: Any) -> Face:

@@ -13,7 +13,7 @@ from ccexpert.errors import FactsError
 from ccexpert.facts import INSTANCE_PATTERN, KINDS, FactsDocument
 from ccexpert.facts.case import Case, settle
 from ccexpert.facts.document import document_of
-from tests.kit import small_vocabulary
+from tests.kit import signatures, small_vocabulary
 
 VOCABULARY = small_vocabulary()
 
@@ -109,7 +109,7 @@ def test_errors_are_recognised_by_code_by_text_and_by_type() -> None:
     in_text = case({"kind": "error", "text": "HTTP 403 XSV-350013 The '10.0.0.1' …"}).facts[0]
     by_text = case({"kind": "error", "text": "Error while loading shared libraries: x.so"}).facts[0]
     by_type = case({"kind": "error", "type": "xtk:session"}).facts[0]
-    names = [VOCABULARY.signatures(e) for e in (by_code, in_text, by_text, by_type)]  # type: ignore[arg-type]
+    names = [signatures(e, VOCABULARY) for e in (by_code, in_text, by_text, by_type)]
     assert names == [("bad-zone",), ("bad-zone",), ("no-library",), ("session",)]
 
 

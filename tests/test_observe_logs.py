@@ -19,7 +19,7 @@ from ccexpert.observe.interface import Configuration, Output, Outputs, Seen
 from ccexpert.observe.logs import parse
 from ccexpert.observe.logscan import BLOCK, scan, window_start
 from ccexpert.observe.signatures import Signatures
-from tests.kit import ROOT
+from tests.kit import ROOT, signatures
 from tests.samples import NOW, context, labels, sample, starting, vocabulary
 
 NOTHING = (0).__lt__
@@ -45,7 +45,7 @@ def errors(files: Outputs, **fields: Any) -> dict[str, ErrorFact]:
         name: fact
         for fact in look(files, **fields).facts
         if isinstance(fact, ErrorFact)
-        for name in vocabulary().signatures(fact)
+        for name in signatures(fact, vocabulary())
     }
 
 
@@ -252,7 +252,7 @@ def test_one_pass_finds_what_the_vocabulary_finds_line_by_line(lines: list[str],
     for text in lines:
         if text.strip():
             fact = ErrorFact(kind="error", text=text)
-            exact = vocabulary().signatures(fact)
+            exact = signatures(fact, vocabulary())
             for name in exact or vocabulary().recognition.families(text):
                 expected[name] = expected.get(name, 0) + 1
     expected.pop("upgrade-sync-error", None)

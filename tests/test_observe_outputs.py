@@ -10,6 +10,7 @@ import pytest
 
 from ccexpert.observe import http, mail, monitor_xml, ports, service_status, system
 from ccexpert.observe.interface import Configuration, Seen
+from tests.kit import signatures
 from tests.samples import HEADER, context, labels, named, sample, starting
 
 
@@ -126,8 +127,8 @@ def test_a_failed_start_names_its_error() -> None:
         "nlserver: error while loading shared libraries: libicuuc.so.50\nexit code: 3"
     )
     found = service_status.parse_text(text, context()).facts
-    signatures = {s for f in found if f.kind == "error" for s in context().vocabulary.signatures(f)}
-    assert signatures >= {"service-start-failed", "shared-library-missing"}
+    shown = {name for fact in found for name in signatures(fact, context().vocabulary)}
+    assert shown >= {"service-start-failed", "shared-library-missing"}
 
 
 def port_states(listeners: list[dict[str, Any]], **fields: Any) -> dict[str, str]:

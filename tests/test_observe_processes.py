@@ -11,6 +11,7 @@ from ccexpert.observe.interface import Configuration, Seen
 from ccexpert.observe.missing import parse_text as parse_missing
 from ccexpert.observe.observer import agreed
 from ccexpert.observe.pdump import parse_text
+from tests.kit import signatures
 from tests.samples import HEADER, context, labels, sample, starting
 
 
@@ -250,7 +251,7 @@ def test_a_command_that_fails_as_the_campaign_account_is_an_error_with_its_cause
     seen = parse_text(text, context())
     assert "probe pdump = error" in labels(seen.facts)
     error = next(f for f in seen.facts if f.kind == "error")
-    assert "shared-library-missing" in context().vocabulary.signatures(error)
+    assert "shared-library-missing" in signatures(error, context().vocabulary)
 
 
 def test_a_command_that_fails_for_another_account_says_nothing() -> None:

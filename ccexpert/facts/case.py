@@ -140,7 +140,7 @@ def canonical(fact: Fact, vocabulary: Vocabulary, source: Source, where: Steps =
     for field, named in fact.NAMED.items():
         if (given := getattr(fact, field)) is not None:
             changes[field] = _name(given, named, vocabulary, source, (*where, field))
-    if isinstance(fact, PortFact) and fact.state == "in-use" and vocabulary.is_rightful(fact):
+    if isinstance(fact, PortFact) and fact.state == "in-use" and fact.is_rightful(vocabulary):
         changes["state"] = "bound"
     if any(getattr(fact, field) != value for field, value in changes.items()):
         fact = fact.model_copy(update=changes)

@@ -178,6 +178,11 @@ class PortFact(Observed):
     state: Literal["bound", "free", "in-use", "unreachable"]
     owner: Word | None = Field(None, description="name of the program that holds it")
 
+    def is_rightful(self, vocabulary: Vocabulary) -> bool:
+        """Whether the program that holds it is a rightful owner."""
+        entry = vocabulary.port(self.port, self.protocol)
+        return entry is not None and entry.is_owner(self.owner or "")
+
     def _thing(self) -> str:
         return f"{self.port}/{self.protocol}" + (f" ({self.owner})" if self.owner else "")
 

@@ -17,7 +17,6 @@ from ccexpert.facts.recognised import Recognition
 
 if TYPE_CHECKING:
     from ccexpert.facts.files import VocabularyFile
-    from ccexpert.facts.kinds import ErrorFact, PortFact
 
 
 class Vocabulary:
@@ -125,11 +124,6 @@ class Vocabulary:
         """All signatures, by name."""
         return cast("tuple[ErrorEntry, ...]", self.entries("error"))
 
-    def is_rightful(self, port: PortFact) -> bool:
-        """Whether the program that holds a port is a rightful owner."""
-        entry = self.port(port.port, port.protocol)
-        return entry is not None and entry.is_owner(port.owner or "")
-
     def is_family(self, signature: str) -> bool:
         """Whether a signature says what is wrong in general, whichever program says it."""
         entry = self.error(signature)
@@ -139,11 +133,6 @@ class Vocabulary:
     def recognition(self) -> Recognition:
         """All signatures, ready to be recognised in messages."""
         return Recognition(self.errors)
-
-    def signatures(self, error: ErrorFact) -> tuple[str, ...]:
-        """The names of all exact signatures that an error shows, by its code or by fragments of its
-        text."""
-        return self.recognition.signatures(error.code, f"{error.type or ''} {error.text or ''}")
 
 
 def _add(kind: str, entry: Entry, words: dict[str, str], entries: dict[str, Entry]) -> None:
