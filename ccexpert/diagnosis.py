@@ -13,7 +13,7 @@ from ccexpert.knowledge.cards import ActionKind, Risk, Verdict
 from ccexpert.words import Language
 
 #: A reader of version 1 can read all its minor versions, because they only add fields.
-REPORT_SCHEMA_VERSION, REPORT_SCHEMA_MINOR = 1, 3
+REPORT_SCHEMA_VERSION, REPORT_SCHEMA_MINOR = 1, 4
 
 Status = Literal["ok", "findings", "undetermined"]
 
@@ -82,6 +82,9 @@ class Evidence:
     """Whether other reasons for the same diagnosis already say the same; then it adds nothing."""
     accounted_by: str | None = None
     """The diagnosis that accounts for the complaint it rests on and so reduces its weight."""
+    alone: float | None = None
+    """What it would count without other reasons and diagnoses: the certainty on the card times that
+    of its weakest fact. None in reports before schema 1.4."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +227,7 @@ class PlainReport:
     schema_version: int
     schema_minor: int = field(default=0, kw_only=True)
     """Which fields a report of this version may have: 1 added the facts that evidence cites,
-    2 the steps that a step follows, 3 what is similar."""
+    2 the steps that a step follows, 3 what is similar, 4 what evidence would count alone."""
     tool: Tool
     run: Run
     host: str | None

@@ -59,6 +59,8 @@ class CcexpertError(ValueError):
     advice: str = ""
     exit_code: int = field(default=DATA_ERROR, kw_only=True)
 
+    lacking: str = field(default="", kw_only=True)
+    """The name of the field that is missing there."""
     suggestions: tuple[str, ...] = field(default=(), kw_only=True)
     """Candidates for a *did you mean* that are too many to list as allowed."""
     further: tuple[CcexpertError, ...] = field(default=(), kw_only=True, repr=False)

@@ -231,13 +231,14 @@ def _problem(
     kind, context = one["type"], one.get("ctx", {})
     given, message = one["input"], one["msg"]
     allowed: tuple[str, ...] = ()
-    advice = ""
+    advice = lacking = ""
     if kind == "extra_forbidden":
         given, allowed = one["loc"][-1], tuple(_fields_at(model, one["loc"][:-1]))
         message = f"unknown field '{given}'"
         advice = "put a text with a comma or a colon in quotes" if " " in str(given) else ""
     elif kind == "missing":
-        message = f"the field '{one['loc'][-1]}' is missing"
+        lacking = str(one["loc"][-1])
+        message = f"the field '{lacking}' is missing"
     elif kind in ("literal_error", "union_tag_invalid"):
         allowed = tuple(
             re.findall(r"'([^']+)'", context.get("expected") or context["expected_tags"])
@@ -255,8 +256,14 @@ def _problem(
         message = f"{_shown(given)}: {message[0].lower()}{message[1:]}"
     raised = context.get("error")
     if isinstance(raised, CcexpertError):
-        return problem(raised.problem, place, raised.allowed, raised.given, raised.advice)
-    return problem(message, place, allowed, str(given) if allowed else "", advice)
+        found: CcexpertError = problem(
+            raised.problem, place, raised.allowed, raised.given, raised.advice
+        )
+        lacking = raised.lacking
+    else:
+        found = problem(message, place, allowed, str(given) if allowed else "", advice)
+    found.lacking = lacking
+    return found
 
 
 def _shown(value: object) -> str:

@@ -86,6 +86,7 @@ class Records:
             cited=tuple(self._cited[i] for i in held.facts),
             contained=reason.contained,
             accounted_by=reason.accounted_by,
+            alone=round(weight(card, held), PLACES),
         )
 
     def _because(self, card: Card, held: Held) -> str:

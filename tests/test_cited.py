@@ -81,7 +81,7 @@ def test_what_was_concluded_stands_where_its_grounds_stand(expert: Expert) -> No
 
 def test_a_report_of_an_earlier_minor_version_can_still_be_read(expert: Expert) -> None:
     data = json.loads(expert.diagnose([MTA]).render("json"))
-    assert (data["schema_version"], data["schema_minor"]) == (1, 3)
+    assert (data["schema_version"], data["schema_minor"]) == (1, 4)
     del data["schema_minor"]
     for diagnosis in (*data["diagnoses"], *data["explained"]):
         for evidence in diagnosis["evidence"]:

@@ -339,6 +339,28 @@ def test_all_mistakes_of_a_card_are_told_in_one_round(tmp_path: Path) -> None:
     assert len(told) == 11, told
 
 
+def test_a_missing_field_or_reason_hides_no_other_mistake(tmp_path: Path) -> None:
+    restart = RESTART.replace("    warning: {en: Sending stops., sv: Sändningen stannar.}\n", "")
+    card = changed(
+        (CHECK, CHECK + restart + "    asks: {process: {module: mta, instance: x}}\n"),
+        ("module: wfserver\n", "module: wfserver\nexplains: [mta-hung]\n"),
+        ("    certainty: strong ", "    # strong "),
+        ("[nlserver, pdump], windows", "[nlserver, pdumpp], windows"),
+        ("help/production/using/modules-and", "help/production/usin/modules-and"),
+    )
+    told = [(found.check, found.message) for found in found_in(tmp_path, card)]
+    for check, sentence in (
+        ("schema", "risk 'interrupts-service' needs a 'warning'"),
+        ("schema", "'asks' is for checks"),
+        ("schema", "a card says why it accounts for others"),
+        ("schema", "the field 'certainty' is missing"),
+        ("unknown-command", "'nlserver pdumpp' is not an allowed command"),
+        ("unknown-reference", "no page or article is called"),
+        ("unproven-step", "'plan'"),
+    ):
+        assert any(check == c and sentence in message for c, message in told), (sentence, told)
+
+
 def test_a_source_is_either_cited_or_said_to_be_left_out(tmp_path: Path) -> None:
     table = tmp_path / "facts" / "uncited.csv"
     table.parent.mkdir()

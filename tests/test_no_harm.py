@@ -295,6 +295,20 @@ def test_a_command_starts_and_stops_only_modules_that_can_be_started_so(expert: 
     assert not [n for n in named if n[2] not in allowed[n[1]]]
 
 
+def test_what_a_plan_stops_it_starts_again(expert: Expert) -> None:
+    down_on_purpose = "copied-instance-not-frozen"  # a copy stays down until it is frozen
+    for card in expert.base.cards.values():
+        for number, step in enumerate(card.actions):
+            argv = (step.command.linux if step.command else None) or ()
+            by_watchdog = argv[0:1] == ("nlserver",) and step.kind == "restart"
+            if "stop" not in argv or by_watchdog or card.id == down_on_purpose:
+                continue
+            starts = [later.when for later in card.actions[number:] if later.kind == "start"]
+            assert step.when, card.id
+            wanted = set(step.when.alternatives)
+            assert any(s is None or wanted <= set(s.alternatives) for s in starts), card.id
+
+
 def test_what_shows_success_is_never_what_led_to_the_step(expert: Expert) -> None:
     wrong = [
         (card.id, action.target)

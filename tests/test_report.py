@@ -159,6 +159,25 @@ def test_what_is_not_explained_is_said() -> None:
     assert report.status == "undetermined"
 
 
+def test_a_reason_that_counts_less_says_what_it_would_count_alone_and_why() -> None:
+    report = EXPERT.diagnose(
+        [
+            {"kind": "setting", "name": "statServerAddress", "instance": "prod", "state": "empty"},
+            {"kind": "process", "module": "mta", "instance": "prod", "state": "running"},
+            {"kind": "symptom", "name": "emails-not-sent", "instance": "prod", "present": True},
+            {"kind": "symptom", "name": "delivery-pending", "instance": "prod", "present": True},
+        ]
+    )
+    by_rule = {e.rule: e for d in report.diagnoses for e in d.evidence}
+    assert any(e.contained and e.certainty == 0 and e.alone == 0.9 for e in by_rule.values())
+    less = next(e for e in by_rule.values() if e.accounted_by == "mta-stat-address-empty")
+    assert less.alone is not None
+    assert 0 <= less.certainty < less.alone
+    said = " ".join(report.render("table").split())
+    assert f"alone {less.alone:+.2f}; counts less, because this accounts for it" in said
+    assert "alone +0.90; adds nothing: other reasons say the same" in said
+
+
 def test_unknown_facts_that_could_change_the_ranking_are_named() -> None:
     report = EXPERT.diagnose([{"kind": "symptom", "name": "emails-not-sent", "present": True}])
     assert any(

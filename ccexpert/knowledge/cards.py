@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, NamedTuple, Self, cast
 from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 
 from ccexpert.certainty import WORDS
-from ccexpert.errors import KnowledgeError
+from ccexpert.errors import KnowledgeError, Place
 from ccexpert.facts.entries import Command, NonEmpty, Text
 from ccexpert.knowledge.examples import Example
 from ccexpert.knowledge.fields import (
@@ -58,11 +58,15 @@ def _check_needed(when: When, certainty: float) -> None:
     patterns = tuple(when.patterns)
     if len(patterns) > 1 or any(when.negatives) or certainty < 0:
         raise KnowledgeError(
-            "'needed' is only allowed on evidence for a diagnosis that has a single pattern"
+            "'needed' is only allowed on evidence for a diagnosis that has a single pattern",
+            Place(field=("needed",)),
+            given="needed",
         )
     if not patterns[0].excludes(patterns[0].healthy):
         raise KnowledgeError(
-            "'needed' is only allowed for a sign that a healthy server does not show"
+            "'needed' is only allowed for a sign that a healthy server does not show",
+            Place(field=("needed",)),
+            given="needed",
         )
 
 
@@ -97,11 +101,19 @@ class ActionRule(Written):
     @model_validator(mode="after")
     def _risk_is_told(self) -> Self:
         if self.risk in ("interrupts-service", "loses-data") and self.warning is None:
-            raise KnowledgeError(f"an action with risk '{self.risk}' needs a 'warning'")
+            raise KnowledgeError(
+                f"an action with risk '{self.risk}' needs a 'warning'", lacking="warning"
+            )
         if self.kind == "check" and self.risk != "none":
-            raise KnowledgeError("a check must be harmless: it cannot carry a risk")
+            raise KnowledgeError(
+                "a check must be harmless: it cannot carry a risk",
+                Place(field=("risk",)),
+                given="risk",
+            )
         if self.kind != "check" and self.asks is not None:
-            raise KnowledgeError("'asks' is for checks: what the look is about")
+            raise KnowledgeError(
+                "'asks' is for checks: what the look is about", Place(field=("asks",)), given="asks"
+            )
         return self
 
 

@@ -65,9 +65,12 @@ def located(diagnosis: Diagnosis, report: PlainReport) -> str:
 
 def counts_less(evidence: Evidence, word: dict[str, str]) -> str:
     """Why a reason counts less than its card gives it, in words; empty when it counts in full."""
+    if not (evidence.accounted_by or evidence.contained):
+        return ""
+    alone = "" if evidence.alone is None else f"{word['alone']} {evidence.alone:+.2f}; "
     if evidence.accounted_by:
-        return f"{word['counts less']} {evidence.accounted_by}"
-    return word["adds nothing"] if evidence.contained else ""
+        return f"{alone}{word['counts less']} {evidence.accounted_by}"
+    return alone + word["adds nothing"]
 
 
 def follows(action: Action, word: dict[str, str]) -> str:

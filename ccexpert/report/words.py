@@ -9,6 +9,7 @@ _WORDS: Words = {
         "adds nothing: other reasons say the same", "tillför inget: andra skäl säger samma sak"
     ),
     "after": Pair("after step", "efter steg"),
+    "alone": Pair("alone", "ensamt"),
     "all facts": Pair("Everything that was observed", "Allt som observerats"),
     "almost certain": Pair("almost certain", "så gott som säkert"),
     "also for": Pair("also for", "även för"),

@@ -7,7 +7,7 @@ read or a mistake is left for which no word stands in.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,16 @@ _ROUNDS = 20
 #: Stands in for a text or a number.
 _ANYTHING = "1"
 _LANGUAGES = {"en": _ANYTHING, "sv": _ANYTHING}
+
+#: Stand in for fields that are missing.
+_FIELDS: Mapping[str, Any] = {
+    **_LANGUAGES,
+    **dict.fromkeys(("title", "meaning", "because", "text", "warning"), _LANGUAGES),
+    "target": _ANYTHING,
+    "certainty": "weak",
+    "verdict": "fault",
+    "impact": 1,
+}
 
 
 def rest_of(
@@ -57,21 +67,24 @@ def _with_stand_ins(data: Any, mistakes: Sequence[CcexpertError]) -> tuple[Any, 
             changed = _replaced(data, path, given, (*near, mistake.allowed[0])[0])
             changed = _without_key(data, path, given) if changed == data else changed
         else:
-            changed = data if given else _filled(data, path)
+            changed = _filled(data, path, given or mistake.lacking)
         if changed == data:
             return data, False
         data = changed
     return data, True
 
 
-def _filled(data: Any, path: Steps) -> Any:
-    """The data with something in place of a value, or of a missing translation, at ``path``."""
+def _filled(data: Any, path: Steps, name: str) -> Any:
+    """The data with something in place of a value, or of the missing field ``name``, at ``path``; a
+    diagnosis without a reason gets one."""
     if path:
         step, *further = path
-        return _with(data, step, _filled(data[step], tuple(further)))
-    if isinstance(data, dict) and not _LANGUAGES.keys().isdisjoint(data):
-        return _LANGUAGES | data
-    return data if isinstance(data, (dict, list)) else _ANYTHING
+        return _with(data, step, _filled(data[step], tuple(further), name))
+    if isinstance(data, dict):
+        return data | {name: _FIELDS[name]} if name in _FIELDS and name not in data else data
+    if isinstance(data, str) and data == name:
+        return {"cards": [name], "because": _LANGUAGES}
+    return data if isinstance(data, list) else _ANYTHING
 
 
 def _without(data: Any, path: Steps) -> Any:
