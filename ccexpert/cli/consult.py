@@ -41,6 +41,7 @@ from ccexpert.cli.shared.tongue import requested
 from ccexpert.consult.commands import command_words
 from ccexpert.consult.consultation import Consultation
 from ccexpert.consult.dialogue import Dialogue
+from ccexpert.consult.pace import gives_up
 from ccexpert.consult.replies import Line
 from ccexpert.consult.sessions import latest, new_session
 from ccexpert.consult.words import say
@@ -50,6 +51,7 @@ from ccexpert.facts.document import read_document
 from ccexpert.report.lead import lead
 from ccexpert.report.words import words
 from ccexpert.whereabouts import Whereabouts
+from ccexpert.words import Language
 
 
 @looks_here
@@ -144,6 +146,8 @@ def consult(
         tell(earlier)
         if source.is_person:
             show(_onward(report, _command_to_resume(path, rules), save_facts, number))
+        elif gives_up(consultation):
+            show(_to_resume(report.language, _command_to_resume(path, rules)))
     raise typer.Exit(exit_code(report, wanted, fail_on))
 
 
@@ -154,9 +158,7 @@ def _onward(
     the findings, and to say later what it was."""
     yield Line()
     yield from (Line(line) for line in lead(report, words(report.language)))
-    yield Line()
-    yield Line(say("kept", report.language))
-    yield Line(resume, "command")
+    yield from _to_resume(report.language, resume)
     if recorded is not None:
         yield Line(say("to mark", report.language))
         yield Line(f"ccexpert history mark {recorded} right", "command")
@@ -167,6 +169,10 @@ def _onward(
         yield Line(f"{resume} --save-facts facts.json", "command")
     yield Line(say("to act", report.language))
     yield Line(shlex.join(["ccexpert", "act", str(saved or "facts.json")]), "command")
+
+
+def _to_resume(spoken: Language, resume: str) -> Iterable[Line]:
+    return Line(), Line(say("kept", spoken)), Line(resume, "command")
 
 
 def _hold(dialogue: Dialogue, source: Input, resumed: bool) -> None:

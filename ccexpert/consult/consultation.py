@@ -193,6 +193,11 @@ class Consultation:
         """The first diagnosis."""
         return next(iter(self._state.situation.ranking.causes), None)
 
+    def first_before(self, answers: int) -> Hypothesis | None:
+        """The first diagnosis as it was before the latest ``answers``."""
+        ranking = self._worked_out(self._known.before(answers)).situation.ranking
+        return next(iter(ranking.causes), None)
+
     def worded(self, fact: Fact) -> str:
         """A fact in words; what has several faces, such as a build, by its label."""
         faces = fact.faces(self.expert.base.vocabulary)

@@ -15,7 +15,7 @@ from ccexpert.consult.answers import meant
 from ccexpert.consult.commands import Command, command_called
 from ccexpert.consult.consultation import Consultation
 from ccexpert.consult.open import Open, number_of
-from ccexpert.consult.pace import CLUELESS, PATIENCE, STILL, Pace
+from ccexpert.consult.pace import CLUELESS, gives_up, unknown_in_a_row
 from ccexpert.consult.picks import Picks, is_title
 from ccexpert.consult.question import Choice, NotAnAnswerError, UnclearStateError
 from ccexpert.consult.reasons import Said
@@ -44,7 +44,7 @@ class Dialogue:
         self._asks_which = False
         self._aside: Open | None = None
         self._picks = Picks(consultation)
-        self._pace = Pace(consultation)
+        self._begun = len(consultation.steps)
 
     @property
     def language(self) -> Language:
@@ -87,17 +87,15 @@ class Dialogue:
     def _next(self, before: Iterable[Line] = ()) -> Reply:
         """The next question, after the lines ``before`` it."""
         lines, question = list(before), self._consultation.question()
-        unknown = self._pace.unknown
-        if question is None or unknown >= PATIENCE:
+        reason = gives_up(self._consultation, self._begun)
+        if question is None or reason:
             self._open = None
-            last = self._wording.done() if question is None else self._wording.first_plan(unknown)
+            last = self._wording.gave_up(reason) if reason else self._wording.done()
             return self._reply("end", [*lines, *last])
-        if unknown == CLUELESS:
+        if unknown_in_a_row(self._consultation.steps[self._begun :]) == CLUELESS:
             lines += [Line(), *self._wording.look()]
         elif len(self._consultation.steps) == 1:
             lines += [Line(), self._wording.say("can paste")]
-        elif self._pace.stands_still():
-            lines += [Line(), self._wording.say("stands still", n=STILL)]
         now, aside = Open(question, ()), self._aside
         if aside and aside.question.id == question.id:  # restores what was chosen before an earlier
             # answer was changed
@@ -234,6 +232,7 @@ class Dialogue:
             self._consultation.tell(found.facts)
         except FactsError:
             return self._reply("clarification", [self._wording.say("contradicts")])
+        self._begun = len(self._consultation.steps)
         lines += self._new_conflicts(before)
         if found.choices:
             alone = found.choices[0] if len(found.choices) == 1 else None

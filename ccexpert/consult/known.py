@@ -32,6 +32,10 @@ class Known:
             return replace(self, steps=(*self.steps, step))
         return replace(self, steps=(*self.steps[: revises - 1], step, *self.steps[revises:]))
 
+    def before(self, answers: int) -> Known:
+        """Without the latest answers."""
+        return replace(self, steps=self.steps[:-answers])
+
     def with_facts(self, facts: tuple[Fact, ...]) -> Known:
         """With further facts."""
         return replace(self, facts=(*self.facts, *facts))

@@ -4,40 +4,45 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import takewhile
+from typing import Literal
 
 from ccexpert.consult.consultation import Consultation
 from ccexpert.consult.question import UNKNOWN, Step
+from ccexpert.rank import Hypothesis
 
-#: Unknown answers in a row after which it says how to look, and after which it ends with a plan.
-CLUELESS, PATIENCE = 3, 8
+#: Unknown answers in a row after which it says how to look.
+CLUELESS = 3
 
-#: So many answers that change nothing are worth a word.
-STILL = 8
+#: Answers in a row that were unknown, or that changed nothing, after which it ends with a plan.
+PATIENCE = 8
+
+Reason = Literal["unknown", "still"]
 
 
-class Pace:
-    """Watches one consultation from where a dialogue took it up."""
+def gives_up(consultation: Consultation, begun: int = 0) -> Reason | None:
+    """Why it is time to stop although there are questions left, if it is.
 
-    def __init__(self, consultation: Consultation) -> None:
-        self._consultation = consultation
-        self._begun = self._since = len(consultation.steps)
-        self._leads: tuple[str, float] | None = None
-
-    @property
-    def unknown(self) -> int:
-        """The number of latest answers in this dialogue that were all *unknown*."""
-        return unknown_in_a_row(self._consultation.steps[self._begun :])
-
-    def stands_still(self) -> bool:
-        """Whether so many answers, since the last time, left the first diagnosis as it was."""
-        first = self._consultation.first()
-        leads = (first.card.id, first.certainty) if first else None
-        if leads != self._leads:
-            self._leads, self._since = leads, len(self._consultation.steps)
-        gone = len(self._consultation.steps) - self._since
-        return gone > 0 and gone % STILL == 0
+    Answers count from number ``begun`` (from 0): where somebody went on all the same, or told
+    something.
+    """
+    steps = consultation.steps[begun:]
+    if unknown_in_a_row(steps) >= PATIENCE:
+        return "unknown"
+    return "still" if len(steps) >= PATIENCE and _stands_still(consultation) else None
 
 
 def unknown_in_a_row(steps: Sequence[Step]) -> int:
     """The number of latest answers that were all *unknown*."""
     return sum(1 for _ in takewhile(lambda step: set(step.values) == {UNKNOWN}, reversed(steps)))
+
+
+def _stands_still(consultation: Consultation) -> bool:
+    """Whether the latest answers left the first diagnosis as it was, and no second look is due."""
+    question = consultation.question()
+    if question is None or (question.offer and question.offer.is_second_look):
+        return False
+    return _lead(consultation.first()) == _lead(consultation.first_before(PATIENCE))
+
+
+def _lead(first: Hypothesis | None) -> tuple[str, float] | None:
+    return (first.card.id, first.certainty) if first else None

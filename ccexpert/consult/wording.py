@@ -6,9 +6,10 @@ import math
 import shlex
 from collections.abc import Iterable, Iterator, Sequence
 
-from ccexpert.certainty import RULED_OUT, THRESHOLD
+from ccexpert.certainty import FINDING, RULED_OUT, THRESHOLD
 from ccexpert.consult.commands import Command, command_words
 from ccexpert.consult.consultation import Consultation
+from ccexpert.consult.pace import PATIENCE, Reason
 from ccexpert.consult.question import Choice, NotAnAnswerError, Question, UnclearStateError
 from ccexpert.consult.reasons import Because, Conflict, Said
 from ccexpert.consult.replies import Line, numbered
@@ -147,10 +148,19 @@ class Wording:
             "nlserver pdump | ccexpert observe pdump - | ccexpert consult --facts -", "command"
         )
 
-    def first_plan(self, unknown: int) -> Iterator[Line]:
-        """The first steps of every case, after many *unknown* answers in a row."""
+    def gave_up(self, reason: Reason) -> Iterator[Line]:
+        """Why no more is asked, what to do now, and how to go on."""
         yield Line()
-        yield self.say("first plan", n=unknown)
+        yield from self.first_plan(reason)
+        yield self.say("go on")
+
+    def first_plan(self, reason: Reason) -> Iterator[Line]:
+        """Why no more is asked, and the first steps of every case if nothing was found."""
+        first = self._consultation.first()
+        if first and first.certainty >= FINDING:
+            yield self.say(f"enough {reason}", n=PATIENCE)
+            return
+        yield self.say(f"first plan {reason}", n=PATIENCE)
         for number, step in enumerate(_FIRST_PLAN, 1):
             yield Line(self._say(f"plan {step}"), "choice", number)
 

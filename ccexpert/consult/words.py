@@ -194,11 +194,25 @@ _WORDS: Words = {
         "Har du ett meddelande, en utskrift eller en logg, klistra in det här, vid vilken fråga "
         "som helst.",
     ),
-    "stands still": Pair(
-        "The last {n} answers changed nothing. Type 'stop' for the report on what is known.",
-        "De senaste {n} svaren ändrade inget. Skriv 'stopp' för rapporten om det som är känt.",
+    "enough still": Pair(
+        "The last {n} answers changed nothing, so this is the report on what is known.",
+        "De senaste {n} svaren ändrade inget; här är rapporten om det som är känt.",
     ),
-    "first plan": Pair(
+    "enough unknown": Pair(
+        "{n} answers in a row were unknown, so this is the report on what is known.",
+        "{n} svar i rad var okända; här är rapporten om det som är känt.",
+    ),
+    "go on": Pair(
+        "To answer more questions all the same, resume the session; the command stands below the "
+        "report.",
+        "Vill du ändå svara på fler frågor, återuppta sessionen; kommandot står under rapporten.",
+    ),
+    "first plan still": Pair(
+        "The last {n} answers changed nothing, so more questions would hardly help. Start with "
+        "this:",
+        "De senaste {n} svaren ändrade inget, så fler frågor skulle knappast hjälpa. Börja så här:",
+    ),
+    "first plan unknown": Pair(
         "{n} answers in a row were unknown, so more questions would not help. Start with this:",
         "{n} svar i rad var okända, så fler frågor skulle inte hjälpa. Börja så här:",
     ),

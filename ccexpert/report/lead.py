@@ -40,7 +40,12 @@ def on_screen(report: PlainReport, word: dict[str, str], width: int) -> tuple[st
 
 def wrapped(line: str, width: int, rest: str = "  ") -> str:
     """A line wrapped between words, unless it ends in a command: half of one must never be run."""
-    return line if _COMMAND.search(line) else indented(line, width, "", rest)
+    return line if ends_in_command(line) else indented(line, width, "", rest)
+
+
+def ends_in_command(line: str) -> bool:
+    """Whether a line must stay whole, because somebody may copy it."""
+    return bool(_COMMAND.search(line))
 
 
 def _of_host(report: PlainReport) -> str:

@@ -118,8 +118,8 @@ class Standing:
 
     question: Asked | None
     should_stop: bool
-    """Whether it is time for the report: no question can change the first diagnosis, or too many
-    answers in a row were *unknown*."""
+    """Whether it is time for the report: no question can change the first diagnosis, or the latest
+    eight answers were *unknown* or changed nothing."""
     progress: Progress
     ranking: tuple[Ranked, ...]
     answers: tuple[Answered, ...]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ccexpert.consult.consultation import Consultation
-from ccexpert.consult.pace import PATIENCE, unknown_in_a_row
+from ccexpert.consult.pace import gives_up
 from ccexpert.consult.question import Question
 from ccexpert.consult.stateless import given_of, ranking_of
 from ccexpert.consult.wording import Wording
@@ -22,10 +22,9 @@ Choices = tuple[forms.Choice, ...]
 def standing_of(session: Consultation) -> forms.Standing:
     """Where a consultation stands."""
     question, progress = session.question(), session.progress()
-    given_up = unknown_in_a_row(session.steps) >= PATIENCE
     return forms.Standing(
         question=asked_of(question, session) if question else None,
-        should_stop=question is None or given_up,
+        should_stop=question is None or gives_up(session) is not None,
         progress=forms.Progress(progress.number, progress.to_go),
         ranking=tuple(_ranked(session)),
         answers=tuple(_answered(session)),

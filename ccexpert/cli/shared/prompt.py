@@ -19,6 +19,7 @@ from ccexpert.consult.replies import Line, Style
 from ccexpert.display import one_line, printable
 from ccexpert.errors import AnswerError, Place
 from ccexpert.reading import read_source
+from ccexpert.report.lead import ends_in_command
 
 #: Lines that come within this time (seconds) of each other were pasted or typed ahead; a paste has
 #: a line of at least so many characters.
@@ -134,7 +135,7 @@ def show(lines: Iterable[Line]) -> None:
 
 def _wrapped(line: Line, width: int, hang: int) -> list[str]:
 
-    if line.style == "command":
+    if line.style == "command" or ends_in_command(line.text):
         return [printable(line.text)]  # unwrapped, so that it can be pasted
     text = printable(f"{line.number:>2}. {line.text}" if line.number else line.text)
     if line.style == "progress":

@@ -38,7 +38,7 @@ class State(forms.Form):
     offered: tuple[str, ...] = Field((), strict=False, description="symptoms that were found")
     revises: int | None = Field(None, ge=1, description="the number of the answer that is changed")
     done: bool = Field(False, description="whether the report is shown although questions are left")
-    goes_on: bool = Field(False, description="whether questions go on although they help little")
+    goes_on: int = Field(0, ge=0, description="answers until questions went on all the same")
 
     def but(self, **changes: object) -> State:
         """The state with these changes."""
@@ -107,7 +107,9 @@ def _changed(state: State, do: str, value: str) -> State:
         return calm.but(facts=())
     if do == "anew":
         return State(language=state.language, platform=state.platform)
-    return {"more": calm.but(goes_on=True), "report": calm.but(done=True)}.get(do, state)
+    return {"more": calm.but(goes_on=len(state.answers)), "report": calm.but(done=True)}.get(
+        do, state
+    )
 
 
 def _turned(state: State, service: Service, *notices: str) -> Turn:
@@ -164,6 +166,7 @@ def _answered(state: State, given: forms.Answer, service: Service) -> Turn:
         platform=state.platform,
         facts=state.facts,
         answers=tuple(answers) if places else (*answers, given),
+        goes_on=state.goes_on,
     )
     try:
         return _turned(new, service)
@@ -191,7 +194,12 @@ def _read(state: State, form: Form, service: Service) -> Turn:
     told = [said("read", state.language, fact=label) for label in found.labels]
     told += [say("read left", state.language, said=left) for left in found.left]
     chosen = tuple(dict.fromkeys((*ticked, *(choice.value for choice in found.choices))))
-    new = state.but(facts=(*state.facts, *found.facts), chosen=chosen, offered=chosen)
+    new = state.but(
+        facts=(*state.facts, *found.facts),
+        chosen=chosen,
+        offered=chosen,
+        goes_on=len(state.answers),
+    )
     return Turn(new, _session(new, service), tuple(told or [say("read nothing", state.language)]))
 
 

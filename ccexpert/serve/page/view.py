@@ -10,7 +10,8 @@ from typing import Any
 
 from jinja2 import Environment
 
-from ccexpert.consult.pace import PATIENCE, unknown_in_a_row
+from ccexpert.consult.consultation import Consultation
+from ccexpert.consult.pace import Reason, gives_up
 from ccexpert.consult.question import Question
 from ccexpert.consult.wording import Wording
 from ccexpert.display import printable
@@ -51,7 +52,8 @@ def page(turn: Turn) -> str:
     state, session = turn.state, turn.session
     standing = standing_of(session)
     question = session.asked(state.revises) if state.revises else session.question()
-    ends = not state.revises and (state.done or question is None or _gives_up(turn))
+    reason = gives_up(session, state.goes_on) if question and not state.done else None
+    ends = not state.revises and bool(state.done or question is None or reason)
     word = page_words(state.language)
     text = (
         _environment()
@@ -75,7 +77,7 @@ def page(turn: Turn) -> str:
             sureness=lambda certainty: sureness(certainty, words(state.language)),
             answers=standing.answers,
             told=[fact.label for fact in state.facts],
-            first_plan=_first_plan(turn) if ends else (),
+            first_plan=_first_plan(session, reason) if ends else (),
             report=body(session.report()) if ends else "",
             has_more=ends and question is not None,
         )
@@ -92,16 +94,9 @@ def problem_page(sentence: str, state: State) -> str:
     )
 
 
-def _gives_up(turn: Turn) -> bool:
-    return unknown_in_a_row(turn.session.steps) == PATIENCE and not turn.state.goes_on
-
-
-def _first_plan(turn: Turn) -> tuple[str, ...]:
-    """The first steps of every case, for who knows nothing."""
-    if not _gives_up(turn):
-        return ()
-    lines = Wording(turn.session).first_plan(PATIENCE)
-    return tuple(line.text for line in lines if line.text)
+def _first_plan(session: Consultation, reason: Reason | None) -> tuple[str, ...]:
+    """Why no more is asked, and the first steps of every case."""
+    return tuple(line.text for line in Wording(session).first_plan(reason)) if reason else ()
 
 
 def _why(turn: Turn, question: Question) -> tuple[str, ...]:
