@@ -17,7 +17,7 @@ import ccexpert.intake
 from ccexpert.cli.shared.heard import heard
 from ccexpert.intake.reading import Span
 from ccexpert.intake.shown import WHOLE, Shown
-from ccexpert.observe.redact import Redactor
+from ccexpert.observe.redaction.redactor import Redactor
 from ccexpert.report import FORMATS, render
 from ccexpert.report.interface import Layout
 from tests import formats

@@ -14,7 +14,7 @@ from ccexpert import Expert
 from ccexpert.facts import BuildFact, ErrorFact
 from ccexpert.intake import read
 from ccexpert.intake.pieces import cut
-from ccexpert.observe.sources import shapes
+from ccexpert.observe.registry import shapes
 from tests import brought
 from tests.kit import ccexpert
 

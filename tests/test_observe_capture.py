@@ -22,10 +22,10 @@ from ccexpert.fleet.blocks import find_files
 from ccexpert.knowledge.packs import open_packs
 from ccexpert.observe import archive as archives
 from ccexpert.observe import capture as captures
-from ccexpert.observe import logs
 from ccexpert.observe.capture import LABEL, opened, write
 from ccexpert.observe.host import this_host
 from ccexpert.observe.observer import Origin, conclude, look
+from ccexpert.observe.sources import logs
 from ccexpert.whereabouts import Whereabouts
 from tests.kit import ccexpert
 from tests.samples import FOLDER, HEADER, context, sample, vocabulary

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from ccexpert.observe.conffiles import configuration, keep, read_files
-from ccexpert.observe.configuration import parse
 from ccexpert.observe.interface import Configuration
+from ccexpert.observe.sources.conffiles import configuration, keep, read_files
+from ccexpert.observe.sources.configuration import parse
 from tests.samples import FOLDER, context, labels, named, sample, vocabulary
 
 FILES: dict[str, str | bytes] = {

@@ -15,7 +15,7 @@ from ccexpert.facts.case import settle
 from ccexpert.facts.document import document_of
 from ccexpert.observe.interface import Taken
 from ccexpert.observe.observer import Origin, conclude, document, plain
-from ccexpert.observe.pdump import parse_text
+from ccexpert.observe.sources.pdump import parse_text
 from tests.samples import FOLDER, context, named, starting, vocabulary
 
 ORIGIN = Origin("app-1", "linux", datetime(2026, 11, 22, 12, tzinfo=UTC))

@@ -22,11 +22,12 @@ import pytest
 from ccexpert.facts.case import settle
 from ccexpert.facts.document import document_of
 from ccexpert.facts.schema import facts_schema
-from ccexpert.observe import SOURCES, http, mail, observer, pdump, ports, service_status, source
+from ccexpert.observe import SOURCES, observer, source
 from ccexpert.observe.capture import opened, write
 from ccexpert.observe.commands import nlserver_path, run
 from ccexpert.observe.host import this_host
 from ccexpert.observe.interface import CannotObserveError, Circumstances, Host, Ran, Taken
+from ccexpert.observe.sources import http, mail, pdump, ports, service_status
 from ccexpert.whereabouts import Whereabouts
 from tests.fleet import waits_for
 from tests.kit import ccexpert

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 
 from ccexpert.facts import ErrorFact
 from ccexpert.observe.interface import Configuration, Output, Outputs, Seen
-from ccexpert.observe.logs import parse
-from ccexpert.observe.logscan import BLOCK, scan, window_start
 from ccexpert.observe.signatures import Signatures
+from ccexpert.observe.sources.logs import parse
+from ccexpert.observe.sources.logscan import BLOCK, scan, window_start
 from tests.kit import ROOT, signatures
 from tests.samples import NOW, context, labels, sample, starting, vocabulary
 
@@ -313,7 +313,7 @@ def test_the_search_needs_little_memory_however_large_the_log(tmp_path: Path) ->
         "import re\n"
         "from pathlib import Path\n"
         "from ccexpert.observe.interface import Output\n"
-        "from ccexpert.observe.logs import parse\n"
+        "from ccexpert.observe.sources.logs import parse\n"
         "from tests.samples import context\n"
         f"output = Output.file(Path({str(path)!r}))\n"
         "seen = parse({'var/default/log/web.log': output}, context(hours=1e5))\n"

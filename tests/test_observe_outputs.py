@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from ccexpert.observe import http, mail, monitor_xml, ports, service_status, system
 from ccexpert.observe.interface import Configuration, Seen
+from ccexpert.observe.sources import http, mail, monitor_xml, ports, service_status, system
 from tests.kit import signatures
 from tests.samples import HEADER, context, labels, named, sample, starting
 

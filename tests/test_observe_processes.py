@@ -8,9 +8,9 @@ import pytest
 
 from ccexpert.facts import IndicatorFact, ProcessFact
 from ccexpert.observe.interface import Configuration, Seen
-from ccexpert.observe.missing import parse_text as parse_missing
 from ccexpert.observe.observer import agreed
-from ccexpert.observe.pdump import parse_text
+from ccexpert.observe.sources.missing import parse_text as parse_missing
+from ccexpert.observe.sources.pdump import parse_text
 from tests.kit import signatures
 from tests.samples import HEADER, context, labels, sample, starting
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from ccexpert.facts import ErrorFact, NotObserved, SettingFact
 from ccexpert.observe import outputs
 from ccexpert.observe.interface import Seen
-from ccexpert.observe.redact import Redactor
+from ccexpert.observe.redaction.redactor import Redactor
 from tests.kit import ROOT
 from tests.samples import NOW, sample, vocabulary
 from tests.secrets import KINDS, planted

@@ -19,7 +19,7 @@ from ccexpert.errors import FactsError, KnowledgeError
 from ccexpert.facts import FactsDocument
 from ccexpert.facts.document import read_document
 from ccexpert.observe import outputs
-from ccexpert.observe.conffiles import keep
+from ccexpert.observe.sources.conffiles import keep
 from ccexpert.reading import Source, parse_json, parse_yaml
 from ccexpert.yaml_text import line_of
 

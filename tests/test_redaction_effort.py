@@ -9,8 +9,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from ccexpert.observe.private import ANYWHERE, IN_LINES, LAST_WORD, TABLE
-from ccexpert.observe.redact import Redactor
+from ccexpert.observe.redaction.patterns import ANYWHERE, IN_LINES, LAST_WORD, TABLE
+from ccexpert.observe.redaction.redactor import Redactor
 from tests.regex_steps import steps
 
 _EVERYWHERE = [*(re.compile(pattern) for _, pattern in ANYWHERE), TABLE, LAST_WORD]

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from ccexpert.facts import Fact, ProbeFact
-from ccexpert.observe import observer, sources
+from ccexpert.observe import observer, registry
 from ccexpert.observe.interface import Circumstances, Host, Outputs, Seen, Taken
-from ccexpert.observe.sources import SOURCES
+from ccexpert.observe.registry import SOURCES
 from ccexpert.report import FORMATS
 from tests.kit import ROOT
 from tests.samples import context, vocabulary
@@ -33,19 +33,19 @@ def said(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     shutil.copytree(ROOT / "ccexpert", folder / "ccexpert")
     shutil.copy(ROOT / "pyproject.toml", folder)
     misspell(folder / "ccexpert/report/rundeck.py", "render")
-    misspell(folder / "ccexpert/observe/mail.py", "read")
-    misspell(folder / "ccexpert/observe/missing.py", "parse")
-    for registry, line in (
+    misspell(folder / "ccexpert/observe/sources/mail.py", "read")
+    misspell(folder / "ccexpert/observe/sources/missing.py", "parse")
+    for listed, line in (
         ("report/__init__.py", '    "sh": lambda: _module.sh,\n'),
-        ("observe/sources.py", '    "system": lambda: _module.system,\n'),
+        ("observe/registry.py", '    "system": lambda: _module.system,\n'),
     ):
-        path = folder / "ccexpert" / registry
+        path = folder / "ccexpert" / listed
         text = path.read_text(encoding="utf-8")
         assert line in text
         unnamed = '    "new": lambda: _module.unnamed,\n'
         path.write_text(text.replace(line, line + unnamed), encoding="utf-8")
     done = subprocess.run(
-        [sys.executable, "-m", "mypy", "-m", "ccexpert.report", "-m", "ccexpert.observe.sources"],
+        [sys.executable, "-m", "mypy", "-m", "ccexpert.report", "-m", "ccexpert.observe.registry"],
         cwd=folder,
         capture_output=True,
         text=True,
@@ -62,7 +62,7 @@ def test_what_is_misspelt_in_a_format_does_not_pass_the_type_checker(said: list[
 def test_what_is_misspelt_in_a_source_does_not_pass_the_type_checker(said: list[str]) -> None:
     errors = [line for line in said if 'expected "SourceModule"' in line and "return-value" in line]
     assert len(errors) == len(["read of mail", "parse of missing"])
-    assert all(line.startswith("ccexpert/observe/sources.py") for line in errors)
+    assert all(line.startswith("ccexpert/observe/registry.py") for line in errors)
 
 
 def test_a_module_that_the_type_checker_is_not_shown_does_not_pass_it(said: list[str]) -> None:
@@ -77,7 +77,7 @@ def test_every_format_is_found(name: str) -> None:
 
 @pytest.mark.parametrize("name", SOURCES)
 def test_every_source_is_found(name: str) -> None:
-    assert sources.source(name).FILES
+    assert registry.source(name).FILES
 
 
 class _Stranger:
@@ -99,8 +99,8 @@ class _Stranger:
 def test_a_source_that_speaks_of_the_unknown_is_listed_and_stops_nothing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(sources, "SOURCES", {**SOURCES, "ping": _Stranger})
-    monkeypatch.setattr(observer, "SOURCES", sources.SOURCES)
+    monkeypatch.setattr(registry, "SOURCES", {**SOURCES, "ping": _Stranger})
+    monkeypatch.setattr(observer, "SOURCES", registry.SOURCES)
     seen = observer.conclude(Taken(), context())
     assert [fact.label for fact in seen.facts] == ["probe r-test = ok"]
     (reason,) = [line.reason for line in seen.not_observed if line.source == "ping"]

@@ -21,7 +21,7 @@ from ccexpert.expert import Expert
 from ccexpert.facts import Fact, FactsDocument
 from ccexpert.facts.document import Document, document_of
 from ccexpert.observe.interface import CannotObserveError
-from ccexpert.observe.redact import Redactor
+from ccexpert.observe.redaction.redactor import Redactor
 from ccexpert.words import Language
 
 #: Seconds between observations while waiting for a change to show.

@@ -23,9 +23,9 @@ from ccexpert.intake.pieces import Cut, cut
 from ccexpert.intake.prose import Sentence, around, sentences
 from ccexpert.intake.reading import Piece, Reading, Told
 from ccexpert.observe.interface import Circumstances, Seen
-from ccexpert.observe.log_files import log_file
-from ccexpert.observe.redact import Redactor
-from ccexpert.observe.sources import shapes
+from ccexpert.observe.redaction.redactor import Redactor
+from ccexpert.observe.registry import shapes
+from ccexpert.observe.sources.log_files import log_file
 from ccexpert.observe.text import decode
 
 _LOG_NAME = re.compile(

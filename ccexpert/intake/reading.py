@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from ccexpert.facts import Fact, FactsDocument, NotObserved
 
 if TYPE_CHECKING:
-    from ccexpert.observe.redact import Redactor
+    from ccexpert.observe.redaction.redactor import Redactor
 
 #: The kinds of pieces.
 Kind = Literal["command", "output", "log", "journal", "message", "prose"]

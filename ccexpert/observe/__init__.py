@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ccexpert.observe.sources import SOURCES, source
+from ccexpert.observe.registry import SOURCES, source
 from ccexpert.whereabouts import Whereabouts
 
 if TYPE_CHECKING:

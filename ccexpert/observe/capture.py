@@ -24,11 +24,11 @@ from ccexpert.facts import HOST_PATTERN, NotObserved, Platform
 from ccexpert.facts.vocabulary import Vocabulary
 from ccexpert.observe import archive
 from ccexpert.observe.interface import Output, Seen, Taken
-from ccexpert.observe.log_files import log_file
-from ccexpert.observe.logscan import BLOCK, since_then, window_start
 from ccexpert.observe.observer import Origin
-from ccexpert.observe.redact import Redactor
-from ccexpert.observe.sources import parsers
+from ccexpert.observe.redaction.redactor import Redactor
+from ccexpert.observe.registry import parsers
+from ccexpert.observe.sources.log_files import log_file
+from ccexpert.observe.sources.logscan import BLOCK, since_then, window_start
 from ccexpert.observe.text import decode, line_text, utf8
 from ccexpert.reading import files_below
 from ccexpert.writing import whole_file

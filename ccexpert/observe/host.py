@@ -10,8 +10,8 @@ from pathlib import Path
 
 from ccexpert.facts import HOST_PATTERN, Platform
 from ccexpert.observe.commands import run
-from ccexpert.observe.conffiles import variables
 from ccexpert.observe.interface import Host, Output
+from ccexpert.observe.sources.conffiles import variables
 from ccexpert.observe.text import decode
 from ccexpert.whereabouts import Whereabouts
 

@@ -16,7 +16,6 @@ from ccexpert.facts import Fact, FactsDocument, IndicatorFact, NotObserved, Plat
 from ccexpert.facts.case import settle
 from ccexpert.facts.document import document_of
 from ccexpert.facts.vocabulary import Vocabulary
-from ccexpert.observe.conffiles import configuration, read_files
 from ccexpert.observe.host import host_name
 from ccexpert.observe.interface import (
     CannotObserveError,
@@ -30,8 +29,9 @@ from ccexpert.observe.interface import (
     Taken,
     unseen,
 )
-from ccexpert.observe.redact import Redactor
-from ccexpert.observe.sources import SOURCES, parsers, source
+from ccexpert.observe.redaction.redactor import Redactor
+from ccexpert.observe.registry import SOURCES, parsers, source
+from ccexpert.observe.sources.conffiles import configuration, read_files
 from ccexpert.observe.threads import side_by_side
 
 #: Seconds per source: enough for a few commands at their own limits.

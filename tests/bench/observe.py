@@ -25,8 +25,8 @@ from typing import Any
 from tabulate import tabulate
 
 from ccexpert.observe import SOURCES
-from ccexpert.observe.logscan import scan
 from ccexpert.observe.signatures import signatures
+from ccexpert.observe.sources.logscan import scan
 from tests.bench.measure import HEADERS, interleaved, processes
 from tests.kit import ROOT
 from tests.samples import vocabulary

@@ -28,7 +28,7 @@ with atheris.instrument_imports(include=["ccexpert.observe", "ccexpert.intake"])
     from ccexpert.observe import SOURCES, capture, source
     from ccexpert.observe.interface import Seen
     from ccexpert.observe.observer import Origin, agreed, conclude, document, plain
-    from ccexpert.observe.redact import Redactor
+    from ccexpert.observe.redaction.redactor import Redactor
     from tests.samples import context, named, vocabulary
 
     PARSERS = [source(name).parse for name in SOURCES]

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from ccexpert.facts import Fact
 from ccexpert.observe.interface import Circumstances, Outputs, Seen, Shape, unseen
-from ccexpert.observe.system import share_indicator, used_indicator
+from ccexpert.observe.sources.system import share_indicator, used_indicator
 from ccexpert.observe.text import decode
 
 FILES = ("top.txt",)
@@ -27,7 +27,7 @@ _LINE = re.compile(
     rf"{_BUSY.pattern}|{_STORE.pattern}|{_ROW}|\s{{0,8}}(?:Tasks|Threads):\s|\s{{0,8}}PID\s{{1,8}}USER\s",
     re.IGNORECASE,
 )
-SHAPES = (
+SHAPES: tuple[Shape, ...] = (
     Shape(
         output=FILES[0],
         begins=_HEAD,

@@ -19,18 +19,6 @@ from ccexpert.facts import (
     ProbeFact,
 )
 from ccexpert.facts.vocabulary import Vocabulary
-from ccexpert.observe.conffiles import (
-    INSTANCE_FILE,
-    SERVER,
-    VARIABLES,
-    ConfFiles,
-    configuration,
-    is_true,
-    keep,
-    nodes,
-    read_files,
-    variables,
-)
 from ccexpert.observe.interface import (
     CannotObserveError,
     Circumstances,
@@ -43,7 +31,19 @@ from ccexpert.observe.interface import (
     Taken,
 )
 from ccexpert.observe.markup import xml_shape
-from ccexpert.observe.mta_settings import LOCAL, mta_settings, name_servers, setting
+from ccexpert.observe.sources.conffiles import (
+    INSTANCE_FILE,
+    SERVER,
+    VARIABLES,
+    ConfFiles,
+    configuration,
+    is_true,
+    keep,
+    nodes,
+    read_files,
+    variables,
+)
+from ccexpert.observe.sources.mta_settings import LOCAL, mta_settings, name_servers, setting
 from ccexpert.observe.text import decode
 
 FILES = ("conf/*.xml", "conf/customer.sh")

@@ -31,9 +31,9 @@ from ccexpert.observe.interface import (
     Taken,
 )
 from ccexpert.observe.markup import xml_shape
-from ccexpert.observe.operating_system import family_in
-from ccexpert.observe.pages import BODY_LIMIT, JUDGES, Response, answer
 from ccexpert.observe.signatures import errors_in
+from ccexpert.observe.sources.operating_system import family_in
+from ccexpert.observe.sources.pages import BODY_LIMIT, JUDGES, Response, answer
 from ccexpert.observe.threads import side_by_side
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ _TELLING = (
     r"|Remote-MTA|Received|Return-Path|Authentication-Results|DKIM-Signature|Received-SPF)"
 )
 _FIELD = r"[A-Z][A-Za-z0-9-]{1,60}:\s"
-SHAPES = (
+SHAPES: tuple[Shape, ...] = (
     Shape(
         output=FILES[0],
         begins=re.compile(rf"(?:{_TELLING}:|{_FIELD})"),

@@ -16,7 +16,7 @@ class _Modules(Lazily):
     """The modules of the sources, each imported on first use."""
 
     if TYPE_CHECKING:
-        from ccexpert.observe import (
+        from ccexpert.observe.sources import (
             backtrace,
             bounce,
             configuration,
@@ -40,7 +40,7 @@ class _Modules(Lazily):
         )
 
 
-_module = _Modules("ccexpert.observe")
+_module = _Modules("ccexpert.observe.sources")
 
 #: The sources in the order in which their facts are listed. The configuration comes first, because
 #: it decides what absence means to the others.

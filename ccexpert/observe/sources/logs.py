@@ -36,7 +36,8 @@ from ccexpert.observe.interface import (
     Shape,
     Taken,
 )
-from ccexpert.observe.log_files import (
+from ccexpert.observe.signatures import error_fact, signatures
+from ccexpert.observe.sources.log_files import (
     BESIDE,
     CRASHES,
     LOGS,
@@ -47,8 +48,7 @@ from ccexpert.observe.log_files import (
     log_file,
     paths,
 )
-from ccexpert.observe.logscan import Hits, scan
-from ccexpert.observe.signatures import error_fact, signatures
+from ccexpert.observe.sources.logscan import Hits, scan
 from ccexpert.observe.text import decode, line_text, utf8
 
 _TRACKING = "*/redir/log/*"

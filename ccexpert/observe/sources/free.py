@@ -10,14 +10,14 @@ from collections.abc import Iterator
 
 from ccexpert.facts import Fact
 from ccexpert.observe.interface import Circumstances, Outputs, Seen, Shape, unseen
-from ccexpert.observe.system import share_indicator
+from ccexpert.observe.sources.system import share_indicator
 from ccexpert.observe.text import decode
 
 FILES = ("free.txt",)
 
 _HEAD = re.compile(r"\s{1,40}total\s{1,20}used\s{1,20}free\b.{0,80}", re.IGNORECASE)
 _ROW = re.compile(r"\s{0,8}(?P<what>Mem|Swap|Total|-/\+ buffers/cache)\s?:\s{1,20}(?P<values>\S.*)")
-SHAPES = (
+SHAPES: tuple[Shape, ...] = (
     Shape(
         output=FILES[0],
         begins=_HEAD,

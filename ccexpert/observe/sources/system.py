@@ -25,7 +25,7 @@ from ccexpert.observe.interface import (
     Taken,
     unseen,
 )
-from ccexpert.observe.operating_system import RELEASE
+from ccexpert.observe.sources.operating_system import RELEASE
 from ccexpert.observe.text import decode
 
 FILES = ("system.json",)

@@ -23,7 +23,7 @@ _OF_DPKG = (
     r"[uirph][nicurhWt]\s{1,4}\S{1,100}\s{1,100}\d\S{0,100}\s{1,100}(?:all|amd64|arm64|i386)\b"
 )
 _PACKAGE = rf"(?:{_OF_DPKG}|\S{{1,120}}\.el\d{{1,2}}(?:_\d{{1,2}})?\.\S{{1,20}}$)"
-SHAPES = (
+SHAPES: tuple[Shape, ...] = (
     Shape(
         output=RELEASE,
         begins=re.compile(r"(?:PRETTY_NAME|NAME|ID|VERSION|VERSION_ID)=\S"),

@@ -8,7 +8,7 @@ from functools import cache
 
 from ahocorasick_rs import BytesAhoCorasick, Implementation
 
-from ccexpert.observe.private import IN_LINES
+from ccexpert.observe.redaction.patterns import IN_LINES
 
 
 class Rules:

@@ -33,8 +33,8 @@ from ccexpert.observe.interface import (
     Taken,
     unseen,
 )
-from ccexpert.observe.process_list import Listing, listing, running
 from ccexpert.observe.signatures import errors_in
+from ccexpert.observe.sources.process_list import Listing, listing, running
 from ccexpert.observe.text import BANNER, decode, exit_code
 
 FILES = ("pdump.txt", "pdump-who.txt")

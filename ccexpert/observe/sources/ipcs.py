@@ -20,7 +20,7 @@ _HEAD = re.compile(r"\s{0,8}key\s{1,20}(?:shmid|semid|msqid)\s.{0,120}", re.IGNO
 _ROW = re.compile(
     r"\s{0,8}0x[0-9a-fA-F]{8}\s{1,20}\d{1,12}\s{1,20}(?P<owner>[\w.-]{1,64})\s.{0,160}"
 )
-SHAPES = (
+SHAPES: tuple[Shape, ...] = (
     Shape(
         output=FILES[0],
         begins=re.compile(f"(?:{_TITLE.pattern}$|{_HEAD.pattern}$)", re.IGNORECASE),

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 from ccexpert.observe.interface import Circumstances, Outputs, Seen, Shape, unseen
-from ccexpert.observe.system import used_indicator
+from ccexpert.observe.sources.system import used_indicator
 from ccexpert.observe.text import decode
 
 FILES = ("df.txt",)
@@ -20,7 +20,7 @@ _ROW = re.compile(
 )
 _HEAD = re.compile(r"\S.{0,60}(?:Use%|Uti%|Capacity|Verw%|%iused)\s", re.IGNORECASE)
 _NO_DISK = re.compile(r"(?:tmpfs|devtmpfs|udev|overlay|shm|none|squashfs|/dev/loop|/dev/sr)\S*")
-SHAPES = (
+SHAPES: tuple[Shape, ...] = (
     Shape(
         output=FILES[0],
         begins=re.compile(

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from ccexpert.observe.interface import Circumstances, Outputs, Seen, Shape, unseen
-from ccexpert.observe.ports import Listener, judged
+from ccexpert.observe.sources.ports import Listener, judged
 from ccexpert.observe.text import decode
 
 FILES = ("sockets.txt",)
@@ -27,7 +27,7 @@ _ROW = re.compile(
 _OWNER = re.compile(r"users:\(\(\"(?P<ss>[^\"]{1,100})\"|\b\d{1,10}/(?P<netstat>[\w.:-]{1,100})")
 #: Windows gives numbers of processes only; 4 is the kernel, which listens for IIS and its like.
 _KERNEL = re.compile(r"\s(?:LISTENING|ABHÖREN|LISTEN)\s{1,20}4\s{0,8}$", re.IGNORECASE)
-SHAPES = (
+SHAPES: tuple[Shape, ...] = (
     Shape(
         output=FILES[0],
         begins=re.compile(

@@ -4,7 +4,7 @@ It replaces values by placeholders: ``<ip-1>``, ``<mail-1>``, ``<login-1>``, ``<
 ``<licence-1>``. One ``Redactor`` gives equal values the same placeholder and numbers them in order
 of appearance. Placeholders of an earlier redaction are renumbered like values, so a capture and the
 live host yield the same facts. Loopback addresses stay: they identify nobody and show which service
-is meant. ``private.py``, ``private_keys.py`` and ``private_lines.py`` define what is removed.
+is meant. ``patterns``, ``keys`` and ``lines`` define what is removed.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from ahocorasick_rs import BytesAhoCorasick, MatchKind
 
 from ccexpert.facts import Fact, NotObserved
 from ccexpert.observe.interface import Seen
-from ccexpert.observe.private import ANYWHERE, CLOSE, LAST_WORD, OPEN, TABLE
-from ccexpert.observe.private_keys import private_keys
-from ccexpert.observe.private_lines import Rules, rules_in
+from ccexpert.observe.redaction.keys import private_keys
+from ccexpert.observe.redaction.lines import Rules, rules_in
+from ccexpert.observe.redaction.patterns import ANYWHERE, CLOSE, LAST_WORD, OPEN, TABLE
 
 _DRIVE = re.compile("[A-Za-z]::?")
 _LEADING_ZEROS = re.compile(r"\b0+(?=\d)(?![^.]*:)")

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from ccexpert.facts import DEFAULT_INSTANCE, INSTANCE_PATTERN
 from ccexpert.facts.vocabulary import Vocabulary
 from ccexpert.observe.interface import Circumstances, Outputs, Seen, Shape, unseen
-from ccexpert.observe.process_list import Listing, Process, modules_listed, running
+from ccexpert.observe.sources.process_list import Listing, Process, modules_listed, running
 from ccexpert.observe.text import decode
 
 FILES = ("ps.txt",)
@@ -30,7 +30,7 @@ _RESIDENT = re.compile(
     r"\s{0,20}\d{1,3}[.,]\d\s{1,20}\d{1,3}[.,]\d\s{1,20}\d{1,12}\s{1,20}(\d{1,12})\s"
 )
 
-SHAPES = (
+SHAPES: tuple[Shape, ...] = (
     Shape(
         output=FILES[0],
         begins=re.compile(rf"(?:{_HEAD.pattern}|{_MODULE.pattern})"),

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 
 from ccexpert.display import clean
 from ccexpert.facts import Fact, SettingFact
-from ccexpert.observe.conffiles import SERVER, ConfFiles, is_true, nodes
 from ccexpert.observe.interface import Configuration
+from ccexpert.observe.sources.conffiles import SERVER, ConfFiles, is_true, nodes
 
 #: The names of this host.
 LOCAL = ("localhost", "127.0.0.1")

@@ -26,7 +26,7 @@ _COLUMNS = re.compile(
     r"(?i)[\w$# \t]{0,400}\b"
     r"(?:blocking_session(?:_id)?|last_call_et|total_elapsed_time)\b[\w$# \t]{0,400}"
 )
-SHAPES = (
+SHAPES: tuple[Shape, ...] = (
     Shape(
         output=FILES[0],
         begins=re.compile(rf" {_ROW}"),

@@ -1,0 +1,1 @@
+"""Takes private data out of everything that leaves: ``redactor`` removes it, the others find it."""
