@@ -244,6 +244,35 @@ def test_a_text_nobody_has_seen_leads_to_its_place_and_first_check() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "message",
+    [
+        "535 5.7.8 Error while authenticating: bad credentials",
+        "vsftpd: 530 Login failed for user crm_export",
+        "sshd[2211]: Login failed for user deploy from 10.1.1.1",
+        "WinSCP: connection to server at ftp.partner.example closed",
+        "fax server: Communication link failure",
+        "java.sql.SQLException: Too many BIND parameters (2100)",
+        "This page can't be displayed - DNS lookup failed for intranet.example.com",
+        "29-Nov-2026 22:10:01.101 INFO [main] org.apache.jasper.servlet.TldScanner.scanJars",
+        "git: cannot open: No such file or directory",
+        "Requested URL 'https://partner.example/img.png' was not found",
+    ],
+)
+def test_the_message_of_another_program_is_no_signature_of_one_place(message: str) -> None:
+    shown_at = ErrorFact(kind="error", text=message).shows(VOCABULARY)
+    assert all(name.startswith("family-") for name, _ in shown_at)
+    told = [told.fact for told in read(message).told]
+    assert all(n.startswith("family-") for f in told for n, _ in f.shows(VOCABULARY)), told
+
+
+def test_what_any_program_may_write_means_one_place_beside_its_words() -> None:
+    plain = "Login failed for user 'neolane'."
+    for text, is_database in ((plain, False), (f"ODB-240000 ODBC error: {plain}", True)):
+        fact = ErrorFact(kind="error", text=text)
+        assert (("database-login-failed", None) in fact.shows(VOCABULARY)) == is_database
+
+
 def test_a_check_that_names_the_other_side_is_offered_without_it_no_more() -> None:
     errors = [
         {"kind": "error", "text": f"connect to {where} failed: Connection refused"}

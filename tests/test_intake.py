@@ -134,6 +134,31 @@ def test_a_prompt_tells_the_platform() -> None:
     assert read("[a@b ~]$ nlserver pdump\nNo tasks").document.platform == "linux"
 
 
+def test_what_stands_below_prompts_of_two_hosts_is_about_two_hosts() -> None:
+    text = (
+        f"ran it on both\n[neolane@app1 ~]$ nlserver pdump\n{PDUMP}\n"
+        f"trk1:~$ nlserver pdump\n{BANNER}\nwatchdog (910) - 4.8 Mb\n"
+        f"trk1:~$ tail -1 web.log\n{LOG}\n\nmta@prod is running"
+    )
+    reading = read(text)
+    shown = {(fact.kind, fact.names[:1], fact.host) for fact in reading.document.facts}
+    assert {("process", ("web",), "app1"), ("process", ("watchdog",), "app1")} < shown
+    assert ("process", ("watchdog",), "trk1") in shown
+    assert ("process", ("web",), "trk1") not in shown
+    assert {host for kind, _, host in shown if kind == "error"} == {"trk1"}
+    assert reading.document.host is None
+    assert Expert().diagnose(reading.document).host is None
+
+
+@pytest.mark.parametrize(
+    "prompt", ["[neolane@mta1 ~]$", "neolane@mta1:~$", "mta1:~ #", r"[mta1]: PS C:\>"]
+)
+def test_the_host_of_the_only_prompt_is_that_of_the_document(prompt: str) -> None:
+    reading = read(f"{prompt} nlserver pdump\n{PDUMP}")
+    assert reading.document.host == "mta1"
+    assert all(fact.host is None for fact in reading.document.facts)
+
+
 @pytest.mark.parametrize(("text", "platform"), [
     ("The app pool in IIS is stopped.", "windows"),
     ("The console on my Windows laptop does not start.", "linux"),

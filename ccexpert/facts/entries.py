@@ -157,6 +157,9 @@ class ErrorEntry(Entry):
 
     codes: tuple[NonEmpty, ...] = ()
     fragments: tuple[NonEmpty, ...] = ()
+    beside: dict[NonEmpty, tuple[NonEmpty, ...]] = {}
+    """For a piece of text that any program may write: what else must stand in the message, one of
+    these."""
     replies: dict[NonEmpty, tuple[NonEmpty, ...]] = {}
     """Of a family of errors: the codes of other programs that mean it, by how they are written
     (``facts/replies.py``); ``08*`` is a class of codes."""
@@ -179,12 +182,22 @@ class ErrorEntry(Entry):
         component, a code that no entry describes."""
         if self.codes or not self.fragments:
             return {"code": next(iter(self.codes), f"{next(iter(self.prefixes), 'XXX')}-000000")}
-        return {"text": self.fragments[0]}
+        piece = self.fragments[0]
+        return {"text": " ".join((*self.beside.get(piece, ())[:1], piece))}
+
+    def is_meant(self, piece: str, message: str) -> bool:
+        """Whether a piece of its text means it in a message, which is in lower case."""
+        beside = self.beside.get(piece)
+        return beside is None or any(one.casefold() in message for one in beside)
 
     @model_validator(mode="after")
     def _can_be_recognised(self) -> Self:
         if not (self.codes or self.fragments or self.prefixes):
             raise KnowledgeError(f"the error '{self.name}' needs codes, fragments or prefixes")
+        for piece in self.beside.keys() - {*self.fragments}:
+            raise KnowledgeError(
+                f"'beside' of '{self.name}' names '{piece}'", allowed=self.fragments, given=piece
+            )
         for tongue in self.replies:
             if tongue not in TONGUES:
                 raise KnowledgeError(

@@ -8,7 +8,7 @@ between pieces of text that say different things.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
@@ -46,7 +46,11 @@ class Recognition:
         if code:
             codes.add(code.upper())
         found = {name for each in codes for name in self._by_code.get(each, ())}
-        found |= {name for fragment, name in self._fragments if fragment in folded}
+        found |= {
+            entry.name
+            for folded_piece, piece, entry in self._pieces
+            if folded_piece in folded and entry.is_meant(piece, folded)
+        }
         return tuple(sorted(found))
 
     def families(self, text: str, *, spoken: bool = True) -> tuple[str, ...]:
@@ -90,12 +94,14 @@ class Recognition:
         return found
 
     @cached_property
-    def _fragments(self) -> tuple[tuple[str, str], ...]:
-        return tuple(_fragments(entry for entry in self._entries if not entry.is_family))
+    def _pieces(self) -> tuple[tuple[str, str, ErrorEntry], ...]:
+        exact = (entry for entry in self._entries if not entry.is_family)
+        return tuple((piece.casefold(), piece, each) for each in exact for piece in each.fragments)
 
     @cached_property
     def _family_fragments(self) -> dict[str, str]:
-        return dict(_fragments(entry for entry in self._entries if entry.is_family))
+        families = (entry for entry in self._entries if entry.is_family)
+        return {piece.casefold(): each.name for each in families for piece in each.fragments}
 
     @cached_property
     def _printed(self) -> tuple[str, ...]:
@@ -115,9 +121,3 @@ class Recognition:
     @cached_property
     def _by_prefix(self) -> dict[str, ErrorEntry]:
         return {prefix: entry for entry in self._entries for prefix in entry.prefixes}
-
-
-def _fragments(entries: Iterable[ErrorEntry]) -> Iterator[tuple[str, str]]:
-    for entry in entries:
-        for fragment in entry.fragments:
-            yield fragment.casefold(), entry.name

@@ -53,6 +53,7 @@ class Log(NamedTuple):
 
     module: str | None = None
     instance: str | None = None
+    host: str | None = None
 
 
 @dataclass

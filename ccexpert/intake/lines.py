@@ -16,12 +16,20 @@ from ccexpert.facts import Platform
 #: The number of characters of a line that determine its form.
 _LOOKED_AT = 600
 
-_POWERSHELL = re.compile(r"\s{0,8}PS [A-Za-z]:[^>\n]{0,200}> ?(?P<command>.*)")
+_POWERSHELL = re.compile(
+    r"\s{0,8}(?:\[(?P<host>[\w.-]{1,253})\]: )?PS [A-Za-z]:[^>\n]{0,200}> ?(?P<command>.*)"
+)
 _CMD = re.compile(r"\s{0,8}[A-Za-z]:\\[^>\n]{0,200}>(?P<command>.*)")
 _SHELL = re.compile(
     r"\s{0,8}(?:\([\w.-]{1,40}\) )?(?:\[[\w.-]{1,64}@[\w.-]{1,253}[ :][^\]\n]{0,200}\] ?[$#%>]"
     r"|[\w.-]{1,64}@[\w.-]{1,253}[ :][^$#%>\n]{0,200}[$#%>]|-?(?:ba|z|k)?sh(?:-[\d.]{1,8})?[$#%]"
+    r"|[A-Za-z][\w.-]{1,62}:[~/][^\s$#%>:]{0,200} ?[$#]"
     r"|[$#](?= [\w/.]))(?: (?P<command>.*)|$)"
+)
+#: The host in the prompt of a shell, behind ``user@`` or before ``:``.
+_SHELL_HOST = re.compile(
+    r"\s{0,8}(?:\([\w.-]{1,40}\) )?\[?(?:[\w.-]{1,64}@|(?=[\w.-]{2,63}:[~/]))"
+    r"(?P<host>[A-Za-z0-9][\w.-]{0,252})[ :]"
 )
 _BARE_COMMAND = re.compile(
     r"\s{0,8}(?P<command>(?:sudo(?: -[A-Za-z]{1,2}(?: [\w.-]{1,64})?)* )?"
@@ -94,6 +102,8 @@ class Command:
     text: str
     platform: Platform | None
     """The system of the prompt before it; None if no prompt reveals it."""
+    host: str | None
+    """The host that the prompt names."""
     whole: str
     """Its whole line, of any length."""
 
@@ -119,5 +129,12 @@ def command(line: str) -> Command | None:
     head = line[:_LOOKED_AT]
     for pattern, platform in _PROMPTS:
         if found := pattern.fullmatch(head):
-            return Command((found["command"] or "").strip(), platform, line)
+            typed = (found["command"] or "").strip()
+            return Command(typed, platform, _host(found) or None, line)
     return None
+
+
+def _host(prompt: re.Match[str]) -> str | None:
+    """The host that a prompt names."""
+    at = _SHELL_HOST.match(prompt[0]) if prompt.re is _SHELL else prompt
+    return at.groupdict().get("host") if at else None

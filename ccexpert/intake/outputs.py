@@ -27,19 +27,25 @@ _TOGETHER, _SEVERAL = frozenset({"df.txt"}), 20
 
 @dataclass(frozen=True)
 class PastedOutputs:
-    """The outputs of one text."""
+    """The outputs of one text, or of one host in it."""
 
     text: str
     cut: Cut
     context: Circumstances
     called: str = ""
     """The name of the file it came from."""
+    host: str | None = None
+    """The host that they are of, where a text shows several."""
 
     @cached_property
     def told(self) -> tuple[Told, ...]:
         """Their facts, each with the line that shows it."""
         places = [_Place(piece, self.text) for _, piece in self._outputs.values()]
-        return tuple(Told(fact, _where(fact, places)) for fact in self._seen.facts)
+        seen = self._seen.facts
+        placed = (
+            [fact.model_copy(update={"host": self.host}) for fact in seen] if self.host else seen
+        )
+        return tuple(Told(fact, _where(fact, places)) for fact in placed)
 
     @property
     def not_observed(self) -> Iterator[NotObserved]:

@@ -9,8 +9,8 @@ lines. The rest is prose. No line is examined more often than there are shapes.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from ccexpert.intake.lines import (
     CURL,
@@ -49,6 +49,26 @@ class Cut:
     barren: tuple[tuple[Command, Shape], ...]
     """Commands whose output is missing, with its expected shape."""
 
+    @property
+    def host(self) -> str | None:
+        """The host that the prompts name, if they name one and only one."""
+        named = {said.host for said in self.commands if said.host}
+        return named.pop() if len(named) == 1 else None
+
+    def by_host(self) -> Mapping[str | None, Cut]:
+        """What stands below the prompts of each host; None: all of it, or what stands below no
+        prompt where several hosts are named."""
+        if self.host or not any(said.host for said in self.commands):
+            return {None: self}
+        return {host: self._of(host) for host in dict.fromkeys(p.host for p in self.pieces)}
+
+    def _of(self, host: str | None) -> Cut:
+        return Cut(
+            tuple(piece for piece in self.pieces if piece.host == host),
+            tuple(said for said in self.commands if said.host == host),
+            tuple((said, shape) for said, shape in self.barren if said.host == host),
+        )
+
 
 def cut(text: str, shapes: Sequence[Shape]) -> Cut:
     """The pieces of a text, and the commands in it."""
@@ -66,6 +86,8 @@ class _Cutter:
     commands: list[Command] = field(default_factory=list)
     barren: list[tuple[Command, Shape]] = field(default_factory=list)
     _said: Command | None = None
+    _host: str | None = None
+    """The host of the last prompt that names one."""
     _awaited: Shape | None = None
     """The expected output of the last command, until it is found."""
     _unfit: dict[int, int] = field(default_factory=dict)
@@ -80,7 +102,7 @@ class _Cutter:
                 at += 1
             elif said := command(line.text):
                 self._begin(said)
-                yield Piece("command", Span(line.start, line.end))
+                yield Piece("command", Span(line.start, line.end), host=self._host)
                 at += 1
             else:
                 end, piece = self._piece(at)
@@ -90,8 +112,9 @@ class _Cutter:
 
     def _begin(self, said: Command) -> None:
         self._end_wait()
-        self.commands.append(said)
-        self._said = said
+        self._host = said.host or self._host
+        self._said = replace(said, host=self._host)
+        self.commands.append(self._said)
         prints = (s for s in self.shapes if s.command and s.command.search(said.text))
         self._awaited = next(prints, None)
 
@@ -109,7 +132,9 @@ class _Cutter:
             return end, self._spanning("output", at, end, shape.output, below)
         line = self.lines[at].text
         kind: Kind = next((kind for kind, form in _FORMS if form.match(line)), "prose")
-        return at + 1, self._spanning(kind, at, at + 1)
+        after_gap = at > 0 and not self.lines[at - 1].text.strip()
+        piece = self._spanning(kind, at, at + 1)
+        return at + 1, replace(piece, host=None) if kind == "prose" and after_gap else piece
 
     def _fitting(self, at: int) -> Iterator[tuple[int, bool, Shape]]:
         """The outputs that can begin with a line, with their ends and whether they are expected."""
@@ -159,7 +184,8 @@ class _Cutter:
     def _spanning(
         self, kind: Kind, at: int, end: int, output: str | None = None, below: str = ""
     ) -> Piece:
-        return Piece(kind, Span(self.lines[at].start, self.lines[end - 1].end), output, below)
+        span = Span(self.lines[at].start, self.lines[end - 1].end)
+        return Piece(kind, span, output, below, self._host)
 
 
 def _joined(found: Iterable[Piece], text: str) -> Iterator[Piece]:
@@ -167,7 +193,7 @@ def _joined(found: Iterable[Piece], text: str) -> Iterator[Piece]:
     waiting: Piece | None = None
     for piece in found:
         if waiting and _continues(waiting, piece, text):
-            waiting = Piece(piece.kind, Span(waiting.span.start, piece.span.end))
+            waiting = replace(waiting, span=Span(waiting.span.start, piece.span.end))
             continue
         if waiting:
             yield waiting
@@ -179,7 +205,7 @@ def _joined(found: Iterable[Piece], text: str) -> Iterator[Piece]:
 def _continues(one: Piece, other: Piece, text: str) -> bool:
     between = text[one.span.end : other.span.start]
     return (
-        one.kind == other.kind
+        (one.kind, one.host) == (other.kind, other.host)
         and one.kind not in ("output", "command")
         and not between.strip()
         and between.count("\n") < 2

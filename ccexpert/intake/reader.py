@@ -21,7 +21,7 @@ from ccexpert.intake.lines import Line, lines
 from ccexpert.intake.outputs import PastedOutputs
 from ccexpert.intake.pieces import Cut, cut
 from ccexpert.intake.prose import Sentence, around, sentences
-from ccexpert.intake.reading import Piece, Reading, Told
+from ccexpert.intake.reading import Reading, Told
 from ccexpert.observe.interface import Circumstances, Seen
 from ccexpert.observe.redaction.redactor import Redactor
 from ccexpert.observe.registry import shapes
@@ -63,28 +63,32 @@ def read_text(
     parts = cut(text, shapes())
     seen_on = _platform(parts, text) or platform or "linux"
     moment = at or datetime.now(UTC).replace(microsecond=0)
-    outputs = PastedOutputs(text, parts, Circumstances(vocabulary, moment, seen_on), called)
+    context = Circumstances(vocabulary, moment, seen_on)
+    outputs = [
+        PastedOutputs(text, part, context, called, on) for on, part in parts.by_host().items()
+    ]
     errors = Errors(vocabulary)
     builds = Builds(vocabulary)
-    prose = list(_looked_at(parts.pieces, text, errors, builds, called))
+    prose = list(_looked_at(parts, text, errors, builds, called))
     said, unsaid = sentences(without_courtesy(prose), vocabulary)
     understood = (told for one in said for told in one.told)
-    shown = any(one.fact.kind == "build" for one in outputs.told)
+    shown = any(one.fact.kind == "build" for each in outputs for one in each.told)
     built = builds.told(shown)
     written = tuple(errors.told)
     differing = around(said, beside_errors=bool(written))
     whom = complaints(said, vocabulary, of_build=shown or bool(built))
-    told = _each_once((*written, *outputs.told, *built, *differing, *understood, *whom))
+    shown_by = (one for each in outputs for one in each.told)
+    told = _each_once((*written, *shown_by, *built, *differing, *understood, *whom))
     placed = (one.fact.model_copy(update={"span": (one.span.start, one.span.end)}) for one in told)
     left = [one for one in said if not one.is_understood]
     unread = (*errors.left_out, *unsaid, *_unread(left))
-    seen = Seen(tuple(placed), (*outputs.not_observed, *unread))
+    seen = Seen(tuple(placed), (*(one for each in outputs for one in each.not_observed), *unread))
     redactor = Redactor() if redact else None
     if redactor:
         seen = redactor.seen(seen)
     document = FactsDocument(
         schema_version=1,
-        host=host,
+        host=host or parts.host,
         platform=seen_on,
         observed_at=at,
         facts=seen.facts,
@@ -122,14 +126,15 @@ def _platform(parts: Cut, text: str) -> Platform | None:
 
 
 def _looked_at(
-    pieces: Iterable[Piece], text: str, errors: Errors, builds: Builds, called: str
+    parts: Cut, text: str, errors: Errors, builds: Builds, called: str
 ) -> Iterator[Line]:
     """The lines of prose without errors; also collects errors and builds of all pieces. The line
     itself, or a command or a sentence above, says which log it is from, else the name of the
     file."""
     vocabulary = errors.vocabulary
     log = of_file = _log_of(called, vocabulary)
-    for piece in pieces:
+    for piece in parts.pieces:
+        on = None if parts.host else piece.host
         if piece.kind in ("output", "command", "prose"):
             log = _log_of(piece.span.of(text)[-_NAMED_IN:], vocabulary)
         if piece.kind in ("output", "command"):
@@ -139,7 +144,8 @@ def _looked_at(
             placed = Line(start + line.start, start + line.end, line.text)
             builds.look(placed, piece.kind)
             written = (_log_of(line.text, vocabulary), log, of_file)
-            shown = errors.look(placed, piece.kind, next((w for w in written if w.module), Log()))
+            by = next((w for w in written if w.module), Log())
+            shown = errors.look(placed, piece.kind, by._replace(host=on))
             if piece.kind == "prose":
                 yield from errors.beside(placed) if shown else (placed,)
 

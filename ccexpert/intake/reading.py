@@ -39,6 +39,8 @@ class Piece:
     """The documented name of an output, such as ``pdump.txt``."""
     below: str = ""
     """The line of the command above an output; empty if there is none."""
+    host: str | None = None
+    """The host that the last prompt above it names."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,11 +51,15 @@ class Signatures:
             for sign in e.signs
             if _NAME.fullmatch(sign)
         }
+        self._apart = {
+            (piece.encode().lower(), e.name): piece for e in vocabulary.errors for piece in e.beside
+        }
+        self._literals = list(literals)
         self._mere = {number for number, literal in enumerate(literals) if literal in named}
         self._families = {entry.name for entry in vocabulary.errors if entry.is_family}
         self._recognition = vocabulary.recognition
         # the plain automaton: twice as fast as the one chosen by default, and still small
-        self._automaton = BytesAhoCorasick(list(literals), implementation=Implementation.DFA)
+        self._automaton = BytesAhoCorasick(self._literals, implementation=Implementation.DFA)
 
     def places(self, lowered: bytes) -> Iterator[tuple[int, int]]:
         """Start and end of literals in a text in lower case: at least one in every line that
@@ -69,14 +73,27 @@ class Signatures:
         quiet = quiet or bool(_QUIET.search(line))
         found = self._automaton.find_matches_as_indexes(line.lower(), overlapping=True)
         mere = self._mere if quiet else frozenset()
+        patterns = {pattern for pattern, _, _ in found if pattern not in mere}
         shown = {
-            name for pattern, _, _ in found if pattern not in mere for name in self._names[pattern]
+            name
+            for pattern in patterns
+            for name in self._names[pattern]
+            if self._is_meant(pattern, name, line)
         }
         if exact := shown - self._families:
             return exact
         if quiet:
             return set()
-        return set(self._recognition.families(line.decode("utf-8", "replace"), spoken=bool(shown)))
+        return set(
+            self._recognition.families(line.decode("utf-8", "replace"), spoken=bool(patterns))
+        )
+
+    def _is_meant(self, pattern: int, name: str, line: bytes) -> bool:
+        """Whether a literal means a signature, which other programs may write too."""
+        piece = self._apart.get((self._literals[pattern], name))
+        return piece is None or self.entries[name].is_meant(
+            piece, line.decode("utf-8", "replace").casefold()
+        )
 
 
 @lru_cache(maxsize=4)
