@@ -188,6 +188,19 @@ def test_a_run_beyond_all_numbers_is_not_there(tmp_path: Path) -> None:
         assert "no" in refused(ccexpert("diff", "1", number, env=history), 66)
 
 
+def test_no_build_has_that_many_digits() -> None:
+    assert ccexpert("builds", "9" * 5000).returncode == 0
+
+
+def test_words_that_are_no_unicode_are_explained_as_unknown() -> None:
+    assert "no diagnosis" in refused(ccexpert("explain", os.fsdecode(b"\xff\xfe")), 65)
+
+
+def test_a_name_that_the_system_refuses() -> None:
+    done = ccexpert("builds", "--rules", "x" * 5000)
+    assert "cannot be used: File name too long" in refused(done, 66)
+
+
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes of POSIX")
 def test_a_pipe_in_a_pack_is_no_card(tmp_path: Path) -> None:
     (tmp_path / "rules" / "mta").mkdir(parents=True)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import typer
 from typer.main import get_command
 
 from ccexpert.cli import app
@@ -47,6 +48,16 @@ def test_every_help_has_examples_and_says_what_values_are(path: str) -> None:
     assert f"\nExamples:\n  {EXAMPLES[path][0]}\n" in f"{shown}\n"
     for type_name in ("<str>", "<path>", "<int", "<float", "{", "}"):
         assert type_name not in shown
+
+
+def test_every_number_has_bounds_and_is_one() -> None:
+    options = [(o, context) for command, context in COMMANDS.values() for o in command.params]
+    numbers = [each for each in options if each[0].type.name == "float range"]
+    assert numbers
+    for option, context in numbers:
+        assert option.type.max is not None, option.name
+        with pytest.raises(typer.BadParameter):
+            option.process_value(context, "nan")
 
 
 def test_no_example_shows_a_command_that_is_not_there() -> None:

@@ -19,7 +19,15 @@ from ccexpert.cli.shared.interrupts import interrupts_kept
 from ccexpert.cli.shared.lazy import commands
 from ccexpert.cli.shared.say import say
 from ccexpert.display import one_line
-from ccexpert.errors import CANNOT_CREATE, INTERNAL_FAULT, CcexpertError, ReaderGoneError
+from ccexpert.errors import (
+    CANNOT_CREATE,
+    INTERNAL_FAULT,
+    NO_INPUT,
+    CcexpertError,
+    MissingInputError,
+    Place,
+    ReaderGoneError,
+)
 from ccexpert.version import __version__
 from ccexpert.writing import clear_when_told_to_end
 
@@ -99,7 +107,7 @@ def main() -> None:
         sys.exit(141)
     except OSError as error:
         if error.errno not in _OUTPUT_FULL:
-            _internal_fault(error)
+            _refused_by_the_system(error)
         from ccexpert.report import nagios
 
         _leave_stdout()
@@ -107,6 +115,15 @@ def main() -> None:
         sys.exit(nagios.UNKNOWN if _is_plugin() else CANNOT_CREATE)
     except Exception as error:
         _internal_fault(error)
+
+
+def _refused_by_the_system(error: OSError) -> NoReturn:
+    """Say which file the system refuses; without one, the fault is ours."""
+    if not isinstance(error.filename, (str, os.PathLike)):
+        _internal_fault(error)
+    where = Place(os.fspath(error.filename))
+    say(MissingInputError(f"cannot be used: {error.strerror}", where))
+    sys.exit(NO_INPUT)
 
 
 def _run() -> None:

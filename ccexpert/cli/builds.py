@@ -81,7 +81,7 @@ def _build(about: str, releases: Sequence[Release]) -> int | None:
     """The build that a number, or the name of a release such as 7.3.1, stands for: of several the
     first, against which most is known."""
     if about.isdecimal():
-        return int(about)
+        return int(about[:20])  # more digits than any build has
     return next((r.build for r in releases if f"{r.version}.".startswith(f"{about}.")), None)
 
 

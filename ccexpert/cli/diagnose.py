@@ -11,9 +11,11 @@ from ccexpert.cli.shared.given import given
 from ccexpert.cli.shared.heard import heard
 from ccexpert.cli.shared.live import looks_here, observer, refuse_idle, require_facts
 from ccexpert.cli.shared.options import (
+    MOST_SECONDS,
     LangOption,
     RulesOption,
     WaiversOption,
+    finite,
     language,
     packs,
 )
@@ -84,6 +86,8 @@ def diagnose(
             "--watch",
             metavar="SECONDS",
             min=1,
+            max=MOST_SECONDS,
+            callback=finite,
             help="With --observe: observe again every SECONDS and say only what changed.",
         ),
     ] = None,

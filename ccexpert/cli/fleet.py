@@ -14,7 +14,14 @@ import typer
 from ccexpert.cli.shared import output
 from ccexpert.cli.shared.interrupts import ending
 from ccexpert.cli.shared.lasting import lasts
-from ccexpert.cli.shared.options import LangOption, RulesOption, WaiversOption, language, packs
+from ccexpert.cli.shared.options import (
+    LangOption,
+    RulesOption,
+    WaiversOption,
+    finite,
+    language,
+    packs,
+)
 from ccexpert.cli.shared.output import TableFormatOption, emit, layout
 from ccexpert.cli.shared.progress import hosts_bar
 from ccexpert.diagnosis import FailOn
@@ -92,6 +99,7 @@ def fleet(
             "--verify-share",
             min=0,
             max=1,
+            callback=finite,
             help="The share of hosts that are also run through the engine itself; a difference "
             "stops the run and writes the case.",
         ),

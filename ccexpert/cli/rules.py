@@ -12,6 +12,7 @@ from ccexpert.cli.shared.options import (
     LangOption,
     RulesOption,
     expert,
+    finite,
     language,
     packs,
     vocabulary,
@@ -123,7 +124,14 @@ def test(
         bool, typer.Option("--coverage", help="Also list evidence that no example exercised.")
     ] = False,
     fail_under: Annotated[
-        float, typer.Option("--fail-under", min=0, max=100, help="Required coverage in per cent.")
+        float,
+        typer.Option(
+            "--fail-under",
+            min=0,
+            max=100,
+            callback=finite,
+            help="Required coverage in per cent.",
+        ),
     ] = 0,
     format_: Annotated[Literal["text", "json", "junit"], typer.Option("--format", "-f")] = "text",
     output: OutputOption = None,

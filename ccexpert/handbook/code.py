@@ -11,6 +11,7 @@ from ccexpert.knowledge.base import KnowledgeBase
 from ccexpert.knowledge.cards import Card
 from ccexpert.knowledge.patterns import Pattern
 from ccexpert.knowledge.texts import rendered
+from ccexpert.observe.text import decode
 from ccexpert.report.words import words
 from ccexpert.words import Language, Pair, Words, in_language
 
@@ -54,7 +55,7 @@ class Explained:
 def explained(text: str, base: KnowledgeBase) -> Explained:
     """What is known of a code, such as ``XSV-350013``, ``ORA-01017`` or ``550 5.7.26``; false if
     nothing is."""
-    code = text.strip().upper()
+    code = decode(text).strip().upper()
     known = base.vocabulary.recognition
     is_code = _CODE.fullmatch(code) is not None
     return Explained(

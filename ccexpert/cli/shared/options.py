@@ -34,9 +34,9 @@ WaiversOption = Annotated[
 MOST_MINUTES, MOST_SECONDS, MOST = 52_560_000, 86_400, 10**9
 
 
-def finite(value: float) -> float:
+def finite(value: float | None) -> float | None:
     """Refuse ``nan``, which slips through the bounds of an option."""
-    if isnan(value):
+    if value is not None and isnan(value):
         raise typer.BadParameter("must be a number")
     return value
 
