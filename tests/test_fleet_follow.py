@@ -73,9 +73,31 @@ def test_a_document_is_read_when_it_stands_still_and_again_when_it_differs(tmp_p
     assert [*read(growing), *read(growing), *read(growing)] == [("host.json", 1, b'{"facts": [1]}')]
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes of POSIX")
+@pytest.mark.parametrize("name", ["a.jsonl", "a.json"])
+def test_a_file_that_became_a_pipe_is_told_once_and_stops_nobody(tmp_path: Path, name: str) -> None:
+    path, other = tmp_path / name, tmp_path / "other.jsonl"
+    path.write_bytes(b"")
+    other.touch()
+    growing = Growing([str(path), str(other)])
+    look(growing)
+    path.unlink()
+    os.mkfifo(path)
+    (problem,) = [segment.problem for segment in look(growing) if segment.name == str(path)]
+    assert "no plain file" in problem
+    other.write_bytes(b"one\n")
+    assert read(growing) == [("other.jsonl", 1, b"one\n")]
+    path.unlink()
+    path.symlink_to(path)
+    (problem,) = [segment.problem for segment in look(growing) if segment.name == str(path)]
+    assert problem.startswith("cannot be read: ")
+    assert look(growing) == []
+
+
 def test_what_cannot_grow_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl.gz").write_bytes(b"")
-    for name, said in (("a.jsonl.gz", "omit --follow"), ("b.jsonl", "no such file")):
+    refused = [("a.jsonl.gz", "omit --follow"), ("b.jsonl", "no such file")]
+    for name, said in (*refused, (os.devnull, "no plain file")):
         with pytest.raises(MissingInputError, match=said):
             Growing([str(tmp_path / name)])
 

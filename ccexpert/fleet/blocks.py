@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import os
 import sys
 import zlib
 from collections.abc import Iterable, Iterator
@@ -169,7 +170,8 @@ def about_file(name: str) -> Segment:
     """A segment of this file, as yet without lines."""
     path = Path(name)
     shown = name.encode(errors="surrogateescape").decode(errors="replace")
-    return Segment(shown, path=str(path.resolve()), whole=_bare(path).suffix == ".json")
+    where = os.path.realpath(name)  # unlike resolve, it takes a link that leads to itself
+    return Segment(shown, path=where, whole=_bare(path).suffix == ".json")
 
 
 def _unpacked(raw: io.BufferedReader, name: str) -> Stream:

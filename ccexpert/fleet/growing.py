@@ -2,8 +2,8 @@
 
 Of a file of lines, the whole lines after those already read are new. If other bytes stand where the
 last look ended, it is another file, and is read from its beginning. A ``.json`` document is read
-once two looks find it unchanged, and again when its content changes. Memory holds one block, and a
-few numbers for each file.
+once two looks find it unchanged, and again when its content changes. Pipes and devices have no end
+and are left out, which is said once. Memory holds one block, and a few numbers for each file.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from itertools import takewhile
 from pathlib import Path
+from stat import S_ISREG
 from typing import NamedTuple
 
 from ccexpert.errors import MissingInputError, Place
@@ -28,6 +29,8 @@ from ccexpert.fleet.blocks import (
 from ccexpert.fleet.trail import Mark, Trail
 from ccexpert.fleet.workers import Outcome
 
+_NOT_PLAIN = "this is no plain file, and cannot be followed"
+
 
 class _Seen(NamedTuple):
     """A file at the last look."""
@@ -36,6 +39,8 @@ class _Seen(NamedTuple):
     """Its size, and the time of its last change."""
     read: bool
     """Whether it was read as it is."""
+    problem: str = ""
+    """Why it cannot be read."""
 
 
 class Growing:
@@ -67,15 +72,14 @@ class Growing:
         seen = dict[str, _Seen]()
         for about in self._files():
             try:
-                stat = Path(about.path).stat()
-                now = self._look(about, (stat.st_size, stat.st_mtime_ns))
+                now = self._look(about)
                 seen[about.path] = now
                 if now.read and now != self._seen.get(about.path):
-                    yield from self._new_in(about, size)
+                    yield from self._new_in(about, now.problem, size)
             except FileNotFoundError:  # moved away since it was listed
                 continue
             except OSError as error:
-                yield replace(about, problem=f"cannot be read: {error.strerror or error}")
+                yield replace(about, problem=_unreadable(error))
         self._seen = seen
         self._marks = {path: mark for path, mark in self._marks.items() if path in seen}
         if self._trail:
@@ -86,14 +90,25 @@ class Growing:
             found = documents_below(Path(name)) if Path(name).is_dir() else [name]
             yield from (about_file(file) for file in found if not is_compressed(file))
 
-    def _look(self, about: Segment, stamp: tuple[int, int]) -> _Seen:
+    def _look(self, about: Segment) -> _Seen:
         """The file as it is now, and whether it may be read: a document may still be being
-        written."""
-        before = self._seen.get(about.path)
+        written. Raises ``FileNotFoundError``."""
+        try:
+            status = Path(about.path).stat()
+        except FileNotFoundError:
+            raise
+        except OSError as error:
+            return _Seen((0, 0), True, _unreadable(error))
+        if not S_ISREG(status.st_mode):
+            return _Seen((0, 0), True, _NOT_PLAIN)
+        before, stamp = self._seen.get(about.path), (status.st_size, status.st_mtime_ns)
         return _Seen(stamp, not about.whole or (before is not None and before.stamp == stamp))
 
-    def _new_in(self, about: Segment, size: int) -> Iterator[Segment]:
+    def _new_in(self, about: Segment, problem: str, size: int) -> Iterator[Segment]:
         """The new segments of a file that has changed."""
+        if problem:
+            yield replace(about, problem=problem)
+            return
         mark = Mark() if about.whole else self._marks.get(about.path, Mark())
         with Path(about.path).open("rb") as stream:
             mark = mark if mark.fits(stream) else Mark()
@@ -108,10 +123,17 @@ class Growing:
                     yield segment
 
 
+def _unreadable(error: OSError) -> str:
+    return f"cannot be read: {error.strerror or error}"
+
+
 def _followed(name: str) -> str:
     """The name itself, if it can grow."""
-    if not Path(name).exists():
+    path = Path(name)
+    if not path.exists():
         raise MissingInputError("there is no such file", Place(name), "check the path")
+    if not (path.is_file() or path.is_dir()):
+        raise MissingInputError(_NOT_PLAIN, Place(name), "omit --follow")
     if is_compressed(name):
         raise MissingInputError(
             "a compressed file cannot be followed", Place(name), "unpack it, or omit --follow"
