@@ -28,6 +28,7 @@ SIZE_LIMIT = 16 * 1024 * 1024
 
 #: The escape of half a surrogate pair; alone, it is not a valid character.
 _HALF = re.compile(r"\\u[dD][89a-fA-F]")
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 Problem = type[CcexpertError]
 Model = TypeVar("Model", bound=BaseModel)
@@ -105,17 +106,15 @@ def read_raw(path: Path, limit: int = SIZE_LIMIT) -> bytes:
 def decode(
     raw: bytes, name: str, problem: Problem, limit: int = SIZE_LIMIT, *, only: int = 0
 ) -> Source:
-    """Decode UTF-8 text (a byte order mark is accepted); refuse other encodings and larger texts.
-
-    ``only`` is the line of the file, if the bytes are one line of it.
-    """
+    """Decode UTF-8, or UTF-16 with a mark (PowerShell writes it); refuse others and larger texts.
+    ``only`` is the line of the file, if the bytes are one line of it."""
     place = Place(name, only)
     if len(raw) > limit:
         raise problem(
             f"larger than {limit // 1024 // 1024} MiB", place, advice="is it the right file?"
         )
     try:
-        text = raw.decode("utf-8-sig")
+        text = raw.decode("utf-16" if raw.startswith(_UTF16) else "utf-8-sig")
     except UnicodeDecodeError as error:
         raise problem(
             f"not UTF-8 text (byte {error.start})", place, advice="save the file as UTF-8"
@@ -177,8 +176,8 @@ def parse_yaml(source: Source, problem: Problem) -> Any:
     return parse(source.text, source.name, problem)
 
 
-#: How many mistakes of one file are told.
 _NESTING = (Union, types.UnionType, tuple, list, dict)
+#: How many mistakes of one file are told.
 _MOST_MISTAKES = 50
 
 
@@ -191,9 +190,7 @@ def validated(
     at: Steps = (),
 ) -> Model:
     """Validate ``data`` as ``model``; the first mistake becomes one sentence with its line and
-    carries the ``further`` ones.
-
-    ``at`` is the position of the data in the source, if it is not the whole.
+    carries the ``further`` ones. ``at``: the position of the data in the source, if not the whole.
     """
     try:
         return model.model_validate(data, context=context)
@@ -239,10 +236,10 @@ def _problem(
     elif kind == "missing":
         lacking = str(one["loc"][-1])
         message = f"the field '{lacking}' is missing"
-    elif kind in ("literal_error", "union_tag_invalid"):
-        allowed = tuple(
-            re.findall(r"'([^']+)'", context.get("expected") or context["expected_tags"])
-        )
+        advice = 'add "schema_version": 1' if lacking == "schema_version" else ""
+    elif kind in ("literal_error", "union_tag_invalid", "bool_type"):
+        expected = context.get("expected") or context.get("expected_tags", "'true', 'false'")
+        allowed = tuple(re.findall(r"'([^']+)'", expected)) or (expected,)
         given = context.get("tag", given)
         message = f"'{given}' is not allowed here"
     elif kind == "union_tag_not_found":
@@ -256,9 +253,8 @@ def _problem(
         message = f"{_shown(given)}: {message[0].lower()}{message[1:]}"
     raised = context.get("error")
     if isinstance(raised, CcexpertError):
-        found: CcexpertError = problem(
-            raised.problem, place, raised.allowed, raised.given, raised.advice
-        )
+        told = (raised.problem, place, raised.allowed, raised.given, raised.advice)
+        found: CcexpertError = problem(*told, suggestions=raised.suggestions)
         lacking = raised.lacking
     else:
         found = problem(message, place, allowed, str(given) if allowed else "", advice)

@@ -399,6 +399,10 @@ def test_the_codes_of_other_programs_are_explained_by_their_family() -> None:
     assert "`trouble-timed-out`" in explain("curl: (28)")
 
 
+def test_a_code_without_its_dash_is_explained() -> None:
+    assert ccexpert("explain", "xsv350013").stdout == ccexpert("explain", "XSV-350013").stdout
+
+
 def test_what_is_neither_id_nor_code_is_refused() -> None:
     assert "there is no diagnosis 'ZZZ-1'" in ccexpert("explain", "ZZZ-1").stderr
     assert "--facts" in ccexpert("explain", "ORA-01653", "--facts", "x.json").stderr

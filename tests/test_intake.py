@@ -545,7 +545,7 @@ def test_diagnose_opens_a_capture_and_refuses_what_is_no_text(tmp_path: Path) ->
     (program := tmp_path / "program").write_bytes(bytes(range(256)) * 20)
     refused = ccexpert("diagnose", str(program))
     assert refused.returncode == 65
-    assert "this is no text" in refused.stderr
+    assert "this is not text" in refused.stderr
 
 
 def test_half_a_character_in_a_text_is_a_question_mark() -> None:

@@ -15,6 +15,7 @@ from ccexpert.cli.shared.output import (
     emit,
     layout,
 )
+from ccexpert.cli.shared.say import say
 from ccexpert.report.listing import listing
 from ccexpert.report.words import words
 from ccexpert.words import Language, Pair, Words, in_language
@@ -73,6 +74,10 @@ def builds(
         rows = list(_against(build, releases, spoken))
     else:
         rows = list(_found(about, releases, spoken))
+    if not rows:
+        say(
+            f"no known fault fits '{about}'; give a build (9364), a release (7.3.1), or other words"
+        )
     headings = words(spoken) | in_language(_WORDS, spoken)
     emit(listing(rows, headings, format_, layout(table_format)), output)
 

@@ -25,6 +25,7 @@ from ccexpert.cli.shared.output import (
     layout,
     write_whole,
 )
+from ccexpert.cli.shared.say import say
 from ccexpert.diagnosis import IMPACTS
 from ccexpert.display import as_json
 from ccexpert.errors import KnowledgeError, Place
@@ -57,13 +58,16 @@ _WORDS: Words = {
 
 @app.command("list")
 def list_rules(
+    about: Annotated[
+        str | None, typer.Argument(metavar="WORD", help="Only those of this module or word.")
+    ] = None,
     format_: ListFormatOption = "table",
     output: OutputOption = None,
     rules: RulesOption = None,
     lang: LangOption = None,
     table_format: TableFormatOption = "simple",
 ) -> None:
-    """List every known diagnosis."""
+    """List every known diagnosis, or those of a module or a word."""
     spoken, page = language(lang), layout(table_format)
     word = words(spoken)
     plain = format_ == "json"
@@ -78,6 +82,12 @@ def list_rules(
         }
         for card in cards
     ]
+    if about:
+        rows = [r for r in rows if r["module"] == about] or [
+            r for r in rows if about.casefold() in f"{r['id']} {r['diagnosis']}".casefold()
+        ]
+    if not rows:
+        say(f"no diagnosis is of '{about}'; 'ccexpert facts find {about}' looks up names")
     emit(listing(rows, word, format_, page), output)
 
 

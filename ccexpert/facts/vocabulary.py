@@ -18,6 +18,9 @@ from ccexpert.facts.recognised import Recognition
 if TYPE_CHECKING:
     from ccexpert.facts.files import VocabularyFile
 
+#: So many names can be listed as allowed; more are looked up.
+_FEW = 12
+
 
 class Vocabulary:
     """All entries by kind and name, with the words people use for them.
@@ -86,10 +89,17 @@ class Vocabulary:
         name = self.resolve(kind, word)
         if name is None:
             allowed = self.names(kind)
-            advice = (
-                "" if allowed else f"the vocabulary has none yet: add facts/{kind}/<topic>.yaml"
+            advice = "'ccexpert facts find WORDS' looks up names"
+            if not allowed:
+                advice = f"the vocabulary has none yet: add facts/{kind}/<topic>.yaml"
+            few = allowed if len(allowed) <= _FEW else ()
+            raise FactsError(
+                f"unknown {kind} '{word}'",
+                allowed=few,
+                given=word,
+                advice="" if few else advice,
+                suggestions=allowed,
             )
-            raise FactsError(f"unknown {kind} '{word}'", allowed=allowed, given=word, advice=advice)
         return name
 
     def default_instance(self, module: str) -> str | None:

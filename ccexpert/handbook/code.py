@@ -16,6 +16,8 @@ from ccexpert.report.words import words
 from ccexpert.words import Language, Pair, Words, in_language
 
 _CODE = re.compile(r"[A-Z]{2,5}-\d{3,6}", re.IGNORECASE)
+#: A code as people type it.
+_UNDASHED = re.compile(r"^([A-Z]{2,5})[ _]?(\d{3,6})$")
 
 _WORDS: Words = {
     "component": Pair("Component", "Komponent"),
@@ -55,7 +57,7 @@ class Explained:
 def explained(text: str, base: KnowledgeBase) -> Explained:
     """What is known of a code, such as ``XSV-350013``, ``ORA-01017`` or ``550 5.7.26``; false if
     nothing is."""
-    code = decode(text).strip().upper()
+    code = _UNDASHED.sub(r"\1-\2", decode(text).strip().upper())
     known = base.vocabulary.recognition
     is_code = _CODE.fullmatch(code) is not None
     return Explained(

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 #: What a facts document holds, and other JSON, such as a line of a log, does not.
 _FACTS = re.compile(rb'"(?:facts|schema_version|kind)"\s*:')
 #: The beginning of JSON with objects; a prompt such as ``[user@host ~]$`` does not match.
-_JSON = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:\{|\[\s*[\[{\]\"])")
+_JSON = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:\{(?!\0)|\[\s*[\[{\]\"])")
 
 
 def document_in(

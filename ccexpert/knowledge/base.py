@@ -108,7 +108,7 @@ class KnowledgeBase:
             raise KnowledgeError(
                 f"there is no diagnosis '{name}'",
                 given=name,
-                advice="'ccexpert rules list' lists them",
+                advice="'ccexpert rules list WORD' lists those of a module or word",
                 suggestions=tuple(self.cards),
             )
         return self.cards[name]

@@ -222,7 +222,8 @@ def _read(
         raise CaptureError(
             "it holds none of the outputs that a capture is made of",
             Place(name or str(folder)),
-            advice="such as pdump.txt, monitor-missing.txt, conf/*.xml, var/<instance>/log/*.log",
+            advice="they are called pdump.txt, monitor-missing.txt, conf/*.xml, "
+            "var/<instance>/log/*.log",
         )
     held = sum(o.size for name, o in outputs.items() if not name.startswith("var/"))
     if held > _OUTPUT_BYTES:

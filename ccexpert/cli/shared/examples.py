@@ -100,7 +100,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "ccexpert rules": ("ccexpert rules list", "ccexpert rules show stat-not-running"),
     "ccexpert rules docs": ("ccexpert rules docs handbook --format html",),
     "ccexpert rules lint": ("ccexpert rules lint my-pack",),
-    "ccexpert rules list": ("ccexpert rules list --format json",),
+    "ccexpert rules list": ("ccexpert rules list mta", "ccexpert rules list --format json"),
     "ccexpert rules new": ("ccexpert rules new our-proxy-down --module web --pack my-pack",),
     "ccexpert rules propose": (
         "ccexpert rules propose",

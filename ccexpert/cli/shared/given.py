@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from ccexpert.intake.reading import Reading
     from ccexpert.intake.shown import Shown
 
+#: Documents of office programs that begin as text does.
+_MARKED_UP = (b"%PDF-", rb"{\rtf")
 _GZIP = b"\x1f\x8b"
 #: How much of an input tells whether it is text, and the characters that text does not hold.
 _LOOKED_AT, _NO_TEXT = 4096, re.compile(r"[\x00-\x06\x0e-\x1a\x1c-\x1f\ufffd]")
@@ -76,9 +78,10 @@ def raw_input(name: str) -> tuple[bytes, str]:
         )
     if _is_binary(raw[:_LOOKED_AT]):
         raise FactsError(
-            "this is no text",
+            "this is not text",
             Place(called),
-            advice="give text, a facts document, or a capture: a folder or a .tar.gz",
+            advice="copy the text out of it, or give a facts document or a capture (a folder or a "
+            ".tar.gz)",
         )
     if not raw.strip():
         raise FactsError("the file is empty", Place(called))
@@ -86,6 +89,8 @@ def raw_input(name: str) -> tuple[bytes, str]:
 
 
 def _is_binary(raw: bytes) -> bool:
+    if raw.startswith(_MARKED_UP):
+        return True
     if raw.isascii() and b"\0" not in raw:
         text = raw.decode("ascii")
     else:

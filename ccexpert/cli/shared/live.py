@@ -106,7 +106,7 @@ def require_facts(files: Sequence[str] | None, observe: bool) -> None:
     """Raise a usage error if there are no facts to reason with."""
     if not (files or observe):
         raise typer.BadParameter(
-            "name a facts document, or observe this host with --observe", param_hint="FILE…|-"
+            "name a file, - for stdin, or --observe to look at this host", param_hint="FILE…|-"
         )
 
 
