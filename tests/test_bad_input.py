@@ -28,7 +28,7 @@ def refused(done, code: int) -> str:
     [
         (b'{"schema_version": 1,\n "facts": [}', "line 2, column 12"),
         ("{}".encode("utf-16"), "'schema_version' is missing; add"),
-        ('{"ä": 1}'.encode("cp1252"), "not UTF-8"),
+        ('{"facts": "ä"}'.encode("cp1252"), "not UTF-8"),
         (b"", "empty"),
         (b"  \n", "empty"),
         (b"[]", "JSON object"),

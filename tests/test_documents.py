@@ -132,7 +132,7 @@ def test_errors_are_recognised_by_code_by_text_and_by_type() -> None:
         ({"kind": "error"}, "needs a code, a text or a type"),
         ({"kind": "workflow", "name": "$(id)", "state": "failed"}, "not a valid name"),
         ({"kind": "port", "port": 99999, "protocol": "udp", "state": "free"}, "65535"),
-        ({"kind": "symptom", "name": "symptom-0", "present": "yes"}, "boolean"),
+        ({"kind": "symptom", "name": "symptom-0", "present": "yes"}, "allowed: true, false"),
     ],
 )
 def test_what_is_wrong_is_said_with_place_and_help(fact: dict[str, Any], message: str) -> None:
