@@ -42,14 +42,26 @@ def about(report: Report, pieces: Sequence[Shown], *, healthy: bool) -> Iterator
             )
             yield Broken("a finding on a healthy world", said)
     known = {fault for fault in named if not KINDS[fault.kind].unknown}
-    first = [d.id for d in report.diagnoses[:FIRST]]
-    if known and not any(names(fault, one) for fault in known for one in first):
-        yield Broken("the true cause is not among the first three", f"{_told(known)}: {first}")
     plain = frozenset[Fault]().union(*(piece.names for piece in pieces if not piece.spoken))
+    first = [d.id for d in report.diagnoses[:FIRST]]
+    # what is only complained of may follow from what is seen: a workflow fails without its process
+    following = [d.id for d in report.explained if d.explained_by in first]
+    if known and not any(
+        names(fault, one)
+        for fault in known
+        for one in (first if fault in plain else first + following)
+    ):
+        yield Broken("the true cause is not among the first three", f"{_told(known)}: {first}")
     everything = [d.id for d in (*report.diagnoses, *report.explained)]
     for fault in sorted(known & plain):
         if not any(names(fault, one) for one in everything):
             yield Broken("a cause that was shown is not named", f"{_told([fault])}: {everything}")
+    places = {d.module for d in (*report.diagnoses, *report.explained)}
+    for fault in sorted(visible):
+        module = fault.at.split("@")[0]
+        hinted = module in places or any(f"process {module} " in one for one in report.unexplained)
+        if fault.kind == "module-stopped" and not hinted:
+            yield Broken("a stopped process is not mentioned", f"{_told([fault])}: {everything}")
 
 
 def _facts(evidence: Iterable[object]) -> Iterator[str]:

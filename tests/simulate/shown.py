@@ -42,7 +42,8 @@ _STOPS = ("module-stopped", "service-stopped", "watchdog-died")
 
 def pdump(world: World, host: Host, _what: str, rng: Random) -> Shown:
     """``nlserver pdump``. That web, syslogd or the watchdog is gone can be seen from it alone; that
-    another process is cannot, for not every host has it."""
+    another process is cannot, for not every host has it. Only the watchdog belongs to every list:
+    whether a host should start another module stands in its configuration."""
     listed = world.listed(host)
     unit = rng.choice(("Mo", "MB", "Mb"))
     lines = [
@@ -59,7 +60,7 @@ def pdump(world: World, host: Host, _what: str, rng: Random) -> Shown:
     return Shown(
         prompted(host, "nlserver pdump", text),
         seen,
-        frozenset(f for f in seen if f.kind in stopped),
+        frozenset(f for f in seen if f.kind in stopped and not f.at),
     )
 
 
