@@ -14,7 +14,7 @@ LOCK = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-ha
 SEED ?= 0
 RUNS ?= 1000
 
-.PHONY: demo test checks lint types unit coverage evaluate bench charts docs search simulate outcomes mutants fuzz transcripts picture manual wheelhouse lock audit release clean
+.PHONY: demo test checks lint types unit coverage evaluate bench charts docs search simulate outcomes mutants code-mutants fuzz transcripts picture manual wheelhouse lock audit release clean
 
 $(BIN)/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12 …")'
@@ -107,6 +107,12 @@ outcomes: $(READY)
 # or those that differ from a commit: SINCE=main.
 mutants: $(READY)
 	$(BIN)/python -m tests.mutants --survivors $(CARDS) $(if $(SINCE),--changed $(SINCE))
+
+# The same for the code, by mutmut, each part judged by the tests that are about it: an hour in full.
+# PARTS='certainty gate': only these; SAMPLE=100 SEED=7: so many of each part, at random.
+code-mutants: $(READY) $(UV)
+	$(UV) run --no-project --python $(BIN)/python --with mutmut==3.8.1 -- python -m tests.mutants.code $(PARTS) \
+	    --sample $(or $(SAMPLE),0) --seed $(SEED)
 
 # The lock anew: what pyproject.toml asks for, as versions with hashes for every platform and Python.
 # Versions stay as they are unless something asks for others: make lock UPGRADE=1 takes the newest.

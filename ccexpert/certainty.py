@@ -67,8 +67,8 @@ def conjunction(certainties: Iterable[float]) -> float:
 
 
 def _to_scale(certainty: float) -> float:
-    return math.copysign(-math.log1p(-abs(certainty)), certainty)
+    return math.copysign(math.log1p(-abs(certainty)), certainty)
 
 
 def _from_scale(scale: float) -> float:
-    return math.copysign(-math.expm1(-abs(scale)), scale)
+    return math.copysign(math.expm1(-abs(scale)), scale)

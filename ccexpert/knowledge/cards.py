@@ -195,9 +195,14 @@ class Card(Written):
         return tuple(name for others in self.refines for name in others.cards)
 
     @property
+    def consequences(self) -> tuple[str, ...]:
+        """The ids of the diagnoses that it explains, globs included."""
+        return tuple(name for others in self.explains for name in others.cards)
+
+    @property
     def takes(self) -> tuple[str, ...]:
         """Ids of the diagnoses that may stand under it, globs included."""
-        return (*self.refined, *(name for others in self.explains for name in others.cards))
+        return (*self.refined, *self.consequences)
 
     def accounts_for(self, other: str) -> bool:
         """Whether this card can explain the diagnosis with this id."""

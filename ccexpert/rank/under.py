@@ -17,6 +17,7 @@ from dataclasses import replace
 from ccexpert.certainty import FINDING
 from ccexpert.facts import Fact
 from ccexpert.facts.vocabulary import Vocabulary
+from ccexpert.knowledge.cards import is_among
 from ccexpert.rank.hypothesis import Hypothesis
 from ccexpert.rank.places import leads_to
 from ccexpert.rank.states import goes_before, is_told_by
@@ -55,7 +56,10 @@ def _takes(cause: Hypothesis, other: Hypothesis, facts: Sequence[Fact]) -> bool:
     if card.accounts_for(name) and goes_before(cause, other, facts):
         return True
     if cause.certainty >= FINDING and (name in card.refined or _is_class_of(other, cause)):
-        return not cause.covers.isdisjoint(other.covers) or is_told_by(other, cause, facts)
+        if not cause.covers.isdisjoint(other.covers) or is_told_by(other, cause, facts):
+            return True
+        if not is_among(name, card.consequences):
+            return False
     surer = cause.certainty > other.certainty
     found = cause.certainty >= max(other.certainty, FINDING)
     return card.accounts_for(name) and (surer or found)

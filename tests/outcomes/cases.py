@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice, product
 from typing import Any
 
-from ccexpert import Expert
+from ccexpert import Expert, Report
+from ccexpert.diagnosis import Diagnosis
 from ccexpert.errors import CcexpertError
 from ccexpert.facts import KINDS, Platform
 from ccexpert.facts.document import document_of
@@ -107,20 +109,35 @@ def _fact(pattern: Pattern, vocabulary: Vocabulary) -> Fact:
 
 def _together(expert: Expert, card: Card, mutant: Mutant) -> Iterator[Case]:
     """A card and one of those that it takes under itself, as their examples and signs show them."""
-    listed = {name for others in (*card.refines, *card.explains) for name in others.cards}
+    listed = {*card.takes}
     known = expert.base.cards
     fitting = (n for n in known if n != card.id and is_among(n, (mutant.other,)))
     name = next((n for n in fitting if n == mutant.other or n not in listed), None)
     if name is None:
         return
     others = [*_shown(known[name]), *_signs(known[name], expert.base.vocabulary)]
-    possible = (
-        Case(f"with {name}", facts, steps=False)
-        for doubt, one, other in product((None, _DOUBT), _shown(card), others)
-        if _can_be_said(expert, facts := _joined(one, other, doubt))
-    )
-    tried = islice(possible, _TRIED)
-    yield from islice((case for case in tried if _is_under(expert, name, card.id, case)), 1)
+
+    pairs = product((None, _DOUBT), _shown(card), others)
+    joined = (_joined(one, other, doubt) for doubt, one, other in pairs)
+    yield from _first(expert, f"with {name}", joined, partial(_is_under, name, card.id))
+    ones = [*_shown(card), *_signs(card, expert.base.vocabulary)]
+    if mutant.sort == "refines" and is_among(name, card.consequences):
+        joined = (_joined(other, one, _DOUBT) for other, one in product(others, ones))
+        yield from _first(
+            expert, f"in doubt, with {name}", joined, partial(_is_refined, name, card.id)
+        )
+
+
+def _first(
+    expert: Expert,
+    told: str,
+    joined: Iterable[tuple[Fact, ...]],
+    wanted: Callable[[Report], bool],
+) -> Iterator[Case]:
+    """The first of some facts of which the report is as wanted, if there is one soon."""
+    possible = (facts for facts in joined if _can_be_said(expert, facts))
+    fitting = (f for f in islice(possible, _TRIED) if wanted(expert.diagnose({"facts": list(f)})))
+    yield from (Case(told, facts, steps=False) for facts in islice(fitting, 1))
 
 
 def _shown(card: Card) -> list[tuple[Fact, ...]]:
@@ -149,10 +166,22 @@ def _joined(
     return (*one, *(fact | {"certainty": doubt} if doubt else fact for fact in more))
 
 
-def _is_under(expert: Expert, card: str, cause: str, case: Case) -> bool:
+def _is_under(card: str, cause: str, report: Report) -> bool:
     """Whether a card stands under its cause."""
-    report = expert.diagnose({"facts": list(case.facts)})
-    return any(d.id == card and d.explained_by == cause for d in report.explained)
+    return any(_below(card, cause, report))
+
+
+def _is_refined(card: str, cause: str, report: Report) -> bool:
+    """Whether a card stands under its cause although it is the surer of the two: what the cause
+    also explains, it refines only there."""
+    return any(under.certainty > above.certainty for under, above in _below(card, cause, report))
+
+
+def _below(card: str, cause: str, report: Report) -> Iterator[tuple[Diagnosis, Diagnosis]]:
+    """A card that stands under its cause, and the cause."""
+    above = [d for d in (*report.diagnoses, *report.explained) if d.id == cause]
+    under = (d for d in report.explained if d.id == card and d.explained_by == cause)
+    yield from product(under, above)
 
 
 def _can_be_said(expert: Expert, facts: tuple[Fact, ...]) -> bool:

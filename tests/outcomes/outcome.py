@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from ccexpert import Report
@@ -19,7 +20,8 @@ def outcome(card: str, report: Report, *, steps: bool) -> Iterator[str]:
         yield "not named"
     due = [a for a in report.plan if card in (a.diagnosis, *a.also_for)]
     if steps and due:
-        yield "; ".join(map(_step, due))
+        fixed = Counter(a.target for a in due if a.kind == "fix")
+        yield "; ".join(_step(a, alone=fixed[a.target] < 2) for a in due)
 
 
 def _diagnosis(found: Diagnosis) -> str:
@@ -34,8 +36,10 @@ def _reason(evidence: Evidence) -> str:
     return f"({number})" if evidence.contained else f"{number}{evidence.certainty:+.2f}"
 
 
-def _step(action: Action) -> str:
+def _step(action: Action, *, alone: bool) -> str:
+    """A step in short; of several that mend one thing, how long each takes tells them apart."""
+    minutes = "" if alone or action.kind != "fix" else f" ({action.minutes:g} min)"
     risk = "" if action.risk == "none" else f" [{action.risk}]"
     how = action.command if action.kind in ("start", "restart") else None
     options = "".join(f" {word}" for word in how or () if word.startswith("-"))
-    return f"{action.kind} {action.target}{options}{risk}"
+    return f"{action.kind} {action.target}{options}{minutes}{risk}"
