@@ -62,11 +62,14 @@ def main() -> int:
 
 
 def _tried(place: Path, part: str, sample: int, seed: int) -> Iterator[tuple[str, str]]:
-    """The mutants of a part that were tried, and what came of each."""
+    """The mutants of a part that were tried, and what came of each. What runs when a module is
+    imported, or in no test of the part, cannot be tried."""
     if not place.exists() or not any(place.iterdir()):
         _copy(place, part)
     _mutmut(place, "run", "none")  # makes them and sees which test reaches what
-    names = sorted(_results(place))
+    stats = json.loads((place / "mutants" / "mutmut-stats.json").read_text("utf-8"))
+    reached = stats["tests_by_mangled_function_name"]
+    names = sorted(n for n in _results(place) if n.rpartition("__mutmut_")[0] in reached)
     if sample:
         names = sorted(random.Random(seed).sample(names, min(sample, len(names))))
     _mutmut(place, "run", *names)
