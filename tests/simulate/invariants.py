@@ -57,7 +57,8 @@ def about(report: Report, pieces: Sequence[Shown], *, healthy: bool) -> Iterator
         if not any(names(fault, one) for one in everything):
             yield Broken("a cause that was shown is not named", f"{_told([fault])}: {everything}")
     places = {d.module for d in (*report.diagnoses, *report.explained)}
-    for fault in sorted(visible):
+    seen = frozenset[Fault]().union(*(piece.shows for piece in pieces if not piece.spoken))
+    for fault in sorted(seen):
         module = fault.at.split("@")[0]
         hinted = module in places or any(f"process {module} " in one for one in report.unexplained)
         if fault.kind == "module-stopped" and not hinted:
