@@ -24,10 +24,10 @@ PARTS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "certainty": (("certainty",), ("certainty",)),
     "ranking": (("rank/*",), ("ranking", "competition", "causes", "states", "places")),
     "plan": (("plan",), ("plan",)),
-    "gate": (("act/gate",), ("act",)),
+    "gate": (("act/gate",), ("gate",)),
     "case": (("facts/case",), ("case", "documents")),
     "reading": (("reading", "json_text"), ("documents", "errors", "bad_input")),
-    "redaction": (("observe/redact", "observe/private*"), ("observe_redaction",)),
+    "redaction": (("observe/redaction/*",), ("observe_redaction",)),
     "journal": (("jsonlog", "consult/journal"), ("jsonlog", "consult_sessions")),
 }
 _COPIED = ["facts", "rules", "examples", "docs", "README.md", "CHANGELOG.md", "hatch_build.py"]
