@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import sys
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -18,6 +19,7 @@ from mcp.client.streamable_http import streamable_http_client
 from ccexpert.serve.mcp import application, mcp_server
 from ccexpert.serve.settings import Settings
 from tests.kit import ROOT
+from tests.ready import Started
 from tests.web import Server, listening, timeless
 
 STAT_DOWN = (ROOT / "examples/mails-stopped-stat-down.json").read_text("utf-8")
@@ -119,6 +121,7 @@ def test_a_person_who_declines_has_answered_nothing(server: Any) -> None:
         ("explain", {"what": "mta-not-runnin"}, "did you mean 'mta-not-running'?"),
         ("diagnose", {"given": "{"}, "request, line 1, column 2: not valid JSON"),
         ("diagnose", {"given": ""}, "the text is empty"),
+        ("read", {"text": "a" * 2**24 + "a"}, "the text is larger than 16 MiB"),
         ("next_question", {"document": {"facts": [{"kind": "x"}]}}, "'x' is not allowed here"),
         ("next_question", {"answers": [{"question": "nix", "answer": "x"}]}, "no question 'nix'"),
     ],
@@ -149,6 +152,27 @@ def test_it_speaks_over_stdio() -> None:
     command = StdioServerParameters(command=sys.executable, args=["-m", "ccexpert", "mcp"])
     page = speak(command, lambda client: call(client, "explain", what="ORA-01017"))
     assert "ORA-01017" in page
+
+
+def test_half_a_character_in_a_message_is_answered_too() -> None:
+    """A client that cuts a text sends it; the SDK's own client cannot."""
+    capable = {"protocolVersion": "2025-06-18", "capabilities": {}}
+    begin = {**capable, "clientInfo": {"name": "cut", "version": "1"}}
+    asked = {"name": "explain", "arguments": {"what": "\ud800\\ud800 \U0001f600"}}
+    reader, writer = os.pipe()
+    run, stdin, _ = Started.with_pipes(["mcp"], writer)
+    os.close(writer)
+    with stdin, os.fdopen(reader, encoding="utf-8") as answers:
+        for message in (
+            {"id": 1, "method": "initialize", "params": begin},
+            {"method": "notifications/initialized"},
+            {"id": 2, "method": "tools/call", "params": asked},
+        ):
+            stdin.write(json.dumps({"jsonrpc": "2.0", **message}) + "\n")
+        told = next(line for line in answers if json.loads(line).get("id") == 2)
+        assert "no diagnosis '?\\\\ud800 \U0001f600'" in told
+        stdin.close()
+    assert run.wait() == 0
 
 
 def test_a_whole_consultation_over_http() -> None:

@@ -132,6 +132,29 @@ def test_nothing_runs_that_the_person_refuses(
     assert left[:1] == ([] if is_cancelled else ["declined"])
 
 
+@pytest.mark.parametrize("answer", [{}, {"yes": "yes"}, {"yes": 1}, {"yes": None}, {"no": True}])
+def test_what_only_resembles_a_yes_is_none(
+    server: Any, broken: StandIn, tmp_path: Path, answer: dict[str, Any]
+) -> None:
+    person = Person(lambda _: types.ElicitResult(action="accept", content=answer))
+    speak(server, lambda client: client.call_tool("act", {}), elicitation_callback=person)
+    assert len(person.asked) == 1
+    assert broken.changes() == []
+    assert not [e for e in record(tmp_path) if e["event"] == "running"]
+
+
+def test_facts_that_cannot_be_read_begin_no_walk(
+    server: Any, broken: StandIn, tmp_path: Path
+) -> None:
+    person = Person(yes)
+    answer = speak(
+        server, lambda c: c.call_tool("act", {"given": "{"}), elicitation_callback=person
+    )
+    assert "request, line 1, column 2: not valid JSON" in answer.content[0].text
+    assert (person.asked, broken.changes()) == ([], [])
+    assert not (tmp_path / "audit.jsonl").exists()
+
+
 def test_a_client_that_cannot_ask_its_person_cannot_act(
     server: Any, broken: StandIn, tmp_path: Path
 ) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -20,6 +22,7 @@ from ccexpert.observe.commands import runner
 from ccexpert.observe.host import host_name, this_host
 from ccexpert.serve.acting import Means
 from ccexpert.serve.settings import Settings, reached_at
+from ccexpert.serve.stdin import WholeCharacters
 from ccexpert.whereabouts import Whereabouts
 
 #: Seconds that one command of a plan may take.
@@ -69,6 +72,7 @@ def mcp(
     look = observer(where, packs(rules)) if observe else None
     if listen is None:
         means = _means(where, packs(rules), allow, audit) if act else None
+        sys.stdin = io.TextIOWrapper(WholeCharacters(sys.stdin))
         mcp_server(Settings(packs=packs(rules)), look, means).run("stdio")
         return
     from ccexpert.serve.run import run, tell

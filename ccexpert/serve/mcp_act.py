@@ -32,9 +32,9 @@ CHANGES = ToolAnnotations(
 
 
 class Yes(BaseModel):
-    """The person's word on one step."""
+    """The person's word on one step; what only resembles *true* is none."""
 
-    yes: bool = Field(False, title="Yes / Ja")
+    yes: bool = Field(False, title="Yes / Ja", strict=True)
 
 
 def acting_tool(acting: Acting, service: Service) -> Callable[..., Any]:
@@ -44,8 +44,12 @@ def acting_tool(acting: Acting, service: Service) -> Callable[..., Any]:
         able = ctx.client_capabilities
         if able is None or able.elicitation is None:
             raise ToolError("act needs a client that puts questions to its person (elicitation)")
-        told = [service.document_in(given.encode())] if given else []
-        return await _in_thread(lambda: acting.heard(told, language))
+
+        def begin() -> Heard:
+            told = [service.document_in(given.encode())] if given else []
+            return acting.heard(told, language)
+
+        return await _in_thread(begin)
 
     async def confirmed(now: Annotated[Heard, Resolve(present)]) -> Elicit[Yes] | Yes:
         return Elicit("\n".join((*now.lines, now.question)), Yes) if now.question else Yes()

@@ -32,7 +32,7 @@ from ccexpert.intake.reading import Reading
 from ccexpert.knowledge.schema import FILES, knowledge_schema
 from ccexpert.observe.host import this_platform
 from ccexpert.observe.observer import Origin, document, plain
-from ccexpert.reading import decode, parse_json, read_source, validated
+from ccexpert.reading import SIZE_LIMIT, decode, parse_json, read_source, validated
 from ccexpert.report import json as report_json
 from ccexpert.report.answer import Report
 from ccexpert.serve import forms
@@ -65,6 +65,8 @@ class Service:
         """A text, read; secrets are removed."""
         if not text.strip():
             raise FactsError("the text is empty")
+        if len(text) > SIZE_LIMIT:
+            raise FactsError(f"the text is larger than {SIZE_LIMIT // 1024 // 1024} MiB")
         return read_text(text, self.expert.base.vocabulary)
 
     def read(self, text: bytes | str) -> forms.Read:
