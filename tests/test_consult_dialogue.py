@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -268,6 +269,19 @@ def test_what_is_told_in_between_gives_eight_more_answers(expert: Expert) -> Non
         reply = dialogue.take({"instance": "prod", "symptoms": ""}.get(question.kind, normal))
     disk = "Filesystem Size Used Avail Use% Mounted on\n/dev/sda1 50G 10G 40G 20% /"
     assert all_in_order(dialogue, dialogue.take(disk))[1] == 8
+
+
+def test_the_number_of_questions_to_come_falls_or_is_not_given(expert: Expert) -> None:
+    dialogue = Dialogue(Consultation(expert))
+    dialogue.begin()
+    reply, promised = typed(dialogue, ["tracking-logs-missing", "", "ok", "prod"]), []
+    while reply.question:
+        promised += map(int, re.findall(r"about (\d+) to go", said(reply)))
+        things = reply.question.things
+        reply = dialogue.take(things[0].normal if reply.question.kind == "fact" else "none")
+    assert len(promised) > 1
+    assert promised == sorted(set(promised), reverse=True)
+    assert promised[0] < 16
 
 
 def test_pasting_is_offered_with_the_second_question(expert: Expert) -> None:

@@ -69,3 +69,10 @@ def test_a_class_of_causes_stands_above_the_state_of_the_process_that_says_so(ex
     said = {"kind": "error", "text": "bind: Address already in use", "module": log}
     first = _diagnosed(expert, seen, said).first
     assert (first.id == "trouble-address-taken") == (log == "trackinglogd")
+
+
+def test_a_process_that_runs_is_not_said_to_be_missing(expert):
+    for card, seen in _states(expert):
+        if card.id.endswith("-not-running"):
+            report = _diagnosed(expert, seen | {"state": "running"})
+            assert card.id in {out.id for out in report.ruled_out}, card.id

@@ -20,6 +20,9 @@ from ccexpert.report.lead import sureness
 from ccexpert.report.words import words
 from ccexpert.words import Language
 
+#: So many questions to come are no promise to make.
+PROMISED = 16
+
 #: The steps of the first plan.
 _FIRST_PLAN = ("processes", "missing", "pages", "logs", "observe", "call")
 
@@ -35,6 +38,7 @@ class Wording:
 
     def __init__(self, consultation: Consultation) -> None:
         self._consultation = consultation
+        self._promised = PROMISED
 
     @property
     def _language(self) -> Language:
@@ -48,7 +52,8 @@ class Wording:
         """How far the consultation is, and which diagnosis leads."""
         progress = self._consultation.progress()
         parts = [f"{self._say('question')} {progress.number}"]
-        if progress.to_go:
+        if 0 < progress.to_go < self._promised:  # a promise falls, or none is made
+            self._promised = progress.to_go
             parts.append(self._say("to go", n=progress.to_go))
         leads = f"{self._say('leading')}: {progress.certainty:.2f} {progress.leading}"
         told = leads if progress.leading else self._say("none leads")

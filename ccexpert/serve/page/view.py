@@ -13,7 +13,7 @@ from jinja2 import Environment
 from ccexpert.consult.consultation import Consultation
 from ccexpert.consult.pace import Reason, gives_up
 from ccexpert.consult.question import Question
-from ccexpert.consult.wording import Wording
+from ccexpert.consult.wording import PROMISED, Wording
 from ccexpert.display import printable
 from ccexpert.report.html import body
 from ccexpert.report.lead import sureness
@@ -51,6 +51,7 @@ def page(turn: Turn) -> str:
     """The page after a turn."""
     state, session = turn.state, turn.session
     standing = standing_of(session)
+    to_go = standing.progress.to_go
     question = session.asked(state.revises) if state.revises else session.question()
     reason = gives_up(session, state.goes_on) if question and not state.done else None
     ends = not state.revises and bool(state.done or question is None or reason)
@@ -66,7 +67,7 @@ def page(turn: Turn) -> str:
             notices=turn.notices,
             revises=state.revises,
             number=state.revises or standing.progress.number,
-            to_go=standing.progress.to_go,
+            to_go=to_go if to_go < PROMISED else 0,
             question=None if ends else question,
             command=shlex.join(question.command) if question and question.command else "",
             why=() if ends or question is None else _why(turn, question),
