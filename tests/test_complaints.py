@@ -46,6 +46,8 @@ def test_a_finding_takes_the_part_that_was_complained_of_under_itself(expert: Ex
     "The Windows event log shows an unexpected error of the service.",
     "It fails with max_locks_per_transaction, and /usr/local is full.",
     "Since we put a second app server behind the load balancer, it fails.",
+    "Quick one: can I move the workflow to another folder?",
+    "Finns det en gräns för antalet operatörer?",
 ])  # fmt: skip
 def test_a_question_or_a_text_about_something_else_is_no_complaint(text: str) -> None:
     assert [told for told in read(text).told if told.fact.kind == "complaint"] == []

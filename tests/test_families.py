@@ -257,6 +257,7 @@ def test_a_text_nobody_has_seen_leads_to_its_place_and_first_check() -> None:
         "29-Nov-2026 22:10:01.101 INFO [main] org.apache.jasper.servlet.TldScanner.scanJars",
         "git: cannot open: No such file or directory",
         "Requested URL 'https://partner.example/img.png' was not found",
+        "Anslutningen är inte privat: NET::ERR_CERT_DATE_INVALID",
     ],
 )
 def test_the_message_of_another_program_is_no_signature_of_one_place(message: str) -> None:

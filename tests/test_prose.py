@@ -82,6 +82,15 @@ def test_a_complaint_about_one_thing_is_none_about_its_rival(
     assert found[means] >= SUGGESTED > found.get(rival, 0)
 
 
+@pytest.mark.parametrize("text", [
+    "The seed list gets the mail but real customers do not",
+    "Tracking is missing for one template only",
+    "We cannot schedule a delivery in the past, is that so?",
+])  # fmt: skip
+def test_what_is_wrong_with_another_thing_is_no_symptom(text: str) -> None:
+    assert not [told for told in read(text).understood if told.fact.kind == "symptom"]
+
+
 def test_denials_turn_deeds_into_trouble_and_trouble_into_nothing() -> None:
     lexicon = Lexicon()
     assert [t.means for t in lexicon.read("mails are not sent").tokens] == ["mail", "send", "not"]

@@ -32,6 +32,8 @@ class Name:
     """The weight of all its meanings."""
     words: tuple[str, ...] = ()
     """The stems of its words."""
+    is_mixed: bool = False
+    """Whether it says *but* itself."""
 
     def stands_in(self, spoken: str) -> bool:
         """Whether the stems of a sentence, between blanks, hold its words as they are; a long word
@@ -58,6 +60,8 @@ class Said:
     has_trouble: bool
     is_over: bool
     is_fine: bool
+    is_mixed: bool
+    """Whether its trouble stands beside a *but* of which the other side says of none."""
 
 
 class Weights(dict[str, float]):

@@ -19,7 +19,9 @@ _HEAD = re.compile(
 _HEAD_VALUE = re.compile(r".*(?:@|\d{4}|\d:\d\d)|[\w.-]{1,40}(?:[ ;,]{1,2}[\w.-]{1,40}){0,3}\s*$")
 _SUBJECT = re.compile(
     r"\s{0,8}(?:subject|ämne|title|rubrik)\s?:\s(?:(?:re|fw|fwd|sv|vb|aw)\s?:\s?){0,4}"
-    r"(?:\[[^\]\n]{0,40}\]\s?){0,3}",
+    r"(?:\[[^\]\n]{0,40}\]\s?){0,3}"
+    r"|\s{0,8}(?:(?:a |en )?(?:quick|short|small|simple|snabb|kort|liten)[ -])?"
+    r"(?:one|question|fråga)\s?:\s(?=\S)",
     re.IGNORECASE,
 )
 _WROTE = re.compile(r"\s{0,8}(?:on|den|am)\b.{0,120}\b(?:wrote|skrev)\b.{0,80}:\s*$", re.IGNORECASE)

@@ -24,6 +24,8 @@ class Found:
     is_whole: bool = False
     """Whether some of them say what is wrong, and others with what, or quote the status of a
     screen."""
+    is_of_another: bool = False
+    """Whether the sentence says what is wrong, and the entry says nothing of it."""
 
 
 def names(entry: Entry) -> tuple[str, ...]:

@@ -80,7 +80,7 @@ class Sentence:
         """The symptom that it counts as: the one that it matches best, or both that it matches as
         well."""
         found = self.found
-        if not found or not found[0].named:
+        if not found or not found[0].named or found[0].is_of_another:
             return ()
         first = tuple(one for one in found if one.fit > found[0].fit - CLEARLY)
         if len(first) > _ALIKE or any(one.kind != "symptom" for one in first):

@@ -35,6 +35,8 @@ _OTHER_KIND = 0.75
 #: And better still where no trouble is said, most of all jobs, workflows and figures.
 _PLAIN = {"context": 0.7, "error": 0.7}
 _IN_PASSING = 0.6
+#: What is left where what is wrong stands on one side of a *but* and all else may on the other.
+_MIXED = 0.6
 #: The value of two meanings that are half the same.
 _NEAR = 0.6
 #: What is left of the fit where the trouble that an entry speaks of was not said; where something
@@ -166,7 +168,9 @@ class Search:
         named = any(t.is_status or t.kind not in ("trouble", "fine") for t in fitting)
         kinds = {t.kind for t in said.tokens.values() if t.means in there}
         is_whole = {"things", "trouble"} <= kinds or any(t.is_status for t in fitting)
-        return Found(kind, entry, min(1.0, fit), tuple(words), named, is_whole)
+        troubles = [t for t in said.tokens.values() if t.kind == "trouble"]
+        is_other = bool(troubles) and not any(t.means in there for t in troubles)
+        return Found(kind, entry, min(1.0, fit), tuple(words), named, is_whole, is_other)
 
     def _said(self, part: Statement) -> Said:
         tokens = {t.means: t for t in part.tokens if t.kind not in ("asks", "unknown")}
@@ -175,7 +179,7 @@ class Search:
             for means, token in tokens.items()
         }
         known = sum(weights.values())
-        mood = (part.has_trouble, part.is_over, part.is_fine)
+        mood = (part.has_trouble, part.is_over, part.is_fine, part.is_mixed)
         return Said(tokens, weights, self._near(weights), known, self._damped(part, known), *mood)
 
     def _near(self, means: Iterable[str]) -> frozenset[str]:
@@ -210,6 +214,8 @@ class Search:
             left *= _OVER
         if said.is_fine and (name.trouble or kind == "job"):
             left *= _FINE
+        if said.is_mixed and name.trouble and not name.is_mixed:
+            left *= _MIXED
         if not said.has_trouble and name.row in self._complaints:
             left *= _NO_TROUBLE
         return left
@@ -262,7 +268,15 @@ class Search:
         complained = frozenset(token.means for token in said.complaint().tokens)
         rivals = self._rivals(complained)
         return Name(
-            row, means, trouble, said.is_over, self._near(means), things, rivals, words=words
+            row,
+            means,
+            trouble,
+            said.is_over,
+            self._near(means),
+            things,
+            rivals,
+            words=words,
+            is_mixed=any(token.kind == "but" for token in said.tokens),
         )
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 #: Marks a negation in a statement: *not sent* is *send* plus this.
 NOT = "not"
+#: Words of a contrast that also tell when.
+_WHEN = frozenset({"while", "medan"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,8 @@ class Statement:
     """The meaning of a text."""
 
     tokens: tuple[Token, ...]
+    is_mixed: bool = False
+    """Whether one side of a *but* says that something is wrong, and the other does not."""
 
     @property
     def has_trouble(self) -> bool:
@@ -60,8 +64,8 @@ class Statement:
     def parts(self) -> Iterator[Statement]:
         """The statement itself, the parts before and after each *but*, and of those that a comma
         parts the ones that say by themselves what is wrong with what."""
-        yield self._with("but", "pause")
         parts = list(self._split("but"))
+        yield replace(self._with("but", "pause"), is_mixed=self._contrasts_trouble(parts))
         for part in parts:
             if len(parts) > 1:
                 yield part._with("pause")
@@ -85,6 +89,12 @@ class Statement:
     def is_whole(self) -> bool:
         """Whether it says that something is wrong, and with what."""
         return self.has_trouble and self._has("things")
+
+    def _contrasts_trouble(self, parts: Sequence[Statement]) -> bool:
+        """Whether only some of its parts say that something is wrong, and none tells merely when:
+        *while logging in*."""
+        when = any(token.kind == "but" and token.words in _WHEN for token in self.tokens)
+        return not when and len({part.has_trouble for part in parts}) > 1
 
     @property
     def _contrasts(self) -> bool:
