@@ -70,6 +70,14 @@ JOURNAL = re.compile(
     r"(?: ?[AaPp]\.?[Mm]\.?)?)[ \t]{1,20}"
     r"(?:(?P<activity>[\w.-]{1,64})?\t[ \t]{0,20})?(?P<text>\S.*)?"
 )
+#: A field of an entry of the Windows event log, in English, Swedish, German and French.
+EVENT = re.compile(
+    r"(?:Log Name|Event ID|Task Category|Loggnamn|Händelse-ID|Uppgiftskategori|Protokollname"
+    r"|Ereignis-ID|Aufgabenkategorie|Nom du journal|ID de l['’]événement|Catégorie de la tâche"
+    r"|Op[Cc]ode) ?:.{0,80}$"
+    r"|(?:Source|Källa|Quelle) ?: {0,20}Service Control Manager$"
+    r"|(?:Level|Nivå|Ebene|Niveau|Keywords|Nyckelord|Schlüsselwörter|Mots clés) ?: {0,20}\w{3,20}$"
+)
 MARKUP = re.compile(r"\s{0,200}</?[A-Za-z?!][^<>]{0,400}>")
 MESSAGE = re.compile(r"\s{0,8}\d\d:\d\d:\d\d >\s")
 #: What ``curl -v`` says of a connection.

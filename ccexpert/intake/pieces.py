@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 
 from ccexpert.intake.lines import (
     CURL,
+    EVENT,
     JOURNAL,
     LOG,
     MARKUP,
@@ -36,6 +37,7 @@ _FORMS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("message", MARKUP),
     ("message", STACK),
     ("message", TABLE),
+    ("message", EVENT),
 )
 
 

@@ -29,6 +29,15 @@ _LONGEST_HEADER = 600
 #: The same header at the start of a line.
 BANNER = r"\s{0,8}(?:\S{1,12} >\s{0,8})?Application server for Adobe Campaign\b"
 
+#: Bytes that are letters of Western Europe in cp850 and none of its words in cp1252: inside a word,
+#: as its capital, and at its end; and bytes that are letters in cp1252.
+_OF_CMD = re.compile(
+    rb"(?<=[A-Za-z])[\x81-\x84\x86-\x90\x93\x94\x99\x9a](?=[A-Za-z])"
+    rb"|(?<![A-Za-z\x80-\xff])[\x8e\x8f\x90\x99\x9a](?=[A-Za-z])"
+    rb"|(?<=[A-Za-z])[\x81\x82\x84\x86\x8a](?![A-Za-z\x80-\xff])"
+)
+_OF_WINDOWS = re.compile(rb"[\xc0-\xff]")
+
 #: Follows the exit code of a command that another account than Campaign's ran.
 OTHER_ACCOUNT = "(not run as the Campaign account)"
 
@@ -47,7 +56,7 @@ def encoding(head: bytes) -> tuple[str, int]:
 
 def decode(raw: bytes | str) -> str:
     """Any bytes as text with ``\\n`` line ends and plain blanks; what is not UTF-8 or UTF-16 is
-    taken as Windows' own character set, and half a character as ``?``."""
+    taken as a character set of Windows, and half a character as ``?``."""
     if isinstance(raw, bytes):
         name, skip = encoding(raw[:256])
         text = line_text(raw[skip:]) if name == "utf-8" else raw[skip:].decode(name, "replace")
@@ -57,11 +66,13 @@ def decode(raw: bytes | str) -> str:
 
 
 def line_text(raw: bytes) -> str:
-    """Bytes that are known not to be UTF-16 as text."""
+    """Bytes that are known not to be UTF-16 as text; ``cmd`` writes another character set than the
+    rest of Windows, in which other bytes are letters."""
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError:
-        return raw.decode("cp1252", "replace")
+        of_cmd, of_windows = (len(one.findall(raw)) for one in (_OF_CMD, _OF_WINDOWS))
+        return raw.decode("cp850" if of_cmd and of_cmd >= of_windows else "cp1252", "replace")
 
 
 def utf8(stream: BinaryIO) -> BinaryIO:

@@ -1,4 +1,5 @@
-"""``df``: how full the file systems are, by space or (``df -i``) by inodes.
+"""``df``: how full the file systems are, by space or (``df -i``) by inodes; on Windows
+``Get-PSDrive``.
 
 File systems in memory and images that are full by nature say nothing about a disk.
 """
@@ -20,7 +21,20 @@ _ROW = re.compile(
 )
 _HEAD = re.compile(r"\S.{0,60}(?:Use%|Uti%|Capacity|Verw%|%iused)\s", re.IGNORECASE)
 _NO_DISK = re.compile(r"(?:tmpfs|devtmpfs|udev|overlay|shm|none|squashfs|/dev/loop|/dev/sr)\S*")
+#: A drive of Windows with what is used and free, in GB.
+_DRIVE = re.compile(
+    r"(?P<drive>[A-Z]) {1,40}(?P<used>\d{1,7}[.,]\d{1,4}) {1,40}(?P<free>\d{1,7}[.,]\d{1,4})"
+    r" {1,20}FileSystem {1,20}[A-Z]:\\.{0,200}"
+)
+_DRIVES = r"Name {1,40}Used \(GB\) {1,40}Free \(GB\).{0,200}"
 SHAPES: tuple[Shape, ...] = (
+    Shape(
+        output=FILES[0],
+        begins=re.compile(rf"{_DRIVES}|{_DRIVE.pattern}"),
+        belongs=re.compile(rf"[- ]{{20,400}}$|{_DRIVE.pattern}"),
+        tells=re.compile(f"^{_DRIVE.pattern}"),
+        command=re.compile(r"\bGet-PSDrive\b", re.IGNORECASE),
+    ),
     Shape(
         output=FILES[0],
         begins=re.compile(
@@ -52,6 +66,9 @@ def _disks(text: str) -> Iterator[tuple[float, str, str]]:
     for line in text.split("\n"):
         if _HEAD.match(line):
             counted = " of the inodes" if "inode" in line.casefold() else ""
+        if drive := _DRIVE.match(line):
+            used, free = (float(drive[part].replace(",", ".")) for part in ("used", "free"))
+            yield round(100 * used / (used + free or 1)), f"{drive['drive']}:", ""
         row = _ROW.fullmatch(line)
         if row and not _NO_DISK.fullmatch(row["device"]) and int(row["used"]) <= 100:
             yield float(row["used"]), row["path"], counted

@@ -32,7 +32,11 @@ _SCRIPT = "/etc/init.d/nlserver6"
 
 _SYSTEMD = re.compile(r"(?im)^[ \t]*Active:[ \t]*([a-z]{1,20})")
 _SYSTEMD_RESULTS = {"active": "ok", "inactive": "blank", "failed": "error"}
-_WINDOWS = re.compile(r"(?im)^[ \t]*STATE[ \t]*:[ \t]*(\d)\b")
+#: The fields are in the language of Windows, the states never.
+_WINDOWS = re.compile(
+    r"(?m)^[ \t]*[^\s:]{2,20}[ \t]*:[ \t]*(\d)[ \t]+"
+    r"(?:STOPPED|RUNNING|PAUSED|(?:START|STOP|PAUSE|CONTINUE)_PENDING)\b"
+)
 _WINDOWS_RESULTS = {"4": "ok", "1": "blank"}
 #: ``Get-Service`` as a table, and as a list.
 _POWERSHELL = re.compile(
@@ -40,9 +44,11 @@ _POWERSHELL = re.compile(
     r"(?=[ \t]+nlserver|[ \t]*$)"
 )
 _POWERSHELL_RESULTS = {"running": "ok", "stopped": "blank", "stoppending": "error"}
+_NAME = r"\"?(?:nlserver\S{0,20}|Adobe Campaign[\w .-]{0,40}?)\"?"
 _ENDED = re.compile(
-    r"The (?:nlserver\S{0,20}|Adobe Campaign[\w .-]{0,40}) service"
-    r" (?:was )?terminated unexpectedly",
+    rf"The {_NAME} service (?:was )?terminated unexpectedly|Tjänsten {_NAME} avslutades oväntat"
+    rf"|Dienst {_NAME} wurde unerwartet beendet"
+    rf"|Le service {_NAME} s['’]est (?:terminé|arrêté) de (?:façon|manière) inattendue",
     re.IGNORECASE,
 )
 _CODES = {0: "ok", 1: "error", 2: "blank"}
@@ -50,19 +56,22 @@ _CODES = {0: "ok", 1: "error", 2: "blank"}
 #: The service manager itself is not there, or does not know the service.
 _NOT_ASKED = re.compile(
     r"not been booted with systemd|Failed to connect to (?:the )?bus|could not be found"
-    r"|does not exist as an installed service",
+    r"|does not exist as an installed service|OpenService \S{1,20} 1060",
     re.IGNORECASE,
 )
 _NO_COMMAND = (126, 127)
 
-_UNIT = r"\s{0,8}(?:[●○×*] )?nlserver[\w-]{0,20}\.service\b|SERVICE_NAME\s*:\s*nlserver"
+_UNIT = (
+    r"\s{0,8}(?:[●○×*] )?nlserver[\w-]{0,20}\.service\b|SERVICE_NAME\s*:\s*nlserver"
+    r"|\[SC\] \S{0,60}OpenService \S{1,20} \d{4}"
+)
 SHAPES: tuple[Shape, ...] = (
     Shape(
         output=FILES[0],
         begins=re.compile(rf"(?:{_UNIT}|\s{{0,8}}Active:\s)", re.IGNORECASE),
         belongs=re.compile(
             r"\s{0,20}(?:Loaded|Active|Docs|Process|Main PID|Tasks|Memory|CPU|CGroup|Status|Drop-In"
-            r"|TYPE|STATE|WIN32_EXIT_CODE|SERVICE_EXIT_CODE|CHECKPOINT|WAIT_HINT|\()|\s{2,40}[├└│]"
+            r")|\s{0,60}\(|\s{4,20}[^\s:]{2,30}\s{0,20}: {1,2}\d|\s{2,40}[├└│]"
             r"|exit code",
             re.IGNORECASE,
         ),

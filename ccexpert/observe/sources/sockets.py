@@ -16,7 +16,8 @@ from ccexpert.observe.text import decode
 FILES = ("sockets.txt",)
 
 _SS_HEAD = (
-    r"(?:Netid\s{1,20})?State\s{1,20}Recv-Q\b.{0,120}|Proto\s{1,20}(?:Recv-Q|Local)\b.{0,120}"
+    r"(?:Netid\s{1,20})?State\s{1,20}Recv-Q\b.{0,120}"
+    r"|\s{0,4}Proto\s{1,20}(?:Recv-Q|Local|Lokal|Adresse locale)\w{0,4}\b.{0,120}"
 )
 _ROW = re.compile(
     r"\s{0,8}(?:(?P<protocol>tcp|udp)\w{0,4}\s{1,20})?(?:(?P<state>LISTEN\w{0,4}|UNCONN)\s{1,20})?"
@@ -25,18 +26,23 @@ _ROW = re.compile(
     re.IGNORECASE,
 )
 _OWNER = re.compile(r"users:\(\(\"(?P<ss>[^\"]{1,100})\"|\b\d{1,10}/(?P<netstat>[\w.:-]{1,100})")
+#: A socket that waits, in English, Swedish, German and French.
+_LISTENS = re.compile(r".{0,200}\b(?:LISTEN|LYSSNA|ABHÖREN|ÉCOUTE)", re.IGNORECASE)
 #: Windows gives numbers of processes only; 4 is the kernel, which listens for IIS and its like.
-_KERNEL = re.compile(r"\s(?:LISTENING|ABHÖREN|LISTEN)\s{1,20}4\s{0,8}$", re.IGNORECASE)
+_KERNEL = re.compile(
+    r"\s(?:LISTEN\w{0,4}|LYSSNA\w{0,4}|ABHÖREN|ÉCOUTE)\s{1,20}4\s{0,8}$", re.IGNORECASE
+)
 SHAPES: tuple[Shape, ...] = (
     Shape(
         output=FILES[0],
         begins=re.compile(
-            rf"(?:Active Internet|Active Connections|Aktiva anslutningar|{_SS_HEAD}"
+            r"(?:Active Internet|Active Connections|Aktiva anslutningar|Aktive Verbindungen"
+            rf"|Connexions actives|{_SS_HEAD}"
             r"|\s{0,8}(?:tcp|udp)\w{0,4}\s|LISTEN\s)",
             re.IGNORECASE,
         ),
         belongs=re.compile(
-            r"\s{0,8}(?:tcp|udp|LISTEN|UNCONN|ESTAB|TIME|CLOSE|SYN|\[)", re.IGNORECASE
+            r"\s{0,8}(?:tcp|udp|LISTEN|UNCONN|ESTAB|TIME|CLOSE|SYN|Proto\s|\[)", re.IGNORECASE
         ),
         tells=re.compile(rf"^(?:{_SS_HEAD}|{_ROW.pattern})$", re.IGNORECASE),
         heads=re.compile(r"Active [IUC]|(?:Netid\s{1,20})?State\s{1,20}Recv-Q", re.IGNORECASE),
@@ -62,8 +68,8 @@ def _listeners(text: str) -> Iterator[Listener]:
         if row is None:
             continue
         udp = (row["protocol"] or "").casefold() == "udp" or (row["state"] or "") == "UNCONN"
-        if udp or row["state"] or re.search(r"\bLISTEN", row["rest"], re.IGNORECASE):
+        if udp or row["state"] or _LISTENS.match(row["rest"]):
             owner = _OWNER.search(row["rest"])
             program = (owner["ss"] or owner["netstat"].rstrip(":")) if owner else None
-            kernel = "System (http.sys)" if _KERNEL.search(row["rest"]) else None
+            kernel = "System" if _KERNEL.search(row["rest"]) else None
             yield Listener(int(row["port"]), "udp" if udp else "tcp", program or kernel)
