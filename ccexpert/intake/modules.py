@@ -104,9 +104,9 @@ def _state(said: Statement, *, is_channel: bool) -> str | None:
         return None
     if "crash" in means and NOT not in means:
         return "crashing"
-    if "stuck" in means or (NOT in means and "answer" in means):
+    if "stuck" in means or said.denies({"answer"}):
         return "unresponsive"
-    if means & _GONE or (NOT in means and means & _THERE):
+    if means & _GONE or said.denies(_THERE):
         return "missing"
     if NOT not in means and (ill := next((s for m, s in _ILL.items() if m in means), None)):
         return ill

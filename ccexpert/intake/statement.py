@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 #: Marks a negation in a statement: *not sent* is *send* plus this.
 NOT = "not"
 #: Words of a contrast that also tell when.
 _WHEN = frozenset({"while", "medan"})
+#: How many words a denial may stand from what it denies.
+_NEAR = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,9 @@ class Statement:
         """Whether it asks for something other than help with trouble."""
         return self._has("asks")
 
+    def _speaks_of(self, word: str) -> bool:
+        return any(word in token.words.split() for token in self.tokens)
+
     def _has(self, kind: str) -> bool:
         return any(token.kind == kind for token in self.tokens)
 
@@ -79,11 +84,17 @@ class Statement:
         return next((part for part in self._split("but") if part.has_trouble), self)
 
     def clause_with(self, word: str) -> Statement:
-        """The part with a word, if it says that something is done or wrong; else all of it."""
-        clauses = (one for part in self._split("but") for one in part._split("pause"))
-        with_it = (one for one in clauses if any(word in t.words.split() for t in one.tokens))
-        found = next(with_it, self)
-        return found if found.has_trouble or found._has("doing") else self
+        """The clause with a word, if it says that something is done or wrong; else all before or
+        after the *but*."""
+        part = next((one for one in self._split("but") if one._speaks_of(word)), self)
+        clause = next((one for one in part._split("pause") if one._speaks_of(word)), part)
+        return clause if clause.has_trouble or clause._has("doing") else part
+
+    def denies(self, meanings: Collection[str]) -> bool:
+        """Whether one of these is denied, by words that stand near."""
+        denials = [token.at for token in self.tokens if token.means == NOT]
+        meant = [token.at for token in self.tokens if token.means in meanings]
+        return any(abs(one - other) <= _NEAR for one in denials for other in meant)
 
     @property
     def is_whole(self) -> bool:

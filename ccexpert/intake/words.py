@@ -96,7 +96,9 @@ class Lexicon:
             length, meant = self._meanings.longest([stems[i] for i in ahead])
             if length <= 1 and words[at] in self._exact:
                 length, meant = 1, self._exact[words[at]]
-            if meant and (length > 1 or words[at] not in self._empty):
+            if meant and meant[0] == "aside":
+                pass
+            elif meant and (length > 1 or words[at] not in self._empty):
                 said = " ".join(words[i] for i in ahead[:length])
                 yield Token(meant[1], meant[0], said, at)
             elif words[at] not in self._empty and len(words[at]) > 1:
@@ -162,7 +164,7 @@ class Lexicon:
                 for phrase in phrases:
                     if not phrase.startswith(_EXACTLY):
                         found.setdefault(stems_of(phrase), (kind, name))
-        for kind in ("fine", "over", "asks", "but"):
+        for kind in ("fine", "over", "aside", "asks", "but"):
             found |= {stems_of(phrase): (kind, kind) for phrase in self._data[kind]}
         return Phrases(found)
 
