@@ -8,12 +8,14 @@ names the part and the next says what is wrong. A mere question is no complaint.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 from ccexpert.facts import ComplaintFact
 from ccexpert.facts.entries import Entry
 from ccexpert.facts.vocabulary import Vocabulary
 from ccexpert.intake.found import Found
+from ccexpert.intake.lines import clauses_of
 from ccexpert.intake.prose import Sentence
 from ccexpert.intake.reading import PROSE_LIMIT, Span, Told
 from ccexpert.intake.search import Search
@@ -29,6 +31,8 @@ _LIKE, _LIKE_OF_BUILD, _RARE = 0.6, 0.45, 8.0
 _ALIKE = 0.45
 #: What a second part or fault must have of the first one's weight.
 _NEARLY = 0.85
+#: What the name of a part counts in a clause that says nothing of trouble.
+_PLAIN = 0.75
 #: The number of parts and known faults that the weights of their words are made for.
 _SIZE = 380
 
@@ -45,8 +49,7 @@ def complaints(
     span = Span(min(spans).start, max(one.end for one in spans))
     troubled = any(one.has_trouble for one in told)
     sure = _NAMED if troubled else _MENTIONED
-    parts = parts_of(vocabulary).named([one.text for one in told])
-    for number, part in enumerate(_leading(parts)):
+    for number, part in enumerate(_leading(_parts(told, vocabulary))):
         yield _told(part, _BESIDES if number else sure, span)
     texts = [one.text for one in told]
     like = _like([" ".join(texts)], _LIKE, vocabulary) if troubled else []
@@ -56,6 +59,23 @@ def complaints(
         near = [" ".join(texts[n : n + 2]) for n in range(max(1, len(texts) - 1))]
         for fault in _leading(_like(near, _LIKE_OF_BUILD, vocabulary)):
             yield _told(fault, _ALIKE, span)
+
+
+def _parts(told: Sequence[Sentence], vocabulary: Vocabulary) -> list[Found]:
+    """The parts that are named, the most telling first: what is said to be fine does not count, and
+    one that trouble is said of counts more."""
+    search = parts_of(vocabulary)
+    clauses = [clause for one in told for clause in clauses_of(one.text)]
+    said = [(clause, search.read(clause)) for clause in clauses]
+    troubled = [clause for clause, means in said if means.has_trouble]
+    plain = [clause for clause, means in said if not (means.has_trouble or means.is_fine)]
+    found: dict[str, Found] = {}
+    for texts, weight in ((troubled, 1.0), (plain, _PLAIN)):
+        for one in search.named(texts):
+            fit = weight * one.fit
+            if one.entry.name not in found or found[one.entry.name].fit < fit:
+                found[one.entry.name] = replace(one, fit=fit)
+    return sorted(found.values(), key=lambda one: -one.fit)
 
 
 def _like(texts: Sequence[str], share: float, vocabulary: Vocabulary) -> list[Found]:

@@ -50,6 +50,12 @@ CODE = re.compile(r"(?<![\w-])[A-Z]{3}-\d{6}(?![\w-])")
 
 #: A sentence of prose.
 _SENTENCE = re.compile(r"[^.!?\n]+(?:[.!?](?=\S)[^.!?\n]*)*")
+#: Parts two clauses of a sentence.
+_CLAUSE = re.compile(
+    r"[,;](?=\s)|\s[-–—]{1,2}(?=\s)"
+    r"|\s(?:but|although|though|while|whereas|however|men|fast|medan|däremot|fastän)(?=\s)",
+    re.IGNORECASE,
+)
 
 #: Logs of Campaign, PostgreSQL and IIS; of Tomcat; of Apache; of syslog; requests to web servers.
 LOG = re.compile(
@@ -130,6 +136,11 @@ def sentences_in(line: Line) -> Iterator[Line]:
     start = line.end - len(line.text)
     for found in _SENTENCE.finditer(line.text):
         yield Line(start + found.start(), start + found.end(), found[0])
+
+
+def clauses_of(sentence: str) -> list[str]:
+    """The parts of a sentence between commas and words that set them against each other."""
+    return [clause for clause in _CLAUSE.split(sentence) if clause.strip()]
 
 
 def command(line: str) -> Command | None:

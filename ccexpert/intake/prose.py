@@ -28,8 +28,8 @@ CLEARLY = 0.05
 HINTED = 0.35
 #: The fit that is enough for a sentence that names both the thing and the trouble of a symptom.
 NEARLY = 0.5
-#: The most symptoms that a sentence may mean alike; each is then half as certain.
-_ALIKE = 2
+#: The most symptoms that a sentence may mean alike, and how sure each then is.
+_ALIKE, _EITHER = 2, 0.6
 
 #: A file that is named, and nothing else; and of how many words a label has at most.
 _FILE = re.compile(r"\s*[\w./\\:-]{1,200}\.(?:log|txt|xml|csv|out)\s*")
@@ -99,13 +99,14 @@ class Sentence:
         yield from map(self._symptom, self._meant)
 
     def _symptom(self, meant: Found) -> Told:
+        share = 1.0 if len(self._meant) == 1 else _EITHER
         symptom = SymptomFact.model_validate(
             {
                 "kind": "symptom",
                 "name": meant.entry.name,
                 "present": True,
                 **self.scope,
-                "certainty": round(min(PROSE_LIMIT, meant.fit) / len(self._meant), 2),
+                "certainty": round(min(PROSE_LIMIT, meant.fit) * share, 2),
                 "source": f"understood from: {clean(self.text, 200)}",
             }
         )

@@ -110,10 +110,12 @@ class Hypothesis:
         return [r.covers for r in self.reasons if weight(self.card, r.held) > 0]
 
     @property
-    def rank(self) -> tuple[float, int, int, str, str, str]:
-        """The sort key, likeliest first: certainty, impact, specificity of the evidence, id."""
+    def rank(self) -> tuple[float, bool, int, int, str, str, str]:
+        """The sort key, likeliest first: certainty, a cause before a mere place, impact,
+        specificity of the evidence, id."""
         return (
             -self.certainty,
+            self.card.says_only_whom,
             -self.card.impact,
             -len(self.facts),
             self.card.id,

@@ -22,6 +22,9 @@ from ccexpert.rank.reasons import counted
 from ccexpert.rank.under import explained
 from ccexpert.rank.unlisted import Lacking, hinted, unlisted
 
+#: The certainty from which a place is named where nothing else is.
+_VAGUE = THRESHOLD / 2
+
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
@@ -48,6 +51,8 @@ def rank(
     lacking = unlisted(reasoned, base.vocabulary)
     hypotheses = ordered(_hypotheses(reasoned, base, lacking), reasoned.facts, base.vocabulary)
     ranked = [h for h in hypotheses if h.certainty >= THRESHOLD]
+    if not ranked:  # a place is no conclusion: better a vague one than none
+        ranked = [h for h in hypotheses if h.card.says_only_whom and h.certainty >= _VAGUE]
     accounting = [h for h in ranked if is_told(h, reasoned)]
     left = tuple(unexplained(accounting, reasoned, base.vocabulary))
     likely = [h for h in ranked if is_told(h, reasoned) or not h.covers.isdisjoint(left)]
