@@ -15,6 +15,7 @@ from ccexpert.consult.asking import prepared
 from ccexpert.consult.question import Step
 from ccexpert.consult.told import facts_of
 from ccexpert.errors import AnswerError, CcexpertError, FactsError
+from ccexpert.facts import ErrorFact
 from ccexpert.inquiry.things import Thing
 from ccexpert.report.json import to_dict
 
@@ -534,3 +535,29 @@ def test_the_name_of_a_module_means_no_longer_word(expert: Expert) -> None:
     session = Consultation(expert)
     found = session.search("stat missing", "process")
     assert [choice.value for choice in found] == ["process:stat=missing"]
+
+
+def test_a_message_of_a_family_is_asked_for_whomever_it_concerns(expert: Expert) -> None:
+    session = Consultation(expert)
+    session.answer(["workflow-failed"])
+    asked = set()
+    while question := session.question():
+        asked |= {thing.name[0] for thing in question.things if thing.kind == "error"}
+        if "family-name-not-resolved" in asked:
+            break
+        if question.kind == "instance":
+            session.answer("prod")
+        else:
+            session.answer(question.things[0].normal if question.kind == "fact" else [])
+    assert question
+    said = next(t.id for t in question.things if t.name == ("family-name-not-resolved",))
+    session.answer([said] if question.kind == "list" else "true")
+    assert session.first().card.id == "trouble-name-not-resolved"  # type: ignore[union-attr]
+
+
+def test_a_family_that_is_answered_shows_nothing_more_exact(expert: Expert) -> None:
+    vocabulary = expert.base.vocabulary
+    for entry in vocabulary.entries("error"):
+        if entry.name.startswith("family-"):
+            said = ErrorFact.model_validate(ErrorFact.said((entry.name,), "true", vocabulary))
+            assert [name for name, _ in said.shows(vocabulary)] == [entry.name]

@@ -176,11 +176,19 @@ class Consultation:
 
     def progress(self) -> Progress:
         """How far the consultation is, and which diagnosis leads."""
-        first = self.first()
-        open_now = 0 if self._known.names_no_symptom else self._open_now()
+        return self._progress_of(self._known, self._state)
+
+    def progress_before(self, answers: int) -> Progress:
+        """How far it was before the latest ``answers``."""
+        known = self._known.before(answers)
+        return self._progress_of(known, self._worked_out(known))
+
+    def _progress_of(self, known: Known, state: _State) -> Progress:
+        first = next(iter(state.situation.ranking.causes), None)
+        offers = () if known.names_no_symptom else state.offers
         return Progress(
-            number=len(self.steps) + 1,
-            to_go=round(_TO_COME * open_now),
+            number=len(known.steps) + 1,
+            to_go=round(_TO_COME * sum(len(offer.candidates) for offer in offers)),
             leading=rendered(first.card.title, first.bindings, self.language) if first else None,
             certainty=first.certainty if first else 0.0,
         )
@@ -192,11 +200,6 @@ class Consultation:
     def first(self) -> Hypothesis | None:
         """The first diagnosis."""
         return next(iter(self._state.situation.ranking.causes), None)
-
-    def first_before(self, answers: int) -> Hypothesis | None:
-        """The first diagnosis as it was before the latest ``answers``."""
-        ranking = self._worked_out(self._known.before(answers)).situation.ranking
-        return next(iter(ranking.causes), None)
 
     def worded(self, fact: Fact) -> str:
         """A fact in words; what has several faces, such as a build, by its label."""
@@ -284,10 +287,6 @@ class Consultation:
 
     def _document(self, known: Known, instead: Mapping[Thing, str] | None = None) -> Document:
         return known.document(self._complaints, self.expert.base.vocabulary, instead or {})
-
-    def _open_now(self) -> int:
-        """The number of things that are worth asking about now."""
-        return sum(len(offer.candidates) for offer in self._state.offers)
 
     @property
     def _topic(self) -> str:

@@ -8,13 +8,15 @@ from typing import Literal
 
 from ccexpert.consult.consultation import Consultation
 from ccexpert.consult.question import UNKNOWN, Step
-from ccexpert.rank import Hypothesis
 
 #: Unknown answers in a row after which it says how to look.
 CLUELESS = 3
 
-#: Answers in a row that were unknown, or that changed nothing, after which it ends with a plan.
+#: Answers in a row that were unknown, or that led nowhere, after which it ends with a plan.
 PATIENCE = 8
+
+#: The end is nearer when less than this share of the questions to come is left.
+NEARER = 0.9
 
 Reason = Literal["unknown", "still"]
 
@@ -37,12 +39,11 @@ def unknown_in_a_row(steps: Sequence[Step]) -> int:
 
 
 def _stands_still(consultation: Consultation) -> bool:
-    """Whether the latest answers left the first diagnosis as it was, and no second look is due."""
+    """Whether the latest answers left the first diagnosis as it was and brought the end no nearer.
+    A second look always does."""
     question = consultation.question()
     if question is None or (question.offer and question.offer.is_second_look):
         return False
-    return _lead(consultation.first()) == _lead(consultation.first_before(PATIENCE))
-
-
-def _lead(first: Hypothesis | None) -> tuple[str, float] | None:
-    return (first.card.id, first.certainty) if first else None
+    now, then = consultation.progress(), consultation.progress_before(PATIENCE)
+    leads_still = (now.leading, now.certainty) == (then.leading, then.certainty)
+    return leads_still and now.to_go > NEARER * then.to_go

@@ -83,6 +83,7 @@ class ErrorFact(Observed):
     ENTRY = ErrorEntry
     NAMES = ("signature", "module")
     SHOWN = "seen"
+    ANYHOW = ("whom",)
     RULES = MappingProxyType(
         {
             "signature": Named("error"),

@@ -98,6 +98,9 @@ class Observed(BaseModel):
     ASKED: ClassVar[Asked]
     SUFFERED: ClassVar[bool] = False
     """Whether it says what people suffer from, without pointing to a cause."""
+    ANYHOW: ClassVar[tuple[str, ...]] = ()
+    """Fields for rules that say something whatever is answered: a variable there asks for nothing
+    more."""
     UNASKED: ClassVar[bool] = False
     """Whether people only tell it, and are never asked about it."""
     BACKGROUND: ClassVar[bool] = False

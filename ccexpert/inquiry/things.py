@@ -81,8 +81,11 @@ def things_named(pattern: Pattern) -> tuple[Thing, ...]:
     kind, fields = KINDS[pattern.kind], dict(pattern.fields)
     rows: list[tuple[str, ...]] = [()]
     for field, asked in fields.items():
-        if field in kind.NAMES and isinstance(asked, Variable):
-            return ()
+        if isinstance(asked, Variable):
+            if field in kind.NAMES:
+                return ()
+            if field in kind.ANYHOW:
+                continue
         if field not in (*kind.NAMES, "instance", "host", kind.SHOWN):
             return ()
     for field in kind.NAMES:

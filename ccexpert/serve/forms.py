@@ -119,7 +119,7 @@ class Standing:
     question: Asked | None
     should_stop: bool
     """Whether it is time for the report: no question can change the first diagnosis, or the latest
-    eight answers were *unknown* or changed nothing."""
+    eight answers were *unknown* or led nowhere."""
     progress: Progress
     ranking: tuple[Ranked, ...]
     answers: tuple[Answered, ...]
