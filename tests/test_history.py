@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -302,6 +303,34 @@ def test_a_file_that_is_no_history_is_refused_and_left_alone(tmp_path: Path) -> 
             with pytest.raises(CcexpertError, match="this is not a"):
                 use(History(path))
         assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "value"),
+    [
+        ("runs", "started", "once"),
+        ("runs", "status", "odd"),
+        ("runs", "report", '{"facts": '),
+        ("findings", "certainty", "much"),
+        ("marks", "certainty", 99),
+        ("marks", "verdict", "maybe"),
+        ("marks", "was", b"\xff"),
+    ],
+)
+def test_a_damaged_row_is_told(history: History, table: str, column: str, value: object) -> None:
+    record_all(history, [at(FOUND, 1)])
+    history.mark(1, "right")
+    with contextlib.closing(sqlite3.connect(history.path)) as db, db:
+        db.execute(f"UPDATE {table} SET {column} = ?", (value,))
+    looks = [history.runs, lambda: history.timeline(9, NOW), history.outcomes, history.marked]
+    told = []
+    for look in looks:
+        try:
+            look()
+        except CcexpertError as error:
+            told.append(str(error))
+    assert told
+    assert all(str(history.path) in sentence and "\n" not in sentence for sentence in told)
 
 
 def test_nothing_recorded_is_said(history: History) -> None:

@@ -92,6 +92,10 @@ def test_a_pack_lies_beside_the_file_that_names_it(folder: Path) -> None:
         ('language = "no"', "ccexpert.toml, language: input should be 'en' or 'sv'"),
         ('instance = "a;b"', "ccexpert.toml, instance: string should match pattern"),
         ("instance = ", "this is not TOML"),
+        (f"instance = {'9' * 5000}", "this is not TOML: Exceeds the limit"),
+        (f"packs = {'[' * 5000}", "this is not TOML: maximum recursion depth"),
+        ("#" * 100_001, "ccexpert.toml: larger than 100,000 bytes"),
+        ('url = "http://[a"', "ccexpert.toml, url: write a url like https://"),
     ],
 )
 def test_what_is_not_allowed_is_one_sentence(folder: Path, text: str, sentence: str) -> None:
@@ -100,6 +104,14 @@ def test_what_is_not_allowed_is_one_sentence(folder: Path, text: str, sentence: 
     assert done.returncode == 65
     assert sentence in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes of POSIX")
+def test_a_pipe_is_no_file_of_settings(folder: Path) -> None:
+    os.mkfifo(folder / "ccexpert.toml")
+    done = ccexpert(folder, "config")
+    assert (done.returncode, done.stdout) == (65, "")
+    assert "ccexpert.toml: this is no plain file" in done.stderr
 
 
 @pytest.mark.skipif(os.name != "posix", reason="owners and modes are those of POSIX")

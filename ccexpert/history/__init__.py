@@ -19,6 +19,7 @@ from ccexpert.errors import MissingInputError, Place
 from ccexpert.history.file import history_file, reading, writing
 from ccexpert.history.outcomes import Author, Outcome, Verdict
 from ccexpert.history.recurring import QUIET, Recurrence, Timeline, timeline
+from ccexpert.history.rows import Moment, Stated, checked, sighting
 from ccexpert.reading import Source
 from ccexpert.report.answer import Report
 from ccexpert.report.json import read
@@ -33,13 +34,13 @@ class RecordedRun:
 
     number: int
     run: str
-    started: str
+    started: Moment
     host: str | None
     status: Status
     findings: int
     diagnosis: str | None
     """The id of the first finding."""
-    certainty: float | None
+    certainty: Stated | None
     verdict: Verdict | None
     """Whether its first diagnosis was right, once somebody has said so."""
     was: str | None
@@ -86,7 +87,8 @@ class History:
                    ORDER BY started DESC, runs.number DESC LIMIT ?""",
                 (host, host, min(limit, _HIGHEST)),
             )
-            return tuple(RecordedRun(n, r, s, h or None, *rest) for n, r, s, h, *rest in rows)
+            made = checked(RecordedRun)
+            return tuple(made(n, r, s, h or None, *rest) for n, r, s, h, *rest in rows)
 
     def report(self, number: int) -> Report:
         """The report with this number."""
@@ -148,7 +150,7 @@ class History:
                    WHERE started >= ? ORDER BY started, runs.number, rank""",
                 (since.isoformat(timespec="seconds"),),
             )
-            return timeline(rows, since, until)
+            return timeline(map(sighting, rows), since, until)
 
     def _run(self, db: sqlite3.Connection, number: int) -> Report:
         wanted = (min(number, _HIGHEST),)
@@ -176,7 +178,8 @@ def _outcomes(db: sqlite3.Connection, only: str, value: object) -> Iterator[Outc
             WHERE {only} ORDER BY started DESC, number DESC""",
         (value,),
     )
-    return (Outcome(n, s, h or None, *rest) for n, s, h, *rest in rows)
+    made = checked(Outcome)
+    return (made(n, s, h or None, *rest) for n, s, h, *rest in rows)
 
 
 def _host(diagnosis: Diagnosis, report: Report) -> str:

@@ -13,6 +13,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from platformdirs import user_state_path
+from pydantic import ValidationError
 
 from ccexpert.errors import CANNOT_CREATE, CcexpertError, MissingInputError, Place
 
@@ -129,6 +130,10 @@ def _said_plainly(path: Path) -> Iterator[None]:
     """Turn errors of SQLite and the system into one sentence."""
     try:
         yield
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        reason = f"{first['loc'][0]}: {first['msg']}"
+        raise CcexpertError(f"this history is damaged: {reason}", Place(str(path))) from None
     except OSError as error:
         raise CcexpertError(
             f"cannot be written: {error.strerror}", Place(str(path)), exit_code=CANNOT_CREATE

@@ -12,6 +12,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from ccexpert.history.rows import Moment, Stated
+
 Verdict = Literal["right", "wrong"]
 Author = Literal["person", "act"]
 """Who marked it: a person, or ``ccexpert act`` when the fault was gone after its step."""
@@ -28,16 +30,16 @@ class Outcome:
     """What one recorded report turned out to be."""
 
     number: int
-    started: str
+    started: Moment
     host: str | None
     diagnosis: str | None
     """The id of the first diagnosis; None if the report had none."""
-    certainty: float | None
+    certainty: Stated | None
     verdict: Verdict
     was: str
     """What it really was, in the words of whoever marked it."""
     author: Author
-    marked: str
+    marked: Moment
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from ccexpert.display import one_line
 from ccexpert.history.outcomes import Outcome
 from ccexpert.history.recurring import Fault, Occurrence, Recurrence, Timeline
 from ccexpert.history.words import occurrence
@@ -153,7 +154,7 @@ def _row(
     )
     often = occurrence(whole.times, days, language)
     return Row(
-        rendered(card.title, {}, language) if card else fault.diagnosis,
+        rendered(card.title, {}, language) if card else one_line(fault.diagnosis),
         " · ".join(filter(None, (address(whole), fault.host))),
         card.impact if card else 0,
         f"{often}, {word['last seen']} {moment(whole.last)}",

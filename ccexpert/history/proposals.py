@@ -110,7 +110,8 @@ def _carrying(first: Diagnosis | None) -> int:
     strongest = max(evidence, key=lambda one: one.certainty, default=None)
     if strongest is None or strongest.certainty <= 0:
         return 0
-    return int(strongest.rule.rpartition("#")[2])
+    number = strongest.rule.rpartition("#")[2]
+    return int(number[:9]) if number.isdecimal() else 0
 
 
 def _weight(

@@ -12,11 +12,10 @@ from collections.abc import Callable, Sequence
 from functools import partial, wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
-from urllib.parse import urlsplit
 
 import typer
 
-from ccexpert.cli.shared.settings import setting
+from ccexpert.cli.shared.settings import is_url, setting
 from ccexpert.facts import INSTANCE_PATTERN
 from ccexpert.whereabouts import Whereabouts
 
@@ -31,11 +30,7 @@ def _instance(name: str | None) -> str | None:
 
 
 def _base(url: str | None) -> str | None:
-    try:
-        good = url is None or (urlsplit(url).scheme in ("http", "https") and urlsplit(url).hostname)
-    except ValueError:
-        good = False
-    if not good:
+    if url is not None and not is_url(url):
         raise typer.BadParameter(
             f"'{url}' is not a URL; write it like https://campaign.example.com"
         )

@@ -12,12 +12,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from stat import S_ISREG
 from typing import Any
+from urllib.parse import urlsplit
 
 from ccexpert.errors import CcexpertError, Place
 from ccexpert.words import Language
 
 NAME = "ccexpert.toml"
+
+#: The size of a file in bytes that no person would write.
+_LONGEST = 100_000
 
 
 @dataclass(frozen=True)
@@ -59,19 +64,38 @@ def setting(name: str) -> Any:
     return found and found.value
 
 
+def is_url(given: str) -> bool:
+    """Whether this is the address of a web server."""
+    try:
+        parts = urlsplit(given)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname)
+
+
 def _read(file: Path) -> Iterator[tuple[str, Any]]:
     try:
-        with file.open("rb") as stream:
-            if not _is_trusted(os.fstat(stream.fileno())):
+        with open(file, "rb", opener=_at_once) as stream:
+            status = os.fstat(stream.fileno())
+            if not S_ISREG(status.st_mode):
+                raise CcexpertError("this is no plain file", Place(str(file)))
+            if not _is_trusted(status):
                 _say_ignored(file)
                 return
-            raw = stream.read().decode()
+            raw = stream.read(_LONGEST + 1).decode()
+            if len(raw) > _LONGEST:
+                raise CcexpertError(f"larger than {_LONGEST:,} bytes", Place(str(file)))
     except (FileNotFoundError, NotADirectoryError):
         return
     except (OSError, UnicodeDecodeError) as error:
         raise CcexpertError(f"cannot be read: {error}", Place(str(file))) from None
     given = _checked(raw, file)
     yield from ((name, value) for name, value in given.items() if value is not None)
+
+
+def _at_once(name: str, flags: int) -> int:
+    """Open a file, even a pipe that nobody writes to."""
+    return os.open(name, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def _is_trusted(status: os.stat_result) -> bool:
@@ -95,8 +119,6 @@ def _checked(raw: str, file: Path) -> dict[str, Any]:
 
     try:
         given: dict[str, Any] = _model().model_validate(tomllib.loads(raw)).model_dump()
-    except tomllib.TOMLDecodeError as error:
-        raise CcexpertError(f"this is not TOML: {error}", Place(str(file))) from None
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         field = tuple(first["loc"])
@@ -105,6 +127,8 @@ def _checked(raw: str, file: Path) -> dict[str, Any]:
                 f"unknown setting '{field[0]}'", Place(str(file)), names(), str(field[0])
             ) from None
         raise CcexpertError(first["msg"].lower(), Place(str(file), field=field)) from None
+    except (ValueError, RecursionError) as error:  # also a number of too many digits
+        raise CcexpertError(f"this is not TOML: {error}", Place(str(file))) from None
     beside = file.absolute().parent
     for name in ("var", "conf"):
         given[name] = given[name] and beside / given[name]
@@ -117,14 +141,19 @@ def _model() -> Any:
     """The form of a file."""
     from typing import Annotated
 
-    from pydantic import ConfigDict, StringConstraints, create_model
+    from pydantic import AfterValidator, ConfigDict, create_model
+    from pydantic_core import PydanticCustomError
 
     from ccexpert.facts.names import InstanceName
 
-    url = Annotated[str, StringConstraints(pattern=r"^https?://[^/\s]+")]
+    def url(given: str) -> str:
+        if not is_url(given):
+            raise PydanticCustomError("url", "write a URL like https://campaign.example.com")
+        return given
+
     fields: dict[str, Any] = {
         "instance": InstanceName,
-        "url": url,
+        "url": Annotated[str, AfterValidator(url)],
         "var": Path,
         "conf": Path,
         "smtp": str,
