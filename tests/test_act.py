@@ -718,14 +718,3 @@ def test_a_step_cut_off_at_work_is_offered_again_with_a_word(
     Walk(expert, hands.hands(), policy(patience=0), [], hands.observe(), resumed=unfinished).go()
     assert [q.about for q in hands.asked if q.step] == ["run-again"]
     assert hands.ran == [("nlserver", "start", "mta@prod")]
-
-
-def test_only_what_concerns_this_host_runs_here(expert: Expert) -> None:
-    stopped = {"kind": "process", "state": "missing", "instance": "prod"}
-    facts = [stopped | {"module": "mta", "host": "a"}, stopped | {"module": "stat", "host": "b"}]
-    report = expert.diagnose({"facts": facts})
-    here = Policy(platform="linux", host="a", allowed=ALLOWED)
-    refused = {
-        step.target: gate.refusal(step, report, here) for step in report.plan if step.changes_server
-    }
-    assert refused == {"mta@prod": None, "stat@prod": "other-host"}

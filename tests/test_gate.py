@@ -88,6 +88,17 @@ def test_a_fact_names_a_process_only_for_its_own_diagnosis(report: Report) -> No
     assert gate.refusal(step(restart("other")), unproven, policy()) is None
 
 
+def test_only_what_concerns_this_host_runs_here(expert: Expert) -> None:
+    stopped = {"kind": "process", "state": "missing", "instance": "prod"}
+    facts = [stopped | {"module": "mta", "host": "a"}, stopped | {"module": "stat", "host": "b"}]
+    report = expert.diagnose({"facts": facts})
+    here = Policy(platform="linux", host="a", allowed=ALLOWED)
+    refused = {
+        step.target: gate.refusal(step, report, here) for step in report.plan if step.changes_server
+    }
+    assert refused == {"mta@prod": None, "stat@prod": "other-host"}
+
+
 @pytest.mark.parametrize(
     ("on_the_card", "in_the_list", "higher"),
     [

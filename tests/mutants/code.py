@@ -66,9 +66,11 @@ def _tried(place: Path, part: str, sample: int, seed: int) -> Iterator[tuple[str
     imported, or in no test of the part, cannot be tried."""
     if not place.exists() or not any(place.iterdir()):
         _copy(place, part)
-    _mutmut(place, "run", "none")  # makes them and sees which test reaches what
-    stats = json.loads((place / "mutants" / "mutmut-stats.json").read_text("utf-8"))
-    reached = stats["tests_by_mangled_function_name"]
+    told = _mutmut(place, "run", "none")  # makes them and sees which test reaches what
+    stats = place / "mutants" / "mutmut-stats.json"
+    if not stats.exists():
+        sys.exit(f"The tests of {part} do not pass:\n{told[-2000:]}")
+    reached = json.loads(stats.read_text("utf-8"))["tests_by_mangled_function_name"]
     names = sorted(n for n in _results(place) if n.rpartition("__mutmut_")[0] in reached)
     if sample:
         names = sorted(random.Random(seed).sample(names, min(sample, len(names))))
