@@ -126,7 +126,9 @@ STORIES = [
     Story(
         "the logs name the database: what polls it has failed",
         [
-            error("wfserver", text="could not connect to server: Connection refused"),
+            error(
+                "wfserver", text="PostgreSQL error: could not connect to server: Connection refused"
+            ),
             workflow("tracking", "failed"),
             workflow("cleanup", "failed"),
             process("web", "unresponsive"),
