@@ -7,15 +7,17 @@ import random
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from functools import cache
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ccexpert import Action, Expert, Report
+from ccexpert import Action, Expert, Report, plan
 from ccexpert.act.interface import Hands, Policy
 from ccexpert.act.walk import Walk
+from ccexpert.diagnosis import Risk
 from ccexpert.errors import KnowledgeError
 from ccexpert.facts import FactsDocument
 from ccexpert.knowledge.commands import find_command
@@ -88,6 +90,16 @@ def test_the_steps_of_one_card_keep_their_order_behind_the_checks() -> None:
             kept = [a.key for a in diagnosis.actions if a.kind != "check" and a.key in alone]
             places = [alone.index(key) for key in kept]
             assert places == sorted(places), name
+
+
+def test_of_equally_sure_causes_the_one_that_is_mended_quickly_and_safely_comes_first() -> None:
+    def cause(name: str, minutes: float, risk: Risk) -> Any:
+        step = Action("fix", name, name, None, "linux", risk, None, minutes, None, name)
+        return SimpleNamespace(certainty=0.9, card=SimpleNamespace(complaint=False)), (step,)
+
+    causes = [cause("slow", 30, "low"), cause("risky", 2, "interrupts-service")]
+    causes += [cause("quick", 2, "low")]
+    assert [step.target for step in plan.make_plan(causes)] == ["quick", "risky", "slow"]
 
 
 @settings(UNHURRIED)
@@ -184,6 +196,39 @@ def test_what_is_doubtful_or_known_of_another_instance_is_asked(told: Fact) -> N
         ]
     )
     assert "check mta@prod nlserver pdump" in shown(report)
+
+
+def test_a_process_list_answers_for_the_processes_that_it_lacks() -> None:
+    complaint = {"kind": "symptom", "name": "offers-not-recorded", "instance": "", "present": True}
+    look = "check interactiond@prod nlserver pdump"
+    assert look in shown(here(complaint))
+    assert look not in shown(here(complaint, probe("pdump", "ok")))
+    assert look in shown(here(complaint, probe("r-test", "ok")))
+
+
+def test_a_diagnosis_has_the_steps_of_its_own_instance() -> None:
+    missing = process("mta", "missing")
+    found = expert().diagnose([missing | {"instance": name} for name in ("a", "b")])
+    steps = {
+        d.instance: {a.target for a in d.actions if "mta" in a.target} for d in found.diagnoses
+    }
+    assert steps == {"a": {"mta@a"}, "b": {"mta@b"}}
+
+
+@pytest.mark.parametrize(("kind", "may"), [("fix", True), ("restart", False), ("rerun", False)])
+def test_nothing_is_restarted_while_something_surer_rests_on_the_same_facts(
+    kind: str, may: bool
+) -> None:
+    def hypothesis(name: str, certainty: float) -> Any:
+        card = SimpleNamespace(id=name)
+        return SimpleNamespace(
+            card=card, certainty=certainty, facts={1}, is_sure=True, explained_by=None
+        )
+
+    rule: Any = SimpleNamespace(kind=kind, risk="low")
+    less, more = hypothesis("less", 0.7), hypothesis("more", 0.9)
+    assert plan._may_act(rule, less, [less, more]) is may
+    assert plan._may_act(rule, more, [less, more])
 
 
 def test_only_a_check_asks(tmp_path: Any) -> None:
@@ -304,6 +349,19 @@ def test_the_service_of_the_web_server_is_called_as_on_its_system(
     report = here({"kind": "error", "module": "web", "text": "Request Entity Too Large"}, *told)
     (restart,) = [a for a in report.plan if a.kind == "restart"]
     assert restart.command == ("systemctl", "restart", command)
+
+
+def test_a_query_is_written_for_the_one_engine_that_speaks() -> None:
+    complaints = symptoms("database-error", "database-slow")
+    messages = [
+        {"kind": "error", "instance": "", "code": "PGS-220000", "text": "PostgreSQL error: x"},
+        {"kind": "error", "instance": "", "code": "ORA-00001", "text": "ORA-00001: x"},
+    ]
+    asked = [
+        "psql" in {a.command[0] for a in here(*complaints, *said).plan if a.command}
+        for said in ([], messages[:1], messages[1:], messages)
+    ]
+    assert asked == [True, True, False, True]
 
 
 def test_a_build_from_before_systemctl_is_started_as_it_was_then() -> None:
