@@ -577,3 +577,14 @@ def test_a_table_that_counts_states_is_no_prose(text: str) -> None:
     reading = read(text)
     assert reading.hints == ()
     assert [one.source for one in reading.not_observed] == ["psql"]
+
+
+def test_a_sentence_that_leads_to_a_message_tells_whom_it_concerns() -> None:
+    message = "IOB-090003 Connection refused (iRc=111) Failed to connect to 'm.example:443'"
+    for above, whom in (
+        ("When I test the mid-sourcing external account:", "other-instance"),
+        ("We have a mid-sourcing server. The test says:", "other-instance"),
+        ("We have a mid-sourcing server.", None),
+    ):
+        errors = [f for f in read(f"{above}\n{message}").document.facts if f.kind == "error"]
+        assert [error.concerns for error in errors] == [whom], above

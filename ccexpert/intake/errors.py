@@ -87,6 +87,8 @@ class Errors:
     """The last messages."""
     _open: list[_Kind] = field(default_factory=list)
     """The last errors that name nobody, until a line beside them does."""
+    _led_in: Whom | None = None
+    """Whom the sentence speaks of that leads to what stands below it: *when I test X:*."""
     _workflow: str | None = None
     _left_out: int = 0
 
@@ -105,6 +107,9 @@ class Errors:
         ]
         for one in shown:
             self._add(one)
+        if kind == "prose" and not shown:
+            leads = line.text.rstrip().endswith(":")
+            self._led_in = spoken_of(line.text) if leads else None
         if shown and is_failing(message, kind):
             self._failed[self._workflow] = span
         return bool(shown)
@@ -185,6 +190,8 @@ class Errors:
             before.part, before.span, before.count = one.part, one.span, before.count + 1
             return
         self._kinds[key] = one
+        if not one.voice and not spoken_of(one.part):
+            one.concerns = self._led_in
         if one.voice and not spoken_of(one.part):
             beside = (spoken_of(m.text) for m in self._lately if m.voice == one.voice)
             one.concerns = next(filter(None, beside), None)
