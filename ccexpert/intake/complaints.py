@@ -7,7 +7,7 @@ names the part and the next says what is wrong. A mere question is no complaint.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -15,7 +15,7 @@ from ccexpert.facts import ComplaintFact
 from ccexpert.facts.entries import Entry
 from ccexpert.facts.vocabulary import Vocabulary
 from ccexpert.intake.found import Found
-from ccexpert.intake.lines import clauses_of
+from ccexpert.intake.lines import Line, clauses_of
 from ccexpert.intake.prose import Sentence
 from ccexpert.intake.reading import PROSE_LIMIT, Span, Told
 from ccexpert.intake.search import Search
@@ -38,18 +38,25 @@ _SIZE = 380
 
 
 def complaints(
-    said: Sequence[Sentence], vocabulary: Vocabulary, *, of_build: bool = False
+    said: Sequence[Sentence],
+    vocabulary: Vocabulary,
+    messages: Iterable[Line] = (),
+    *,
+    of_build: bool = False,
 ) -> Iterator[Told]:
-    """The parts that sentences complain of, and the known faults that they are like; ``of_build``:
-    whether the text tells the build."""
+    """The parts that sentences complain of, else those that messages name; and the known faults
+    that sentences are like. ``of_build``: whether the text tells the build."""
     told = [one for one in said if not one.asks and one.named is None]
+    parts = _parts(told, vocabulary)
+    if not parts:
+        yield from _named_in(messages, vocabulary)
     if not told:
         return
     spans = [one.span for one in told]
     span = Span(min(spans).start, max(one.end for one in spans))
     troubled = any(one.has_trouble for one in told)
     sure = _NAMED if troubled else _MENTIONED
-    for number, part in enumerate(_leading(_parts(told, vocabulary))):
+    for number, part in enumerate(_leading(parts)):
         yield _told(part, _BESIDES if number else sure, span)
     texts = [one.text for one in told]
     like = _like([" ".join(texts)], _LIKE, vocabulary) if troubled else []
@@ -59,6 +66,13 @@ def complaints(
         near = [" ".join(texts[n : n + 2]) for n in range(max(1, len(texts) - 1))]
         for fault in _leading(_like(near, _LIKE_OF_BUILD, vocabulary)):
             yield _told(fault, _ALIKE, span)
+
+
+def _named_in(messages: Iterable[Line], vocabulary: Vocabulary) -> Iterator[Told]:
+    """The part that a message names."""
+    for one in messages:
+        for part in _leading(parts_of(vocabulary).named([one.text]))[:1]:
+            yield _told(part, _BESIDES, Span(one.start, one.end))
 
 
 def _parts(told: Sequence[Sentence], vocabulary: Vocabulary) -> list[Found]:

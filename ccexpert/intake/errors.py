@@ -68,6 +68,8 @@ class _Kind:
     """The signatures that it shows."""
     is_others: bool
     """Whether another product wrote it."""
+    is_spoken: bool
+    """Whether it stands in prose."""
     voice: str | None
     log: Log
     count: int = 1
@@ -102,7 +104,7 @@ class Errors:
         self._heed(message)
         span = Span(line.start, line.end)
         shown = [
-            _Kind(code, part, span, names, is_others, message.voice, log)
+            _Kind(code, part, span, names, is_others, kind == "prose", message.voice, log)
             for code, part, names in self._parts(message, kind)
         ]
         for one in shown:
@@ -143,6 +145,13 @@ class Errors:
         for name, span in self._failed.items():
             workflow = WorkflowFact(kind="workflow", name=name, state="failed", source="journal")
             yield Told(workflow, span)
+
+    @property
+    def spoken(self) -> Iterator[Line]:
+        """The messages without a code that stand in prose."""
+        for one in self._kinds.values():
+            if one.is_spoken and not (one.code or one.is_others):
+                yield Line(one.span.start, one.span.end, one.part)
 
     @property
     def left_out(self) -> tuple[NotObserved, ...]:

@@ -76,7 +76,7 @@ def read_text(
     built = builds.told(shown)
     written = tuple(errors.told)
     differing = around(said, beside_errors=bool(written))
-    whom = complaints(said, vocabulary, of_build=shown or bool(built))
+    whom = complaints(said, vocabulary, errors.spoken, of_build=shown or bool(built))
     shown_by = (one for each in outputs for one in each.told)
     told = _each_once((*written, *shown_by, *built, *differing, *understood, *whom))
     placed = (one.fact.model_copy(update={"span": (one.span.start, one.span.end)}) for one in told)
