@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ccexpert import Expert
+from ccexpert.intake import read
 
 LOGIN = {"kind": "symptom", "name": "console-login-fails", "present": True}
 SITE = {"kind": "probe", "name": "site", "result": "timeout"}
@@ -53,3 +54,31 @@ def test_a_message_that_nothing_describes_leads_to_the_part_whose_process_wrote_
     ]
     assert report.status == "undetermined"
     assert {step.kind for step in report.plan} == {"check"}
+
+
+def about(text: str) -> list[str]:
+    """The parts that a text complains of."""
+    return [
+        name for one in read(text).told if one.fact.kind == "complaint" for name in one.fact.names
+    ]
+
+
+def test_what_is_said_to_be_fine_is_no_place() -> None:
+    assert about("The console is fine, but our landing page is blank.") == ["web-applications"]
+
+
+def test_a_message_that_no_sentence_explains_names_its_place() -> None:
+    assert about("Saving a new data schema: circular dependency on nms:recipient") == ["schemas"]
+
+
+def test_what_was_looked_at_in_vain_is_no_symptom() -> None:
+    assert [one.fact.kind for one in read("Nothing in their logs.").told] == []
+
+
+def test_a_complaint_that_is_half_understood_names_a_place_rather_than_nothing(
+    expert: Expert,
+) -> None:
+    heard = {"kind": "symptom", "name": "directory-login-fails", "present": True, "certainty": 0.4}
+    report = expert.diagnose([heard])
+    assert report.first is not None
+    assert report.first.id == "trouble-with-logon"
