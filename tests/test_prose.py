@@ -208,3 +208,9 @@ def test_no_two_threads_share_a_stemmer() -> None:
 def test_a_quoted_status_is_the_strongest_word(text: str, symptoms: set[str]) -> None:
     facts = read(text).document.facts
     assert {fact.name for fact in facts if isinstance(fact, SymptomFact)} == symptoms
+
+
+def test_what_went_well_suggests_nothing_that_is_only_named(vocabulary: Vocabulary) -> None:
+    moved = "The database was moved to the new host on Saturday"
+    assert suggested(moved, vocabulary) == ["database-upgraded-recently"]
+    assert suggested(f"{moved} without any trouble", vocabulary) == []

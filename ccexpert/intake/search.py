@@ -37,6 +37,8 @@ _PLAIN = {"context": 0.7, "error": 0.7}
 _IN_PASSING = 0.6
 #: What is left where what is wrong stands on one side of a *but* and all else may on the other.
 _MIXED = 0.6
+#: The meaning of what is as it should be, and the kinds that a sentence which says so only names.
+_WELL, _SEEN_IN_PASSING = "fine", ("job", "context")
 #: The value of two meanings that are half the same.
 _NEAR = 0.6
 #: What is left of the fit where the trouble that an entry speaks of was not said; where something
@@ -212,7 +214,7 @@ class Search:
         left = 1.0 if kind == "symptom" else _OTHER_KIND if said.has_trouble else plain
         if said.is_over and not name.is_over:
             left *= _OVER
-        if said.is_fine and (name.trouble or kind == "job"):
+        if said.is_fine and (name.trouble or kind in _SEEN_IN_PASSING) and _WELL not in name.means:
             left *= _FINE
         if said.is_mixed and name.trouble and not name.is_mixed:
             left *= _MIXED
