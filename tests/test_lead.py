@@ -59,6 +59,10 @@ def test_where_too_little_is_known_the_next_look_is_named(expert: Expert) -> Non
     assert report.unknown[0].question in look
 
 
+def test_where_nothing_is_known_and_nothing_to_look_at_questions_are_next() -> None:
+    assert first_lines([])[-1] == "Next (risk: none): $ ccexpert consult"
+
+
 @pytest.mark.parametrize("name", ["table", "markdown", "html"])
 def test_the_plan_stands_before_the_reasons(expert: Expert, name: str) -> None:
     report = expert.diagnose(STAT)

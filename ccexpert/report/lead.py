@@ -104,6 +104,8 @@ def _next(report: PlainReport, word: dict[str, str]) -> str:
     if report.status != "ok" and report.unknown:
         look = report.unknown[0]
         return f"{word['next']} ({look.minutes:g} min): {look.question}"
+    if report.status == "undetermined":
+        return f"{word['next']} ({word['risk'].lower()}: {word['none']}): $ ccexpert consult"
     return ""
 
 
