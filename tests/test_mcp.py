@@ -148,6 +148,27 @@ def test_cards_and_schemas_are_resources_and_there_is_a_prompt(server: Any) -> N
     assert "mails are late" in prompt
 
 
+@pytest.mark.parametrize(("then", "status"), [(None, 408), ("http.disconnect", None)])
+def test_a_client_that_stops_sending_or_vanishes_reaches_no_tool(
+    then: str | None, status: int | None
+) -> None:
+    messages = iter([{"type": "http.request", "body": b"{", "more_body": True}])
+    sent: list[Any] = []
+
+    async def receive() -> Any:
+        if message := next(messages, None) or (then and {"type": then}):
+            return message
+        return await asyncio.Event().wait()
+
+    async def send(message: Any) -> None:
+        sent.append(message.get("status"))
+
+    app = application(Settings(body_seconds=0.01), lambda _: None)
+    head = {"headers": [(b"host", b"localhost")], "query_string": b"", "client": None}
+    asyncio.run(app({"type": "http", "method": "POST", "path": "/mcp", **head}, receive, send))
+    assert (sent or [None])[0] == status
+
+
 def test_it_speaks_over_stdio() -> None:
     command = StdioServerParameters(command=sys.executable, args=["-m", "ccexpert", "mcp"])
     page = speak(command, lambda client: call(client, "explain", what="ORA-01017"))

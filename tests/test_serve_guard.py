@@ -130,6 +130,16 @@ def test_a_client_that_stops_sending_is_told_so() -> None:
     assert server("POST", "/v1/read", content=slow()).status_code == 408
 
 
+def test_a_byte_now_and_then_is_no_body() -> None:
+    async def dripping() -> AsyncIterator[bytes]:
+        while True:
+            yield b"x"
+            await asyncio.sleep(0.01)
+
+    answer = Server(body_seconds=0.05)("POST", "/v1/read", content=dripping())
+    assert answer.status_code == 408
+
+
 def scope(path: str, **more: Any) -> dict[str, Any]:
     return {
         "type": "http",

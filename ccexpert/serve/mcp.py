@@ -29,6 +29,7 @@ from ccexpert.report import render
 from ccexpert.report.interface import Layout
 from ccexpert.serve import forms
 from ccexpert.serve.acting import Acting, Means
+from ccexpert.serve.body import Whole
 from ccexpert.serve.counts import Counts
 from ccexpert.serve.guard import Application, Guard
 from ccexpert.serve.mcp_act import CHANGES, acting_tool
@@ -47,6 +48,9 @@ Answers = tuple[forms.Answer, ...]
 
 #: The state of a thing in a list that nothing is wrong with.
 _FINE = "in order"
+
+#: Assistants that may be connected at once; one that says no more keeps 40 KB for half an hour.
+_SESSIONS = 1000
 
 _LOOKS = ToolAnnotations(read_only_hint=True, open_world_hint=False)
 
@@ -99,12 +103,13 @@ def application(settings: Settings, tell: Tell, look: Look | None = None) -> App
     names = [each for name in settings.names for each in (name, f"{name}:*")]
     inner = server.streamable_http_app(
         max_request_body_size=settings.body_limit,
+        max_sessions=_SESSIONS,
         transport_security=TransportSecuritySettings(
             allowed_hosts=names,
             allowed_origins=[f"http{s}://{n}" for n in names for s in ("", "s")],
         ),
     )
-    return Guard(inner, settings, Counts(__version__, ""), tell)
+    return Guard(Whole(inner, settings), settings, Counts(__version__, ""), tell)
 
 
 def _tools(service: Service, pool: Pool) -> tuple[Callable[..., Any], ...]:
