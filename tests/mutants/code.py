@@ -26,7 +26,7 @@ PARTS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "plan": (("plan",), ("plan",)),
     "gate": (("act/gate",), ("gate",)),
     "case": (("facts/case",), ("case", "documents")),
-    "reading": (("reading", "json_text"), ("documents", "errors", "bad_input")),
+    "reading": (("reading", "json_text"), ("reading", "documents", "errors")),
     "redaction": (("observe/redaction/*",), ("observe_redaction",)),
     "journal": (("jsonlog", "consult/journal"), ("jsonlog", "consult_sessions")),
 }
