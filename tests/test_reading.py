@@ -103,8 +103,8 @@ PROCESS = '{"kind": "process", "module": "web", "state": '
             f'{PROCESS}"running", "a, b": 1}},\n{{"kind": "process", "state": "running"}}',
             [
                 "line 2, facts[0].a, b: unknown field 'a, b'; allowed: autostart, certainty, host, "
-                "instance, kind, memory_mb, module, observed_at, pid, source, span, state; put a text "
-                "with a comma or a colon in quotes",
+                "instance, kind, memory_mb, module, observed_at, pid, source, span, state; put a "
+                "text with a comma or a colon in quotes",
                 "line 3, facts[1]: the field 'module' is missing",
             ],
         ),
