@@ -33,7 +33,13 @@ def _causes(base):
             patterns = list(rule.when.patterns)
             if len(patterns) == 1 and patterns[0].kind == "error" and rule.certainty >= FINDING:
                 names = sorted(patterns[0].literals("signature"))
-                said = [text for name in names for text in signatures[name].fragments[:1]]
+                entries = [signatures[name] for name in names]
+                entries = [signatures[name] for name in names]
+                said = [
+                    " ".join((*e.beside.get(text, ())[:1], text))
+                    for e in entries
+                    for text in e.fragments[:1]
+                ]
                 if said and not card.complaint:
                     modules = sorted(patterns[0].literals("module"))
                     module = {"module": modules[0]} if modules else {}
