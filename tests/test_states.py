@@ -34,7 +34,6 @@ def _causes(base):
             if len(patterns) == 1 and patterns[0].kind == "error" and rule.certainty >= FINDING:
                 names = sorted(patterns[0].literals("signature"))
                 entries = [signatures[name] for name in names]
-                entries = [signatures[name] for name in names]
                 said = [
                     " ".join((*e.beside.get(text, ())[:1], text))
                     for e in entries
