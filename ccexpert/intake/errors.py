@@ -103,8 +103,9 @@ class Errors:
             self._workflow = named["name"]
         self._heed(message)
         span = Span(line.start, line.end)
+        is_spoken = kind == "prose" and message.voice is None
         shown = [
-            _Kind(code, part, span, names, is_others, kind == "prose", message.voice, log)
+            _Kind(code, part, span, names, is_others, is_spoken, message.voice, log)
             for code, part, names in self._parts(message, kind)
         ]
         for one in shown:
