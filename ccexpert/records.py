@@ -70,7 +70,7 @@ class Records:
         return Diagnosis(
             **outline(hypothesis, self._ranking, title),
             meaning=rendered(card.meaning, bindings, self._language),
-            evidence=tuple(self._evidence(card, reason) for reason in hypothesis.reasons),
+            evidence=tuple(self._evidence(card, reason) for reason in hypothesis.strongest_first),
             explained_by=hypothesis.explained_by,
             actions=actions,
             references=card.references,

@@ -411,6 +411,28 @@ def test_a_message_that_a_sentence_quotes_is_an_error(text: str, is_error: bool)
     assert any(told.fact.kind == "error" for told in read(text).told) is is_error
 
 
+def test_a_quoted_message_ends_at_its_quote_and_what_stands_around_it_counts() -> None:
+    text = (
+        'Since we moved to the new RHEL 9 box, tracked links give "HTTP 404 Not Found" here. '
+        "Opens aren't counted either. Editors see `XYZ-123456 Odd. And more` in the client."
+    )
+    told = [one.fact for one in read(text).told]
+    errors = [fact.text for fact in told if isinstance(fact, ErrorFact)]
+    assert errors == ["HTTP 404 Not Found", "XYZ-123456 Odd. And more"]
+    assert "symptom tracking-logs-missing = true" in {fact.label for fact in told}
+
+
+@pytest.mark.parametrize(("said", "family"), [
+    ("The forms show ERR_CERT_AUTHORITY_INVALID in Chrome.", "family-certificate-not-trusted"),
+    ("Firefox: SSL_ERROR_NO_CYPHER_OVERLAP", "family-tls-not-agreed"),
+    ("This site can't be reached, ERR_NAME_NOT_RESOLVED", "family-name-not-resolved"),
+])  # fmt: skip
+def test_the_code_of_a_browser_concerns_the_web_server(said: str, family: str) -> None:
+    errors = [one.fact for one in read(said).told if isinstance(one.fact, ErrorFact)]
+    shown = {name for error in errors for name in error.shows(Expert().base.vocabulary)}
+    assert shown == {(family, "web-server")}
+
+
 def test_who_speaks_in_a_chat_does_not_count_as_a_word() -> None:
     alone = "the links in the mails are broken\nthe mta does not send"
     chat = "[10:12] Ola Ek: the links in the mails are broken\n[10:14] Per: the mta does not send"

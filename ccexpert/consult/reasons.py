@@ -68,7 +68,7 @@ class Reasons:
 
     def of(self, diagnosis: Hypothesis) -> tuple[Because, ...]:
         """The reasons for and against a diagnosis, the strongest first."""
-        return tuple(self._because(diagnosis, r.held, r.weight) for r in diagnosis.reasons)
+        return tuple(self._because(diagnosis, r.held, r.weight) for r in diagnosis.strongest_first)
 
     def conflicts(self) -> Iterator[Conflict]:
         """The strong reasons that do not fit together: a message for a diagnosis, and something

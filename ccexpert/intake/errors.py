@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -23,6 +23,7 @@ from ccexpert.intake.authors import ELSEWHERE, Authors
 from ccexpert.intake.lines import CODE, Line, sentences_in
 from ccexpert.intake.messages import Message, is_failing, message_of, reports_trouble
 from ccexpert.intake.ports import ports_in
+from ccexpert.intake.quotes import quotes_in
 from ccexpert.intake.reading import Kind, Span, Told
 from ccexpert.observe.signatures import error_fact, signatures
 
@@ -35,10 +36,8 @@ _BESIDE = 8
 _SOURCE = "pasted text"
 #: Words of a person before a code or a quoted message: *when I open the list: SOP-330011 …*.
 _BEFORE_CODE = re.compile(
-    r"(?:[^\W\d_][\w'’,-]{0,30} ){3,40}?(?=(?:\w{1,30}: )?[A-Z]{3}-\d{6}|['\"])"
+    r"[^\W\d_](?:[\w'’,-]{1,31} ){3,40}?(?=(?:\w{1,30}: )?[A-Z]{3}-\d{6}|['\"])"
 )
-#: What stands in double quotes.
-_QUOTE = re.compile(r"[\"“„”]([^\"“„”\n]{8,200})[\"“”]")
 _DOUBTED: dict[str, Any] = {"certainty": ELSEWHERE, "source": f"{_SOURCE}, of another product"}
 _QUOTED = 600
 _VARIES = re.compile(r"'[^']{0,200}'|\"[^\"]{0,200}\"|[\w./:-]*\d[\w./:-]*")
@@ -125,7 +124,8 @@ class Errors:
             yield from spoken
 
     def _spoken(self, line: Line) -> Iterator[Line]:
-        for sentence in sentences_in(line):
+        _, unquoted = quotes_in(line.text, self._is_shown)
+        for sentence in sentences_in(replace(line, text=unquoted)):
             said = sentence.text
             if self._shows(said):
                 said = head[0] if (head := _BEFORE_CODE.match(said)) else ""
@@ -164,11 +164,16 @@ class Errors:
 
     def _parts(self, message: Message, kind: Kind) -> Iterator[tuple[str | None, str, set[str]]]:
         """The parts of a message that show an error, with their codes and signatures."""
-        known = signatures(self.vocabulary)
+        quotes, rest = quotes_in(message.text, self._is_shown) if kind == "prose" else ((), "")
+        for code, part in (pair for quote in quotes for pair in _parts(quote)):
+            if code or self._names(part):
+                yield code, part, self._names(part)
+        if quotes:
+            message = replace(message, text=" ".join(rest.split()))
         parts = list(_parts(message.text))
         quiet = kind == "log" and message.level == "info"
         for code, part in parts:
-            names = known.names(part.encode("utf-8", "replace"), quiet=quiet)
+            names = self._names(part, quiet=quiet)
             if code or self._tells(names, part, message, kind):
                 yield code, part, names
             elif len(parts) == 1 and reports_trouble(message, kind):
@@ -180,14 +185,16 @@ class Errors:
             return bool(names)
         if message.level == "info":
             return False
-        printed = self.vocabulary.recognition.is_printed(part) or self._is_quoted(part)
+        printed = self.vocabulary.recognition.is_printed(part)
         return printed or message.is_of_a_program or reports_trouble(message, kind)
 
-    def _is_quoted(self, part: str) -> bool:
-        """Whether a person quotes a message: *the page says "certificate expired"*."""
-        known = signatures(self.vocabulary)
-        quoted = () if part.rstrip().endswith("?") else _QUOTE.findall(part)
-        return any(known.names(one.encode("utf-8", "replace")) for one in quoted)
+    def _names(self, part: str, *, quiet: bool = False) -> set[str]:
+        """The signatures that a part of a message shows."""
+        return signatures(self.vocabulary).names(part.encode("utf-8", "replace"), quiet=quiet)
+
+    def _is_shown(self, quote: str) -> bool:
+        """Whether a quote is a message that somebody saw."""
+        return bool(CODE.search(quote) or self._names(quote))
 
     def _add(self, one: _Kind) -> None:
         replies = (code for reply in replies_in(one.part) for code in reply)

@@ -70,6 +70,11 @@ class Hypothesis:
         return tuple(reason.weight for reason in self.reasons)
 
     @property
+    def strongest_first(self) -> tuple[Reason, ...]:
+        """Its reasons for people: first what adds most, last what adds nothing."""
+        return tuple(sorted(self.reasons, key=lambda reason: -abs(reason.weight)))
+
+    @property
     def bindings(self) -> dict[str, str]:
         """The variables that the evidence binds; the strongest evidence wins."""
         bound: dict[str, str] = {}

@@ -1,0 +1,28 @@
+"""What a person quotes: *the page says "certificate expired", and nobody gets in*."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from ccexpert.intake.messages import Message
+
+_QUOTE = re.compile(
+    r"[\"“„”]([^\"“„”\n]{8,400})[\"“”]|«([^«»\n]{8,400})»|(?<!`)`([^`\n]{8,400})`(?!`)"
+)
+#: So many words outside of the quotes are a person's.
+_WORDS = re.compile(r"(?:[^\W\d_]{2,40}\b[^\"“„”«»`\n]{0,40}?){3}")
+
+
+def quotes_in(text: str, shows: Callable[[str], bool]) -> tuple[list[str], str]:
+    """The quotes of a person that show something, and the text with blanks in their place. A
+    question quotes nothing that was seen, and a program puts its own words in quotes."""
+    if text.rstrip().endswith("?"):
+        return [], text
+    quotes = [(one, one[1] or one[2] or one[3]) for one in _QUOTE.finditer(text)]
+    shown, rest = [(one, said) for one, said in quotes if shows(said)], text
+    for one, _ in shown:
+        rest = rest[: one.start()] + " " * len(one[0]) + rest[one.end() :]
+    if shown and _WORDS.search(rest) and not Message(rest).is_of_a_program:
+        return [said for _, said in shown], rest
+    return [], text
