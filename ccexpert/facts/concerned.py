@@ -187,6 +187,8 @@ _PARTIES = {
             r"\bw3wp\b",
             r"\bIIS\b",
             r"\bW3SVC",
+            r"\bERR_(?:CERT|SSL|CONNECTION|NAME|TIMED|EMPTY|ADDRESS)_",  # what a browser says of it
+            r"\b(?:SEC|SSL|MOZILLA_PKIX)_ERROR_",
         ),
         ("webserver",),
     ),
