@@ -86,6 +86,18 @@ def test_what_a_process_list_lacks_is_said_and_asked_for() -> None:
     assert expert().diagnose(facts).status == "ok"
 
 
+def test_the_configuration_of_an_instance_says_nothing_of_modules_for_all_instances() -> None:
+    facts = [{"kind": "probe", "name": "pdump", "result": "ok"}]
+    facts += [{"kind": "process", "module": m, "state": "running"} for m in ("watchdog", "syslogd")]
+    facts += [
+        {"kind": "process", "module": m, "instance": "prod", "state": "running", "autostart": True}
+        for m in ("mta", "wfserver", "inMail", "stat")
+    ]
+    report = expert().diagnose(facts)
+    assert report.status == "undetermined"
+    assert "process web = not in this list" in report.unexplained
+
+
 def test_what_a_process_list_lacks_supports_a_complaint_about_it() -> None:
     facts = [{"kind": "probe", "name": "pdump", "result": "ok"}]
     facts += [{"kind": "process", "module": m, "state": "running"} for m in ("web", "watchdog")]

@@ -25,21 +25,27 @@ Lacking = Mapping[str, tuple[frozenset[str], int]]
 def unlisted(reasoned: Reasoned, vocabulary: Vocabulary) -> Lacking:
     """The modules that a usual server runs and the process list of a host lacks.
 
-    A host whose configuration or ``nlserver monitor -missing`` is known is left out: there a
-    missing module is a fact of its own.
+    Left out are hosts of which ``nlserver monitor -missing`` is known, and modules of the files of
+    the configuration that are known: that of the instances, or the one for all. There a missing
+    module is a fact of its own.
     """
     lists = [(number, fact) for number, fact in enumerate(reasoned.facts) if is_list(fact)]
     if not lists:
         return {}
     usual = [e for e in vocabulary.entries("module") if isinstance(e, ModuleEntry) and e.row]
-    expected = {e.name for e in usual if e.instances != "none" and not e.on_demand}
+    expected = [e for e in usual if e.instances != "none" and not e.on_demand]
     found: dict[str, tuple[frozenset[str], int]] = {}
     for number, fact in lists:
         here = [other for other in reasoned.facts if other.host == fact.host]
-        listed = {one.module: one for one in here if isinstance(one, ProcessFact)}
-        told = any(one.autostart is not None for one in listed.values())
-        lacking = frozenset(expected - listed.keys())
-        if lacking and not told and not any(_is(one, "monitor-missing") for one in here):
+        processes = [one for one in here if isinstance(one, ProcessFact)]
+        known = [vocabulary.module(one.module) for one in processes if one.autostart is not None]
+        told = {module.instances for module in known if module}
+        lacking = frozenset(
+            module.name
+            for module in expected
+            if module.instances not in told and module.name not in {p.module for p in processes}
+        )
+        if lacking and not any(_is(one, "monitor-missing") for one in here):
             found[fact.host or UNSAID] = lacking, number
     return found
 
