@@ -1,7 +1,7 @@
-"""For all tests: Ctrl-C reaches the programs they start, also from a job in the background; a
-runner's idea of the width of a terminal does not; no property fails because the machine is busy;
-every run draws the same examples, and ``make search`` draws new ones; one expert with the shipped
-knowledge."""
+"""For all tests: Ctrl-C and a lost terminal reach the programs they start, also from a job in the
+background; a runner's idea of the width of a terminal does not; no property fails because the
+machine is busy; every run draws the same examples, and ``make search`` draws new ones; one expert
+with the shipped knowledge."""
 
 import os
 import signal
@@ -12,6 +12,8 @@ from hypothesis import HealthCheck, settings
 from ccexpert import Expert
 
 signal.signal(signal.SIGINT, signal.default_int_handler)
+if hasattr(signal, "SIGHUP"):
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 os.environ.pop("COLUMNS", None)
 
 unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
