@@ -145,4 +145,5 @@ def _check_names(plain: dict[str, Any], source: Source, at: Steps, vocabulary: V
                 vocabulary.require(named.kind, plain[field])
             except FactsError as error:
                 place = source.place((*at, field))
-                raise KnowledgeError(error.problem, place, error.allowed, error.given) from None
+                told = (error.problem, place, error.allowed, error.given, error.advice)
+                raise KnowledgeError(*told, suggestions=error.suggestions) from None
