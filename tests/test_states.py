@@ -6,6 +6,7 @@ from itertools import product
 import pytest
 
 from ccexpert.certainty import FINDING
+from ccexpert.knowledge.cards import Card
 
 _STATES = {"not-running": "missing", "crashing": "crashing", "hung": "unresponsive"}
 PG_STARTS = "psql: FATAL:  the database system is starting up"
@@ -81,3 +82,19 @@ def test_a_process_that_runs_is_not_said_to_be_missing(expert):
         if card.id.endswith("-not-running"):
             report = _diagnosed(expert, seen | {"state": "running"})
             assert card.id in {out.id for out in report.ruled_out}, card.id
+
+
+def test_cards_are_not_compared_field_by_field_to_order_what_stands_beside_them(
+    expert, monkeypatch
+):
+    """Many instances with one fault, and a message that goes before their states."""
+    facts = [
+        {"kind": "process", "module": "stat", "instance": f"i{number}", "state": "missing"}
+        for number in range(20)
+    ]
+    facts.append({"kind": "error", "text": "could not connect to server: Connection refused 5432"})
+    expert.diagnose(facts)
+    compared = []
+    monkeypatch.setattr(Card, "__eq__", lambda one, other: compared.append(one) or one is other)
+    expert.diagnose([*facts, {"kind": "process", "module": "mta", "state": "running"}])
+    assert not compared

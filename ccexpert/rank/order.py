@@ -14,7 +14,7 @@ from ccexpert.certainty import FINDING
 from ccexpert.facts import Fact
 from ccexpert.facts.vocabulary import Vocabulary
 from ccexpert.rank.hypothesis import Hypothesis
-from ccexpert.rank.states import goes_before, is_needed
+from ccexpert.rank.states import goes_before, is_named, is_needed
 
 
 def ordered(
@@ -22,15 +22,14 @@ def ordered(
 ) -> list[Hypothesis]:
     """All hypotheses in the order in which reports show them; ``facts`` are those they cover."""
     likeliest = sorted(hypotheses, key=lambda h: h.rank)
-    for cause in list(likeliest):
-        behind = [
-            state
-            for state in likeliest[: likeliest.index(cause)]
+    for cause in [h for h in likeliest if is_named(h, facts)]:
+        at = next(n for n, other in enumerate(likeliest) if other is cause)
+        behind = (
+            place
+            for place, state in enumerate(likeliest[:at])
             if goes_before(cause, state, facts) and is_needed(cause, state, vocabulary)
-        ]
-        if behind:
-            likeliest.remove(cause)
-            likeliest.insert(likeliest.index(behind[0]), cause)
+        )
+        likeliest.insert(next(behind, at), likeliest.pop(at))
     shown = [h for h in likeliest if not _restates(h)]
     for complaint in filter(_restates, likeliest):
         before = (

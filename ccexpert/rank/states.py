@@ -22,12 +22,19 @@ _PARENT = "watchdog"
 _LISTS = frozenset({"pdump", "service-status", "monitor-missing"})
 
 
+def is_named(cause: Hypothesis, facts: Sequence[Fact]) -> bool:
+    """Whether it is a finding, and a cause that a message names."""
+    card = cause.card
+    if cause.certainty < FINDING or card.complaint or card.verdict == "not-a-fault":
+        return False
+    return any(isinstance(facts[i], ErrorFact) for i in cause.covers)
+
+
 def goes_before(cause: Hypothesis, state: Hypothesis, facts: Sequence[Fact]) -> bool:
     """Whether one is a cause that a message names, and the other rests on states of processes. A
     mere class of causes must be named by the process itself."""
     return (
-        cause.certainty >= FINDING
-        and _is_told(cause, facts)
+        is_named(cause, facts)
         and _is_state(state, facts)
         and cause.is_where(state)
         and (not cause.card.general or is_told_by(state, cause, facts))
@@ -53,13 +60,6 @@ def is_needed(cause: Hypothesis, state: Hypothesis, vocabulary: Vocabulary) -> b
 def _started(vocabulary: Vocabulary) -> list[str]:
     modules = (e for e in vocabulary.entries("module") if isinstance(e, ModuleEntry))
     return [e.name for e in modules if e.by_name]
-
-
-def _is_told(cause: Hypothesis, facts: Sequence[Fact]) -> bool:
-    card = cause.card
-    if card.complaint or card.verdict == "not-a-fault":
-        return False
-    return any(isinstance(facts[i], ErrorFact) for i in cause.covers)
 
 
 def _is_state(hypothesis: Hypothesis, facts: Sequence[Fact]) -> bool:
