@@ -31,7 +31,7 @@ from ccexpert.facts import Face
 from ccexpert.facts.document import document_of
 from ccexpert.fleet.blocks import Block, Segment
 from ccexpert.fleet.diagnose import FleetExpert
-from tests.bench.engine import larger, smaller, some_facts, usual_facts
+from tests.bench.engine import card_sizes, smaller, some_facts, usual_facts
 from tests.bench.lifelike import Drawn, Lifelike
 from tests.bench.measure import exponent, timed
 from tests.kit import PEAK_KB
@@ -298,12 +298,11 @@ def growth_with_facts(expert: Expert) -> Growth:
 
 def growth_with_cards(expert: Expert) -> Growth:
     """One uncached record against the number of cards."""
-    whole = len(expert.base.cards)
-    sizes = (11, 30, 60, 120, whole, 500)
+    sizes = card_sizes(expert.base)
     facts = some_facts(expert, 30)
     seconds = []
     for size in sizes:
-        base = smaller(expert.base, size) if size <= whole else larger(expert.base, size)
+        base = smaller(expert.base, size)
         seconds.append(_record(FleetExpert(Expert(base=base).warm(), cached=0), facts))
     return Growth("cards", sizes, tuple(seconds))
 
