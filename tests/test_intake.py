@@ -433,6 +433,12 @@ def test_the_code_of_a_browser_concerns_the_web_server(said: str, family: str) -
     assert shown == {(family, "web-server")}
 
 
+def test_a_complaint_below_thanks_is_no_signature() -> None:
+    told = read("Thanks!\nOla Ek\nHead of IT\n\nArbetsflödena startar inte.").told
+    assert "symptom workflow-not-starting = true" in {one.fact.label for one in told}
+    assert not read("Thanks!\nOla Ek\nHead of IT\nola.ek@example.com").hints
+
+
 def test_who_speaks_in_a_chat_does_not_count_as_a_word() -> None:
     alone = "the links in the mails are broken\nthe mta does not send"
     chat = "[10:12] Ola Ek: the links in the mails are broken\n[10:14] Per: the mta does not send"

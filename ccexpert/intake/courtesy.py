@@ -45,8 +45,12 @@ _SPEAKER = re.compile(
     r"\s{0,8}(?:\[?\d{1,2}[:.]\d\d(?: ?[AP]M)?\]?\s{1,3})?"
     r"(?:[^\W\d_][\w.-]{0,20} ){0,2}[^\W\d_][\w.-]{0,20}\s?:\s{1,3}(?=\S)"
 )
-#: A name or a role below the closing, and how many lines of them there are.
-_SIGNATURE = re.compile(r"\s{0,8}(?:[^\W\d_][\w.-]{0,30}[ ,|/]{0,3}){1,4}\s*$|.*(?:@|\+\d)")
+#: A name or a role below the closing, and how many lines of them there are. A sentence is neither.
+_SIGNATURE = re.compile(
+    r"\s{0,8}(?:[^\W\d_][\w-]{0,30}"
+    r"|(?:(?:[A-ZÅÄÖÉÜ][\w.-]{0,30}|of|and|och|för|for|at|på|&)[ ,|/]{0,3}){2,5}(?<!\.))\s*$"
+    r"|.*(?:[\w.+-]{1,64}@[\w-]{1,63}\.\w|\+\d)"
+)
 _SIGNED = 3
 
 
