@@ -66,6 +66,11 @@ class CcexpertError(ValueError):
     further: tuple[CcexpertError, ...] = field(default=(), kw_only=True, repr=False)
     """Further mistakes in the same file; the sentence is about the first."""
 
+    def told_as(self, kind: type[CcexpertError], where: Place) -> CcexpertError:
+        """The same mistake as an error of another kind and place."""
+        told = (self.problem, where, self.allowed, self.given, self.advice)
+        return kind(*told, lacking=self.lacking, suggestions=self.suggestions)
+
     def __str__(self) -> str:
         """The sentence, on one line and of limited length for any input."""
         place, problem = one_line(str(self.where), _LONGEST), one_line(self.problem, _LONGEST)

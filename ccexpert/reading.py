@@ -253,13 +253,9 @@ def _problem(
         message = f"{_shown(given)}: {message[0].lower()}{message[1:]}"
     raised = context.get("error")
     if isinstance(raised, CcexpertError):
-        told = (raised.problem, place, raised.allowed, raised.given, raised.advice)
-        found: CcexpertError = problem(*told, suggestions=raised.suggestions)
-        lacking = raised.lacking
-    else:
-        found = problem(message, place, allowed, str(given) if allowed else "", advice)
-    found.lacking = lacking
-    return found
+        return raised.told_as(problem, place)
+    told = str(given) if allowed else ""
+    return problem(message, place, allowed, told, advice, lacking=lacking)
 
 
 def _shown(value: object) -> str:

@@ -144,6 +144,4 @@ def _check_names(plain: dict[str, Any], source: Source, at: Steps, vocabulary: V
             try:
                 vocabulary.require(named.kind, plain[field])
             except FactsError as error:
-                place = source.place((*at, field))
-                told = (error.problem, place, error.allowed, error.given, error.advice)
-                raise KnowledgeError(*told, suggestions=error.suggestions) from None
+                raise error.told_as(KnowledgeError, source.place((*at, field))) from None

@@ -8,6 +8,7 @@ from the answers, so any of them can be revised at any time.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -176,22 +177,21 @@ class Consultation:
 
     def progress(self) -> Progress:
         """How far the consultation is, and which diagnosis leads."""
-        return self._progress_of(self._known, self._state)
-
-    def progress_before(self, answers: int) -> Progress:
-        """How far it was before the latest ``answers``."""
-        known = self._known.before(answers)
-        return self._progress_of(known, self._worked_out(known))
-
-    def _progress_of(self, known: Known, state: _State) -> Progress:
-        first = next(iter(state.situation.ranking.causes), None)
-        offers = () if known.names_no_symptom else state.offers
+        first = self.first()
+        offers = () if self._known.names_no_symptom else self._state.offers
         return Progress(
-            number=len(known.steps) + 1,
+            number=len(self.steps) + 1,
             to_go=round(_TO_COME * sum(len(offer.candidates) for offer in offers)),
             leading=rendered(first.card.title, first.bindings, self.language) if first else None,
             certainty=first.certainty if first else 0.0,
         )
+
+    def before(self, answers: int) -> Consultation:
+        """The consultation as it was before the latest ``answers``, to compare with."""
+        earlier = copy(self)
+        earlier._journal = None
+        earlier._take(self._known.before(answers))
+        return earlier
 
     def reasons(self) -> Reasons:
         """Why diagnoses stand where they stand, in words."""

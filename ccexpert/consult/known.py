@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from types import MappingProxyType
 
 from ccexpert.consult.complaints import Complaints
 from ccexpert.consult.question import INSTANCE, SYMPTOMS, Step
@@ -13,8 +12,6 @@ from ccexpert.facts import DEFAULT_INSTANCE, Fact, FactsDocument
 from ccexpert.facts.document import Document, document_of
 from ccexpert.facts.vocabulary import Vocabulary
 from ccexpert.inquiry.things import Thing
-
-_NOTHING: Mapping[Thing, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -44,7 +41,7 @@ class Known:
         self,
         complaints: Complaints,
         vocabulary: Vocabulary,
-        instead: Mapping[Thing, str] = _NOTHING,
+        instead: Mapping[Thing, str],
     ) -> Document:
         """Everything that was told as facts, with some answers replaced."""
         answered = facts_of(self.steps, complaints, vocabulary, instead)

@@ -44,6 +44,13 @@ def _stands_still(consultation: Consultation) -> bool:
     question = consultation.question()
     if question is None or (question.offer and question.offer.is_second_look):
         return False
-    now, then = consultation.progress(), consultation.progress_before(PATIENCE)
-    leads_still = (now.leading, now.certainty) == (then.leading, then.certainty)
-    return leads_still and now.to_go > NEARER * then.to_go
+    earlier = consultation.before(PATIENCE)
+    if _sureness(consultation) != _sureness(earlier):
+        return False  # what is left to ask, which takes longest to find, need not be known
+    now, then = consultation.progress(), earlier.progress()
+    return now.leading == then.leading and now.to_go > NEARER * then.to_go
+
+
+def _sureness(consultation: Consultation) -> float:
+    first = consultation.first()
+    return first.certainty if first else 0.0

@@ -166,8 +166,9 @@ class Errors:
         """The parts of a message that show an error, with their codes and signatures."""
         quotes, rest = quotes_in(message.text, self._is_shown) if kind == "prose" else ((), "")
         for code, part in (pair for quote in quotes for pair in _parts(quote)):
-            if code or self._names(part):
-                yield code, part, self._names(part)
+            names = self._names(part)
+            if code or names:
+                yield code, part, names
         if quotes:
             message = replace(message, text=" ".join(rest.split()))
         parts = list(_parts(message.text))
@@ -207,9 +208,11 @@ class Errors:
             before.part, before.span, before.count = one.part, one.span, before.count + 1
             return
         self._kinds[key] = one
-        if not one.voice and not spoken_of(one.part):
+        if spoken_of(one.part):
+            return
+        if not one.voice:
             one.concerns = self._led_in
-        if one.voice and not spoken_of(one.part):
+        else:
             beside = (spoken_of(m.text) for m in self._lately if m.voice == one.voice)
             one.concerns = next(filter(None, beside), None)
             if one.concerns is None:

@@ -40,10 +40,11 @@ def unlisted(reasoned: Reasoned, vocabulary: Vocabulary) -> Lacking:
         processes = [one for one in here if isinstance(one, ProcessFact)]
         known = [vocabulary.module(one.module) for one in processes if one.autostart is not None]
         told = {module.instances for module in known if module}
+        listed = {one.module for one in processes}
         lacking = frozenset(
             module.name
             for module in expected
-            if module.instances not in told and module.name not in {p.module for p in processes}
+            if module.instances not in told and module.name not in listed
         )
         if lacking and not any(_is(one, "monitor-missing") for one in here):
             found[fact.host or UNSAID] = lacking, number
