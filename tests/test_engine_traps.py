@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from ccexpert.engine.matcher import IndexedMatcher
-from ccexpert.engine.rules import SEEN_TYPES, Condition, engine_class
+from ccexpert.engine.rules import SEEN_TYPES, Condition, Firing, engine_class
 from ccexpert.engine.run import Engine
 from ccexpert.engine.shim import NOT, KnowledgeEngine, ReteMatcher, Rule
 from ccexpert.engine.strategy import ExactStrategy
@@ -49,10 +49,8 @@ def test_the_order_of_firing_is_the_same_in_every_process() -> None:
     script = (
         "from tests.test_engine import many_rules, many_facts\n"
         "from ccexpert.engine.run import Engine\n"
-        "engine = Engine(many_rules(60)); order = []\n"
-        "keep = engine._record\n"
-        "engine._record = lambda rule, bound: (order.append(rule), keep(rule, bound))\n"
-        "engine.run(many_facts(30, 3)); print(order)\n"
+        "engine = Engine(many_rules(60))\n"
+        "engine.run(many_facts(30, 3)); print([one.rule for one in engine._fired])\n"
     )
     orders = {
         subprocess.run(
@@ -72,18 +70,18 @@ def test_the_order_of_firing_is_the_same_in_every_process() -> None:
 # --- state that survives ---
 
 
+class Broken(list[Firing]):
+    def append(self, _: Firing) -> None:
+        raise RuntimeError("in the middle of a case")
+
+
 @pytest.mark.parametrize("matcher", ["indexed", "stock"])
 def test_an_exception_leaves_nothing_of_that_case_behind(matcher: Any) -> None:
     engine = Engine([condition("rule", [P_MTA])], matcher)
-    record = engine._record
-
-    def broken(rule: str, bound: dict[str, Any]) -> None:
-        raise RuntimeError("in the middle of a case")
-
-    engine._record = broken  # type: ignore[method-assign]
+    engine._fired = Broken()
     with pytest.raises(RuntimeError):
         engine.run([process("mta", "missing", "a"), process("mta", "missing", "b")])
-    engine._record = record  # type: ignore[method-assign]
+    engine._fired = []
     assert fired(engine.run([process("mta", "missing", "c")])) == {
         ("rule", (("host", ""), ("instance", "c")))
     }

@@ -37,6 +37,8 @@ class Join:
     alternative: Alternative
     positive: tuple[int, ...]
     negative: tuple[int, ...]
+    needed: frozenset[int]
+    """Its positive patterns once each."""
 
 
 class Joins:
@@ -83,12 +85,12 @@ class Joins:
 
     def awake(self) -> set[int]:
         """The rules of which every pattern has facts."""
-        matched = self._matched
+        matched = self._matched.keys()
         return {
             number
             for pattern in matched
             for number in self._woken_by.get(pattern, ())
-            if all(p in matched for p in self.rules[number].positive)
+            if self.rules[number].needed <= matched
         }
 
     def concerned(self, patterns: Iterable[int]) -> set[int]:
@@ -98,10 +100,11 @@ class Joins:
     def rows(self, number: int) -> list[Row]:
         """All ways in which a rule holds."""
         join = self.rules[number]
-        if not all(pattern in self._matched for pattern in join.positive):
+        if not join.needed <= self._matched.keys():
             return []
-        rows: list[Row] = [((), {})]
-        for pattern in join.positive:
+        first, *others = join.positive
+        rows: list[Row] = [((fact,), found) for fact, found in self._matched[first].values()]
+        for pattern in others:
             rows = [
                 ((*facts, fact), known | bindings)
                 for facts, known in rows
@@ -115,7 +118,8 @@ class Joins:
         parts = alternative.conjunction
         number = self._patterns.number
         positive = tuple(number(p) for p in parts.positive)
-        return Join(alternative, positive, tuple(number(p) for p in parts.negative))
+        negative = tuple(number(p) for p in parts.negative)
+        return Join(alternative, positive, negative, frozenset(positive))
 
     def _look(self, kind: str, fields: Mapping[str, Any]) -> list[tuple[int, dict[str, Any]]]:
         """The patterns that any fact matches that looks like this one, on some host."""
@@ -135,9 +139,11 @@ class Joins:
     def _candidates(self, pattern: int, known: dict[str, Any]) -> Iterable[One]:
         """The facts that match a pattern; of many only those that agree on the first variable."""
         matched = self._matched.get(pattern, {})
+        if len(matched) < 2:
+            return matched.values()
         variables = self._patterns.wanted[pattern].variables.values()
         shared = next((name for name in variables if name in known), "")
-        if not shared or len(matched) < 2:
+        if not shared:
             return matched.values()
         index = self._indexes.get((pattern, shared))
         if index is None:

@@ -12,10 +12,21 @@ from collections.abc import Iterable
 from typing import Any
 
 from ccexpert.engine.joins import Joins
-from ccexpert.engine.rules import fact_name, rule_of
+from ccexpert.engine.rules import FIRING, Firing, firing, rule_of
 from ccexpert.engine.shim import Activation, Fact, KnowledgeEngine, Matcher, Rule
 
 _ID = "__factid__"
+
+
+class Match(Activation):  # type: ignore[misc]
+    """A rule, the facts that make it hold, in the order of its patterns, and its place on the
+    agenda."""
+
+    def __init__(
+        self, rule: Rule, facts: tuple[Fact, ...], held: Firing, ids: tuple[int, ...]
+    ) -> None:
+        self.rule, self.facts, self.context = rule, facts, {FIRING: held}
+        self.key = (rule.salience, sorted(ids, reverse=True), rule.__name__, ids)
 
 
 class IndexedMatcher(Matcher):  # type: ignore[misc]
@@ -33,12 +44,14 @@ class IndexedMatcher(Matcher):  # type: ignore[misc]
     def reset(self) -> None:
         """Forget all facts."""
         self._joins.forget()
-        self._matches: dict[int, dict[Any, Activation]] = {}
+        self._matches: dict[int, dict[Any, Match]] = {}
 
     def changes(
         self, adding: Iterable[Fact] | None = None, deleting: Iterable[Fact] | None = None
     ) -> tuple[list[Activation], list[Activation]]:
         """The activations that adding and deleting these facts adds and removes."""
+        if not adding and not deleting:  # experta also asks after every firing
+            return [], []
         joins = self._joins
         touched = {
             pattern
@@ -49,22 +62,21 @@ class IndexedMatcher(Matcher):  # type: ignore[misc]
             touched.update(joins.take(fact[_ID], fact, type(fact).__name__, fact))
         added: list[Activation] = []
         removed: list[Activation] = []
-        if touched:  # experta also asks after every firing
-            standing = joins.awake() | self._matches.keys()
-            for number in sorted(standing & joins.concerned(touched)):
-                self._rematch(number, added, removed)
+        standing = joins.awake() | self._matches.keys()
+        for number in sorted(standing & joins.concerned(touched)):
+            self._rematch(number, added, removed)
         return added, removed
 
     def _rematch(self, number: int, added: list[Activation], removed: list[Activation]) -> None:
         old = self._matches.pop(number, {})
-        new: dict[Any, Activation] = {}
+        new: dict[Any, Match] = {}
         for facts, bindings in self._joins.rows(number):
             key = tuple(fact[_ID] for fact in facts)
             if key in old:
                 new[key] = old[key]
             else:
-                named = {fact_name(place): fact for place, fact in enumerate(facts)}
-                new[key] = Activation(self._rule(number), facts, bindings | named)
+                held = firing(self._joins.rules[number].alternative.rule, bindings, facts)
+                new[key] = Match(self._rule(number), facts, held, key)
                 added.append(new[key])
         removed.extend(activation for key, activation in old.items() if key not in new)
         if new:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ccexpert.engine.shim import NOT, Fact, KnowledgeEngine, P, Rule, W
 from ccexpert.errors import KnowledgeError
@@ -39,8 +39,7 @@ class Alternative:
     conjunction: Conjunction
 
 
-@dataclass(frozen=True, order=True)
-class Firing:
+class Firing(NamedTuple):
     """A rule that held for these values of its variables, because of the facts with these
     numbers."""
 
@@ -80,7 +79,13 @@ class OneOf:
         return value in self.values
 
 
-Recorder = Callable[[str, dict[str, Any]], None]
+Recorder = Callable[[Firing], None]
+
+#: The name under which a matcher hands a firing to its rule; no variable is called so.
+FIRING = "=firing"
+
+#: The field that holds the number of a fact.
+NUMBER = "number"
 
 
 def engine_class(
@@ -117,7 +122,7 @@ def rule_of(alternative: Alternative, record: Recorder) -> Rule:
     """The experta rule of one alternative; firing, it only records that it held."""
 
     def fire(*_engine: KnowledgeEngine, **bound: Any) -> None:
-        record(alternative.rule, bound)
+        record(bound.get(FIRING) or _firing(alternative.rule, bound))
 
     fire.__name__ = alternative.name
     parts = alternative.conjunction
@@ -126,16 +131,11 @@ def rule_of(alternative: Alternative, record: Recorder) -> Rule:
     return Rule(*positive, *negative)(fire)
 
 
-def fact_name(place: int) -> str:
-    """The name that a rule gives to the fact of its positive pattern at ``place``, from 0."""
-    return f"fact{place}"
-
-
 def _pattern(pattern: Pattern, number: int | None = None) -> SeenFact:
     fields = {field: _constraint(value) for field, value in pattern.fields}
     fields.setdefault("host", _constraint(HOST))
     made = SEEN_TYPES[pattern.kind](**fields)
-    return made if number is None else fact_name(number) << made
+    return made if number is None else f"fact{number}" << made
 
 
 def _constraint(value: Variable | tuple[Any, ...]) -> Any:
@@ -144,11 +144,15 @@ def _constraint(value: Variable | tuple[Any, ...]) -> Any:
     return value[0] if len(value) == 1 else P(OneOf(frozenset(value)))
 
 
-def firing(rule: str, bound: dict[str, Any], number_of: Callable[[Any], int]) -> Firing:
-    """The bindings of a rule that fired, as plain data."""
-    facts = tuple(number_of(v) for v in bound.values() if isinstance(v, Fact))
-    variables = {k: v for k, v in bound.items() if not isinstance(v, Fact)}
-    return Firing(rule, in_words(variables), tuple(sorted(facts)))
+def _firing(rule: str, bound: Mapping[str, Any]) -> Firing:
+    facts = [value for value in bound.values() if isinstance(value, Fact)]
+    variables = {name: v for name, v in bound.items() if not isinstance(v, Fact)}
+    return firing(rule, variables, facts)
+
+
+def firing(rule: str, variables: Mapping[str, Any], facts: Iterable[Fact]) -> Firing:
+    """What a rule records when it fires."""
+    return Firing(rule, in_words(variables), tuple(sorted(fact[NUMBER] for fact in facts)))
 
 
 def in_words(bindings: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:

@@ -7,12 +7,12 @@ is thrown away, because experta keeps activations of the facts that caused it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Literal, Protocol
+from typing import Literal, Protocol
 
 from ccexpert.engine.direct import Direct
 from ccexpert.engine.incremental import Incremental
 from ccexpert.engine.matcher import IndexedMatcher
-from ccexpert.engine.rules import SEEN_TYPES, Condition, Firing, engine_class, firing
+from ccexpert.engine.rules import NUMBER, SEEN_TYPES, Condition, Firing, engine_class
 from ccexpert.engine.shim import KnowledgeEngine, ReteMatcher
 from ccexpert.engine.strategy import ExactStrategy
 from ccexpert.facts import Face
@@ -20,8 +20,6 @@ from ccexpert.facts import Face
 MatcherName = Literal["indexed", "stock"]
 EngineName = Literal["indexed", "stock", "direct", "incremental"]
 _MATCHERS = {"indexed": IndexedMatcher, "stock": ReteMatcher}
-
-_NUMBER = "number"
 
 
 class Runs(Protocol):
@@ -52,7 +50,7 @@ class Engine:
         self._fired.clear()
         network.reset()
         network.declare(
-            *(SEEN_TYPES[kind](**fields, number=i) for i, (kind, fields) in enumerate(faces))
+            *(SEEN_TYPES[kind](**fields, **{NUMBER: i}) for i, (kind, fields) in enumerate(faces))
         )
         network.run()
         self._network = network
@@ -65,13 +63,10 @@ class Engine:
         return self._network
 
     def _build(self) -> KnowledgeEngine:
-        made = engine_class(self._conditions, self._record, ExactStrategy, self._matcher)()
+        made = engine_class(self._conditions, self._fired.append, ExactStrategy, self._matcher)()
         deffacts = made.get_deffacts()
         made.get_deffacts = lambda: deffacts  # else every reset() inspects every attribute again
         return made
-
-    def _record(self, rule: str, bound: dict[str, Any]) -> None:
-        self._fired.append(firing(rule, bound, lambda fact: int(fact[_NUMBER])))
 
 
 def engine_of(conditions: Iterable[Condition], name: EngineName) -> Runs:

@@ -4,6 +4,7 @@ experta's own strategy looks at only three neighbours when it removes an activat
 more equal keys it can miss it and then fire a rule whose condition no longer holds; which rule,
 depends on memory addresses. This strategy compares rule, facts and bindings, and its order is
 total: salience, recency of the facts (as in experta's depth strategy), name of the rule, bindings.
+An activation of our own matcher brings its key, in which its facts stand for the bindings.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ class ExactStrategy(Strategy):  # type: ignore[misc]
         for activation in removed:
             _remove(activations, activation)
         for activation in added:
-            activation.key = _key(activation)
+            activation.key = activation.key or _key(activation)
         if len(added) > 8:
             activations.extend(added)
             activations.sort(key=lambda a: a.key)
@@ -34,7 +35,7 @@ class ExactStrategy(Strategy):  # type: ignore[misc]
 
 
 def _remove(activations: list[Activation], gone: Activation) -> None:
-    gone.key = _key(gone)
+    gone.key = gone.key or _key(gone)
     i = bisect_left(activations, gone)
     while i < len(activations) and activations[i].key == gone.key:
         found = activations[i]

@@ -189,15 +189,12 @@ class Mattering:
 
     def _given_by(self, inference: Inference) -> int:
         """The patterns that a conclusion may match."""
-        return reduce(
-            or_,
-            (
-                1 << number
-                for number, wanted in enumerate(self._looks.wanted)
-                if any(_may_match(concluded, wanted.pattern) for concluded in inference.conclude)
-            ),
-            0,
-        )
+        given = 0
+        for concluded in map(_bare, inference.conclude):
+            for number, wanted in enumerate(self._looks.wanted):
+                if wanted.kind == concluded.kind and _may_match(concluded, wanted.pattern):
+                    given |= 1 << number
+        return given
 
     def _bits_of(self, patterns: Iterable[Pattern]) -> int:
         return reduce(or_, (1 << self._looks.number(_bare(pattern)) for pattern in patterns), 0)
@@ -214,10 +211,8 @@ def _needs_instances(concluded: Pattern) -> bool:
 
 
 def _may_match(concluded: Pattern, asked: Pattern) -> bool:
-    """Whether a conclusion may match what is asked, told by what both name."""
-    if concluded.kind in _OF_FACES:
-        return concluded.kind == asked.kind
-    return not _bare(concluded).excludes(asked)
+    """Whether a conclusion may match what is asked of its kind, told by what both name."""
+    return concluded.kind in _OF_FACES or not concluded.excludes(asked)
 
 
 def _bits(number: int) -> Iterator[int]:
