@@ -270,11 +270,11 @@ def test_a_header_with_nothing_below_probably_means_that_nothing_runs() -> None:
     assert "probably nothing runs" in seen.not_observed[0].reason
 
 
-def test_modules_without_those_of_the_service_were_started_by_hand() -> None:
-    by_hand = "context modules-started-by-hand = true"
-    assert by_hand in labels(parse_text(HEADER + "web@default (2) - 9 MB\n", context()).facts)
-    left = HEADER + "web@default (2) - 9 MB\nsyslogd@default (3) - 9 MB\n"
-    assert by_hand not in labels(parse_text(left, context()).facts)
+def test_one_module_without_those_of_the_service_was_started_by_hand() -> None:
+    by_hand, web = "context modules-started-by-hand = true", "web@default (2) - 9 MB\n"
+    assert by_hand in labels(parse_text(HEADER + web, context()).facts)
+    for beside in ("syslogd@default (3) - 9 MB\n", "mta@prod (3) - 9 MB\nstat@prod (4) - 9 MB\n"):
+        assert by_hand not in labels(parse_text(HEADER + web + beside, context()).facts)
 
 
 @pytest.mark.parametrize("text", ["", "\n", "hello\n"])

@@ -166,8 +166,10 @@ def _missing(found: Listing, context: Circumstances) -> Iterator[ProcessFact]:
 
 
 def _by_hand(found: Listing) -> Iterator[ContextFact]:
-    """A fact if modules run that the service did not start."""
-    if found.processes and _OF_THE_SERVICE.isdisjoint(p.module for p in found.processes):
+    """A fact if one module runs that the service did not start. Who starts by hand starts one at a
+    time; where several run without what the service starts, it has more likely died."""
+    running = {process.module for process in found.processes}
+    if len(running) == 1 and _OF_THE_SERVICE.isdisjoint(running):
         yield ContextFact(
             kind="context",
             name="modules-started-by-hand",
