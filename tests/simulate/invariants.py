@@ -43,7 +43,8 @@ def about(report: Report, pieces: Sequence[Shown], *, healthy: bool) -> Iterator
             yield Broken("a finding on a healthy world", said)
     known = {fault for fault in named if not KINDS[fault.kind].unknown}
     plain = frozenset[Fault]().union(*(piece.names for piece in pieces if not piece.spoken))
-    first = [d.id for d in report.diagnoses[:FIRST]]
+    # one cause of several instances is one answer
+    first = [*dict.fromkeys(d.id for d in report.diagnoses)][:FIRST]
     # what is only complained of may follow from what is seen: a workflow fails without its process
     following = [d.id for d in report.explained if d.explained_by in first]
     if known and not any(
