@@ -19,25 +19,25 @@ MARK = "�"
 #: Line beginnings that build servers and schedulers take for commands.
 _COMMAND = re.compile(r"^(\s*)(?=::|##\w*\[|RUNDECK:DATA:)", re.MULTILINE)
 
-_SPACE = re.compile(r"\s")
-
 
 class _Table(dict[int, str | int]):
-    """A table for ``str.translate`` that changes only characters that must not be shown."""
+    """A table for ``str.translate`` that changes only characters that must not be shown, and white
+    space if it is to be ``blanked``."""
 
-    def __init__(self, change: Callable[[str], str]) -> None:
-        super().__init__({ord("\n"): "\n"})
-        self._change = change
+    def __init__(self, change: Callable[[str], str], *, blanked: bool = False) -> None:
+        super().__init__({} if blanked else {ord("\n"): "\n"})
+        self._change, self._blanked = change, blanked
 
     def __missing__(self, code: int) -> str | int:
         category = unicodedata.category(chr(code))
         hidden = category[0] == "C" or category in ("Zl", "Zp")
+        hidden = hidden or (self._blanked and chr(code).isspace())
         self[code] = found = self._change(chr(code)) if hidden else code
         return found
 
 
 _MARKED = _Table(lambda character: MARK)
-_BLANKED = _Table(lambda character: " ")
+_BLANKED = _Table(lambda character: " ", blanked=True)
 _ESCAPED = _Table(lambda character: "".join(f"\\u{unit:04x}" for unit in _units(character)))
 
 
@@ -64,7 +64,7 @@ def clean(text: str, limit: int = 400) -> str:
 
     It is cut between words: half an address would no longer be recognised as one.
     """
-    shown = _SPACE.sub(" ", text[: limit * 8].translate(_BLANKED)).strip()
+    shown = text[: limit * 8].translate(_BLANKED).strip()
     between = shown.rfind(" ", limit // 2, limit) if len(shown) > limit else -1
     return _cut(shown, limit) if between < 0 else shown[:between].rstrip() + "…"
 

@@ -150,6 +150,22 @@ def test_what_stands_below_prompts_of_two_hosts_is_about_two_hosts() -> None:
     assert Expert().diagnose(reading.document).host is None
 
 
+@pytest.mark.parametrize("named", ["mtå1", "ne湅p01", "٣app"])
+def test_a_prompt_whose_host_no_document_may_name_tells_no_host(named: str) -> None:
+    reading = read(f"{named}:~$ nlserver pdump\n{PDUMP}")
+    assert reading.document.host is None
+    assert read(f"neolane@{named}:~$ nlserver pdump\n{PDUMP}").document.host is None
+
+
+def test_of_many_hosts_the_first_are_read_and_the_others_are_named() -> None:
+    shown = "".join(
+        f"neolane@app{n}:~$ nlserver pdump\nmta@prod (7) - 1.0 Mo\n" for n in range(103)
+    )
+    reading = read(shown)
+    assert len({fact.host for fact in reading.document.facts}) == 100
+    assert any("3 further hosts" in one.reason for one in reading.not_observed)
+
+
 @pytest.mark.parametrize(
     "prompt", ["[neolane@mta1 ~]$", "neolane@mta1:~$", "mta1:~ #", r"[mta1]: PS C:\>"]
 )

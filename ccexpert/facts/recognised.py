@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 from ccexpert.facts.replies import replies_in
 
 if TYPE_CHECKING:
+    from ahocorasick_rs import AhoCorasick
+
     from ccexpert.facts.entries import ErrorEntry
 
 #: Sets a class of codes apart from a code: ``08*`` is every SQLSTATE that begins with 08.
@@ -65,13 +67,16 @@ class Recognition:
     def is_printed(self, text: str) -> bool:
         """Whether a message is as a program prints it: with a code, or with words of a family whose
         capitals are those of the vocabulary."""
-        return any(part in text for part in self._printed) or any(True for _ in replies_in(text))
+        return bool(self._printed.find_matches_as_indexes(text) or replies_in(text))
 
     def _spoken(self, text: str) -> set[str]:
         """The families whose pieces of text stand in a message, the longer before what it
         contains."""
         folded = text.casefold()
-        found = {part for part in self._family_fragments if part in folded}
+        parts, automaton = self._family_parts
+        found = {
+            parts[n] for n, _, _ in automaton.find_matches_as_indexes(folded, overlapping=True)
+        }
         longest = {one for one in found if not any(one in other for other in found - {one})}
         return {self._family_fragments[part] for part in longest}
 
@@ -104,10 +109,15 @@ class Recognition:
         return {piece.casefold(): each.name for each in families for piece in each.fragments}
 
     @cached_property
-    def _printed(self) -> tuple[str, ...]:
+    def _family_parts(self) -> tuple[tuple[str, ...], AhoCorasick]:
+        parts = tuple(self._family_fragments)
+        return parts, _finder(parts)
+
+    @cached_property
+    def _printed(self) -> AhoCorasick:
         families = (entry for entry in self._entries if entry.is_family)
         parts = (part for each in families for part in each.fragments)
-        return tuple(part for part in parts if part != part.lower() or "_" in part)
+        return _finder(part for part in parts if part != part.lower() or "_" in part)
 
     @cached_property
     def _by_reply(self) -> dict[tuple[str, str], str]:
@@ -121,3 +131,10 @@ class Recognition:
     @cached_property
     def _by_prefix(self) -> dict[str, ErrorEntry]:
         return {prefix: entry for entry in self._entries for prefix in entry.prefixes}
+
+
+def _finder(parts: Iterable[str]) -> AhoCorasick:
+    """What finds all these pieces of text in a message at once."""
+    from ahocorasick_rs import AhoCorasick  # a report without errors needs none
+
+    return AhoCorasick(list(parts))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -115,12 +115,17 @@ _SIGNS: dict[str, tuple[str, ...]] = {
     "cloud": ("<code>", "an error occurred (", "error code", "errorcode", "error-code"),
 }
 #: The codes of web and mail servers have three digits, or three numbers with points.
-_STATUS = re.compile(r"[45](?:\d\d|\.\d)")
+_STATUS = re.compile(r"[45](?<!\w.)(?:\d\d(?!\w)|\.\d)")
 _BY_STATUS = frozenset(TONGUES) - _SIGNS.keys()
 
 
-def replies_in(text: str) -> Iterator[tuple[str, str]]:
+@lru_cache(maxsize=256)
+def replies_in(text: str) -> tuple[tuple[str, str], ...]:
     """The codes in a message, each with the name of the program's way to write them."""
+    return tuple(_replies(text))
+
+
+def _replies(text: str) -> Iterator[tuple[str, str]]:
     automaton, tongues = _signs()
     found = automaton.find_matches_as_indexes(text.lower(), overlapping=True)
     likely = {tongues[number] for number, _, _ in found}

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ccexpert.facts import Platform
-    from ccexpert.facts.vocabulary import Vocabulary
     from ccexpert.intake.reading import Reading
 
 __all__ = ["read"]
@@ -31,20 +29,7 @@ def read(
     the file, which tells the instance of a configuration file and the module of a log.
     """
     from ccexpert.intake.reader import read_text
+    from ccexpert.knowledge.packs import vocabulary_with
 
-    vocabulary = _vocabulary(tuple(Path(folder) for folder in rules))
+    vocabulary = vocabulary_with(rules)
     return read_text(text, vocabulary, host=host, platform=platform, redact=redact, called=called)
-
-
-def _vocabulary(packs: tuple[Path, ...]) -> Vocabulary:
-    """The vocabulary with these site packs, read each time; without packs, read only once."""
-    from ccexpert.knowledge.packs import open_packs
-
-    return open_packs(packs).vocabulary if packs else _shipped()
-
-
-@lru_cache(maxsize=1)
-def _shipped() -> Vocabulary:
-    from ccexpert.knowledge.packs import open_packs
-
-    return open_packs(()).vocabulary

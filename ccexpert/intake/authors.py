@@ -19,14 +19,15 @@ ELSEWHERE = 0.4
 _LOOKED_AT = 600
 
 _CAMPAIGN = Likely(
-    r"\bnlserver|\bneolane|\bcampaign\b|\biRc ?=|(?<![\w-])[A-Z]{3}-\d{6}(?![\w-])"
+    r"\bnlserver|\bneolane|\bcampaign\b|\biRc ?="
     r"|\b(?:nms|xtk|ncm|nl|sfa|crm|mid|temp):[A-Z]|\bsoaprouter\b|\b(?:mta|wfserver|web|inMail)@\w",
     (
         *("nlserver", "neolane", "campaign", "irc", "soaprouter", "mta@", "wfserver@", "web@"),
         *("inmail@", "nms:", "xtk:", "ncm:", "nl:", "sfa:", "crm:", "mid:", "temp:"),
-        *(f"-{digit}" for digit in range(10)),
     ),
 )
+#: A code, in capitals or not; a pattern that begins with a character is looked for fastest.
+_CODE = re.compile(r"-\d{6}(?![\w-])(?<=(?<![\w-])[A-Za-z]{3}-\d{6})")
 
 #: The program that a line of syslog names.
 _TAG = re.compile(
@@ -93,7 +94,7 @@ class Authors:
     def is_of_another(self, line: str) -> bool:
         """Whether another product wrote a line."""
         line = line[:_LOOKED_AT]
-        if _CAMPAIGN.is_in(line):
+        if _CODE.search(line) or _CAMPAIGN.is_in(line):
             self._own += 1
             self._last_is_other = False
         elif not (self._last_is_other and _GOES_ON.match(line)):

@@ -11,6 +11,7 @@ import re
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -30,6 +31,9 @@ from ccexpert.observe.signatures import error_fact, signatures
 #: The most kinds of messages that become facts; a longer list helps nobody.
 MOST = 200
 
+#: How many messages are remembered with what they show.
+_REMEMBERED = 2_000
+
 #: How many lines belong together, as one program writes them.
 _BESIDE = 8
 
@@ -40,7 +44,7 @@ _BEFORE_CODE = re.compile(
 )
 _DOUBTED: dict[str, Any] = {"certainty": ELSEWHERE, "source": f"{_SOURCE}, of another product"}
 _QUOTED = 600
-_VARIES = re.compile(r"'[^']{0,200}'|\"[^\"]{0,200}\"|[\w./:-]*\d[\w./:-]*")
+_VARIES = re.compile(r"'[^']{0,200}'|\"[^\"]{0,200}\"|(?<![\w./:-])[\w./:-]*\d[\w./:-]*")
 #: A workflow by its name, also in front of the activity whose script is run.
 _WORKFLOW = re.compile(
     r"(?:[Ww]orkflow|evaluating script) '(?P<name>[A-Za-z0-9][\w.-]{0,127})(?:'|/[\w.-]{1,127}')"
@@ -53,6 +57,9 @@ class Log(NamedTuple):
     module: str | None = None
     instance: str | None = None
     host: str | None = None
+
+
+_Part = tuple[str | None, str, set[str]]
 
 
 @dataclass
@@ -93,6 +100,10 @@ class Errors:
     _workflow: str | None = None
     _left_out: int = 0
 
+    def __post_init__(self) -> None:
+        #: The parts of a message that show an error; a log says the same again and again.
+        self._parts = lru_cache(_REMEMBERED)(self._parts_of)
+
     def look(self, line: Line, kind: Kind, log: Log) -> bool:
         """Collect the errors of a line in a piece of this kind, from this log; returns whether
         there were any."""
@@ -125,7 +136,7 @@ class Errors:
 
     def _spoken(self, line: Line) -> Iterator[Line]:
         _, unquoted = quotes_in(line.text, self._is_shown)
-        for sentence in sentences_in(replace(line, text=unquoted)):
+        for sentence in sentences_in(line._replace(text=unquoted)):
             said = sentence.text
             if self._shows(said):
                 said = head[0] if (head := _BEFORE_CODE.match(said)) else ""
@@ -133,7 +144,7 @@ class Errors:
                 yield Line(sentence.start, sentence.start + len(said), said)
 
     def _shows(self, text: str) -> bool:
-        return any(self._parts(message_of(text, "prose"), "prose"))
+        return bool(self._parts(message_of(text, "prose"), "prose"))
 
     @property
     def told(self) -> Iterator[Told]:
@@ -162,7 +173,10 @@ class Errors:
         reason = f"{self._left_out} further lines show errors; only {MOST} kinds of them are listed"
         return (NotObserved(source=_SOURCE, reason=reason),)
 
-    def _parts(self, message: Message, kind: Kind) -> Iterator[tuple[str | None, str, set[str]]]:
+    def _parts_of(self, message: Message, kind: Kind) -> tuple[_Part, ...]:
+        return tuple(self._shown_by(message, kind))
+
+    def _shown_by(self, message: Message, kind: Kind) -> Iterator[_Part]:
         """The parts of a message that show an error, with their codes and signatures."""
         quotes, rest = quotes_in(message.text, self._is_shown) if kind == "prose" else ((), "")
         for code, part in (pair for quote in quotes for pair in _parts(quote)):

@@ -10,8 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from ccexpert.facts import Platform
+from ccexpert.facts import HOST_PATTERN, Platform
+from ccexpert.intake.likely import any_of
 
 #: The number of characters of a line that determine its form.
 _LOOKED_AT = 600
@@ -44,6 +46,7 @@ _PROMPTS: tuple[tuple[re.Pattern[str], Platform | None], ...] = (
     (_DATABASE, None),
     (_BARE_COMMAND, None),
 )
+_ANY_PROMPT = any_of(pattern for pattern, _ in _PROMPTS)
 
 #: A Campaign code: three letters for a component, and six digits.
 CODE = re.compile(r"(?<![\w-])[A-Z]{3}-\d{6}(?![\w-])")
@@ -99,8 +102,7 @@ CURL = re.compile(
 _QUOTED = re.compile(r"(?:> ?){1,2}(?!>)|(?:> ){3,8}(?!>)")
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One line with its position: ``start`` to ``end``, in characters, without its line end."""
 
     start: int
@@ -146,14 +148,17 @@ def clauses_of(sentence: str) -> list[str]:
 def command(line: str) -> Command | None:
     """The command in a line with a prompt, or in a line that is only a command."""
     head = line[:_LOOKED_AT]
+    if not _ANY_PROMPT.fullmatch(head):
+        return None
     for pattern, platform in _PROMPTS:
         if found := pattern.fullmatch(head):
             typed = (found["command"] or "").strip()
-            return Command(typed, platform, _host(found) or None, line)
+            return Command(typed, platform, _host(found), line)
     return None
 
 
 def _host(prompt: re.Match[str]) -> str | None:
     """The host that a prompt names."""
     at = _SHELL_HOST.match(prompt[0]) if prompt.re is _SHELL else prompt
-    return at.groupdict().get("host") if at else None
+    named = at.groupdict().get("host") if at else None
+    return named if named and re.fullmatch(HOST_PATTERN, named) else None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import html
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from ccexpert.intake.likely import Likely
@@ -89,7 +89,7 @@ class Message:
     """The level in the line; empty if there is none."""
     activity: str | None = None
     """The workflow activity that a journal names."""
-    thread: str | None = None
+    thread: str | None = field(default=None, compare=False)
     """The second and the thread in which a log has it."""
 
     @property

@@ -59,7 +59,7 @@ class PastedOutputs:
     @cached_property
     def _seen(self) -> Seen:
         outputs = {name: output for name, (output, _) in self._outputs.items()}
-        return conclude(Taken(outputs), self.context)
+        return conclude(Taken(outputs), self.context) if outputs else Seen()
 
     @cached_property
     def _outputs(self) -> Mapping[str, tuple[Output, Piece]]:

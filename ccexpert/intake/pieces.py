@@ -9,9 +9,13 @@ lines. The rest is prose. No line is examined more often than there are shapes.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache
+from typing import TypeVar
 
+from ccexpert.intake.likely import any_of
 from ccexpert.intake.lines import (
     CURL,
     EVENT,
@@ -41,6 +45,16 @@ _FORMS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
 )
 
 
+_ANY_FORM = any_of(form for _, form in _FORMS)
+
+
+def _form_of(line: str) -> Kind:
+    """The kind of piece that a line is by its form; most are prose."""
+    if not _ANY_FORM.match(line):
+        return "prose"
+    return next(kind for kind, form in _FORMS if form.match(line))
+
+
 @dataclass(frozen=True)
 class Cut:
     """A text in pieces."""
@@ -51,7 +65,7 @@ class Cut:
     barren: tuple[tuple[Command, Shape], ...]
     """Commands whose output is missing, with its expected shape."""
 
-    @property
+    @cached_property
     def host(self) -> str | None:
         """The host that the prompts name, if they name one and only one."""
         named = {said.host for said in self.commands if said.host}
@@ -62,14 +76,25 @@ class Cut:
         prompt where several hosts are named."""
         if self.host or not any(said.host for said in self.commands):
             return {None: self}
-        return {host: self._of(host) for host in dict.fromkeys(p.host for p in self.pieces)}
+        pieces = _grouped(self.pieces, lambda piece: piece.host)
+        commands = _grouped(self.commands, lambda said: said.host)
+        barren = _grouped(self.barren, lambda one: one[0].host)
+        return {
+            host: Cut(tuple(pieces[host]), tuple(commands[host]), tuple(barren[host]))
+            for host in [*pieces]
+        }
 
-    def _of(self, host: str | None) -> Cut:
-        return Cut(
-            tuple(piece for piece in self.pieces if piece.host == host),
-            tuple(said for said in self.commands if said.host == host),
-            tuple((said, shape) for said, shape in self.barren if said.host == host),
-        )
+
+_T = TypeVar("_T")
+
+
+def _grouped(
+    each: Iterable[_T], host_of: Callable[[_T], str | None]
+) -> Mapping[str | None, list[_T]]:
+    found: defaultdict[str | None, list[_T]] = defaultdict(list)
+    for one in each:
+        found[host_of(one)].append(one)
+    return found
 
 
 def cut(text: str, shapes: Sequence[Shape]) -> Cut:
@@ -77,6 +102,14 @@ def cut(text: str, shapes: Sequence[Shape]) -> Cut:
     cutter = _Cutter(list(lines(text)), shapes)
     found = tuple(_joined(cutter.pieces(), text))
     return Cut(found, tuple(cutter.commands), tuple(cutter.barren))
+
+
+@lru_cache(maxsize=4)
+def _openings(shapes: tuple[Shape, ...]) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """One pattern for lines that some output can begin with or has for a head, and one for the
+    heads alone: most lines are neither."""
+    heads = [shape.heads for shape in shapes if shape.heads]
+    return any_of([*(shape.begins for shape in shapes), *heads]), any_of(heads)
 
 
 @dataclass
@@ -94,6 +127,9 @@ class _Cutter:
     """The expected output of the last command, until it is found."""
     _unfit: dict[int, int] = field(default_factory=dict)
     """For each shape, by its identity, the line up to which there is no such output."""
+
+    def __post_init__(self) -> None:
+        self._begins, self._heads = _openings(tuple(self.shapes))
 
     def pieces(self) -> Iterator[Piece]:
         """Yield the pieces in order, and note the commands."""
@@ -133,7 +169,7 @@ class _Cutter:
             self._said = self._awaited = None
             return end, self._spanning("output", at, end, shape.output, below)
         line = self.lines[at].text
-        kind: Kind = next((kind for kind, form in _FORMS if form.match(line)), "prose")
+        kind = _form_of(line)
         after_gap = at > 0 and not self.lines[at - 1].text.strip()
         piece = self._spanning(kind, at, at + 1)
         return at + 1, replace(piece, host=None) if kind == "prose" and after_gap else piece
@@ -141,6 +177,8 @@ class _Cutter:
     def _fitting(self, at: int) -> Iterator[tuple[int, bool, Shape]]:
         """The outputs that can begin with a line, with their ends and whether they are expected."""
         line = self.lines[at].text
+        if self._awaited is None and not self._begins.match(line):
+            return
         for shape in self.shapes:
             awaited = shape is self._awaited
             if at < self._unfit.get(id(shape), 0) or not (awaited or shape.begins.match(line)):
@@ -177,6 +215,8 @@ class _Cutter:
 
     def _begins_another(self, line: str, shape: Shape, *, after_gap: bool) -> bool:
         """Whether a line is the first of another output: by its head, or after a gap."""
+        if not (self._begins if after_gap else self._heads).match(line):
+            return False
         if shape.begins.match(line):
             return False
         others = (other for other in self.shapes if other.output != shape.output)

@@ -125,7 +125,7 @@ def sentences(
     """The sentences in these lines, and a note if there were more."""
     spoken = (one for line in prose for one in sentences_in(line) if one.text.strip())
     listed = list(islice(spoken, MOST))
-    heard = [replace(one, text=one.text[:LONGEST]) for one in listed]
+    heard = [one._replace(text=one.text[:LONGEST]) for one in listed]
     scope = scope_in(one.text for one in heard)
     looked_at = [_sentence(o.text, Span(o.start, o.end), vocabulary, scope) for o in heard]
     if any(one.is_understood for one in looked_at):

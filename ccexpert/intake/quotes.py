@@ -10,6 +10,7 @@ from ccexpert.intake.messages import Message
 _QUOTE = re.compile(
     r"[\"“„”]([^\"“„”\n]{8,400})[\"“”]|«([^«»\n]{8,400})»|(?<!`)`([^`\n]{8,400})`(?!`)"
 )
+_OPENING = '"“„”«`'
 #: So many words outside of the quotes are a person's.
 _WORDS = re.compile(r"(?:[^\W\d_]{2,40}\b[^\"“„”«»`\n]{0,40}?){3}")
 
@@ -17,7 +18,7 @@ _WORDS = re.compile(r"(?:[^\W\d_]{2,40}\b[^\"“„”«»`\n]{0,40}?){3}")
 def quotes_in(text: str, shows: Callable[[str], bool]) -> tuple[list[str], str]:
     """The quotes of a person that show something, and the text with blanks in their place. A
     question quotes nothing that was seen, and a program puts its own words in quotes."""
-    if text.rstrip().endswith("?"):
+    if not any(mark in text for mark in _OPENING) or text.rstrip().endswith("?"):
         return [], text
     quotes = [(one, one[1] or one[2] or one[3]) for one in _QUOTE.finditer(text)]
     shown, rest = [(one, said) for one, said in quotes if shows(said)], text

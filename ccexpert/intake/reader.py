@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from itertools import islice
 
 from ccexpert.facts import DEFAULT_INSTANCE, FactsDocument, NotObserved, Platform
 from ccexpert.facts.document import UNREAD
@@ -31,6 +32,9 @@ from ccexpert.observe.text import decode
 _LOG_NAME = re.compile(
     r"(?<![\w.-])(?:(?P<instance>[\w-]{1,64})/log/)?(?P<file>[\w.-]{1,80}\.log)(?![\w/-])"
 )
+#: The most hosts whose outputs are read, each for itself.
+MOST_HOSTS = 100
+
 #: How much of a piece, from its end, may name the log that follows.
 _NAMED_IN = 400
 
@@ -64,8 +68,10 @@ def read_text(
     seen_on = _platform(parts, text) or platform or "linux"
     moment = at or datetime.now(UTC).replace(microsecond=0)
     context = Circumstances(vocabulary, moment, seen_on)
+    hosts = parts.by_host()
     outputs = [
-        PastedOutputs(text, part, context, called, on) for on, part in parts.by_host().items()
+        PastedOutputs(text, part, context, called, on)
+        for on, part in islice(hosts.items(), MOST_HOSTS)
     ]
     errors = Errors(vocabulary)
     builds = Builds(vocabulary)
@@ -81,7 +87,7 @@ def read_text(
     told = _each_once((*written, *shown_by, *built, *differing, *understood, *whom))
     placed = (one.fact.model_copy(update={"span": (one.span.start, one.span.end)}) for one in told)
     left = [one for one in said if not one.is_understood]
-    unread = (*errors.left_out, *unsaid, *_unread(left))
+    unread = (*errors.left_out, *_left_out(len(hosts)), *unsaid, *_unread(left))
     seen = Seen(tuple(placed), (*(one for each in outputs for one in each.not_observed), *unread))
     redactor = Redactor() if redact else None
     if redactor:
@@ -104,6 +110,8 @@ def read_text(
 
 def _log_of(said: str, vocabulary: Vocabulary) -> Log:
     """The log that a file name, a command or a sentence names, if it is one and only one."""
+    if ".log" not in said:
+        return Log()
     found = {
         f"var/{name['instance'] or DEFAULT_INSTANCE}/log/{name['file']}"
         for name in _LOG_NAME.finditer(said.replace("\\", "/"))
@@ -145,9 +153,16 @@ def _looked_at(
             builds.look(placed, piece.kind)
             written = (_log_of(line.text, vocabulary), log, of_file)
             by = next((w for w in written if w.module), Log())
-            shown = errors.look(placed, piece.kind, by._replace(host=on))
+            shown = errors.look(placed, piece.kind, by._replace(host=on) if on else by)
             if piece.kind == "prose":
                 yield from errors.beside(placed) if shown else (placed,)
+
+
+def _left_out(hosts: int) -> Iterator[NotObserved]:
+    """A note if there were more hosts than are looked at."""
+    if further := max(0, hosts - MOST_HOSTS):
+        reason = f"{further} further hosts; only the outputs of the first {MOST_HOSTS} are read"
+        yield NotObserved(source="pasted text", reason=reason)
 
 
 def _unread(left: Iterable[Sentence]) -> Iterator[NotObserved]:

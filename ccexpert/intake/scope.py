@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 
 from ccexpert.facts import ContextFact
 from ccexpert.facts.circumstances import CIRCUMSTANCES
@@ -83,12 +84,21 @@ def scope_in(sentences: Iterable[str]) -> dict[str, str]:
     """The fields of a symptom that these sentences tell; nothing where they tell several things."""
     said: dict[str, set[str]] = {}
     for sentence in sentences:
-        for field, ways in _PATTERNS.items():
-            if field == "since" and _ELSEWHERE.search(sentence):
-                continue
-            if word := next((word for word, way in ways if way.search(sentence)), None):
-                said.setdefault(field, set()).add(word)
+        for field, word in _said_in(sentence):
+            said.setdefault(field, set()).add(word)
     return {field: next(iter(words)) for field, words in said.items() if len(words) == 1}
+
+
+@lru_cache(maxsize=512)
+def _said_in(sentence: str) -> tuple[tuple[str, str], ...]:
+    """The fields that one sentence tells; it is asked of a whole text, and of each sentence."""
+    told = []
+    for field, ways in _PATTERNS.items():
+        if field == "since" and _ELSEWHERE.search(sentence):
+            continue
+        if word := next((word for word, way in ways if way.search(sentence)), None):
+            told.append((field, word))
+    return tuple(told)
 
 
 def circumstances(scope: Mapping[str, str]) -> Iterator[ContextFact]:

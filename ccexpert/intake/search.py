@@ -60,6 +60,8 @@ _STATUS = 2
 _UNKNOWN_WEIGHT, _UNKNOWN_PART = 2.5, 0.7
 #: The number of names that are compared closely.
 _LIKELY = 80
+#: How many sentences are remembered with what they say.
+_REMEMBERED = 512
 _ARTICLES = frozenset({"the", "a", "an", "en", "ett", "den", "det"})
 #: How many words may stand among those of a whole name.
 _APART = 2
@@ -96,6 +98,8 @@ class Search:
             for text in dict.fromkeys(texts(entry))
         ]
         self._lexicon = Lexicon(word for _, _, words in named for word in words)
+        #: What a sentence says; a text is read for what it complains of, and again for what it is.
+        self.read = lru_cache(_REMEMBERED)(self._lexicon.read)
         self._names = [name for each in named if (name := self._name(*each)).means]
         self._by_meaning: dict[str, list[int]] = {}
         for number, name in enumerate(self._names):
@@ -116,14 +120,10 @@ class Search:
         titles = (entry.title.en for _, entry in self._entries)
         return frozenset(row for row, title in enumerate(titles) if self.read(title).has_trouble)
 
-    def read(self, sentence: str) -> Statement:
-        """What a sentence says."""
-        return self._lexicon.read(sentence)
-
     def find(self, sentence: str, most: int = 5) -> list[Found]:
         """The entries that a sentence may mean, the likeliest first."""
         best: dict[int, tuple[float, Name, Said]] = {}
-        for part in self._lexicon.read(sentence).parts():
+        for part in self.read(sentence).parts():
             said = self._said(part)
             for number in self._likely(said.weights):
                 name = self._names[number]
@@ -140,7 +140,7 @@ class Search:
         its words together."""
         best: dict[int, Found] = {}
         for sentence in sentences:
-            tokens = self._lexicon.read(sentence).tokens
+            tokens = self.read(sentence).tokens
             means = {t.means: t for t in tokens if t.words and not t.is_guessed}
             there = frozenset(means)
             spoken = f" {' '.join(map(stem, plain_words(sentence)))} "
@@ -205,7 +205,8 @@ class Search:
                 weight = _NEAR * self._weight(other)
                 for number in self._by_meaning.get(other, ()):
                     rough[number] += weight
-        return heapq.nlargest(_LIKELY, rough, key=lambda n: rough[n] / self._lengths[n])
+        shared = {number: weight / self._lengths[number] for number, weight in rough.items()}
+        return sorted(shared, key=shared.__getitem__, reverse=True)[:_LIKELY]
 
     def _tuned(self, name: Name, said: Said) -> float:
         """The factor on a name's fit for the mood of the sentence and the kind of the entry."""

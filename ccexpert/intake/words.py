@@ -141,9 +141,9 @@ class Lexicon:
         from rapidfuzz import process
         from rapidfuzz.distance import OSA
 
-        found = process.extractOne(
-            word, self._spelt, scorer=OSA.distance, score_cutoff=1 if len(word) <= _LONG else 2
-        )
+        most = 1 if len(word) <= _LONG else 2
+        alike = self._spelt_at(len(word), most)
+        found = process.extractOne(word, alike, scorer=OSA.distance, score_cutoff=most)
         if not found or found[0] in self._empty:
             return None
         near = found[0]
@@ -221,6 +221,11 @@ class Lexicon:
         words = {word for phrase in phrases for word in plain_words(phrase)}
         long = {word for word in (*words, *self._known.values()) if len(word) > _PART}
         return sorted(long | self._empty)
+
+    @lru_cache(maxsize=100)  # noqa: B019 - a lexicon lives as long as its vocabulary
+    def _spelt_at(self, length: int, most: int) -> list[str]:
+        """All words whose length differs by no more than this."""
+        return [word for word in self._spelt if abs(len(word) - length) <= most]
 
     @cached_property
     def near(self) -> Mapping[str, frozenset[str]]:

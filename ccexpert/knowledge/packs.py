@@ -13,6 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from ccexpert.errors import MissingInputError, Place
+from ccexpert.facts.vocabulary import Vocabulary
 from ccexpert.knowledge.base import KnowledgeBase
 from ccexpert.knowledge.compiled.form import Compiled, compiled_form
 from ccexpert.knowledge.compiled.kept import digest_of, keep, place, trusted
@@ -50,6 +51,17 @@ def roots(packs: Iterable[Path] = ()) -> tuple[Path, ...]:
 def cached(packs: tuple[Path, ...] = ()) -> KnowledgeBase:
     """The shipped knowledge and the packs, read once per process."""
     return open_packs(packs).whole()
+
+
+def vocabulary_with(packs: Iterable[Path | str] = ()) -> Vocabulary:
+    """The vocabulary with these site packs, read each time; without packs, read only once."""
+    folders = tuple(Path(folder) for folder in packs)
+    return open_packs(folders).vocabulary if folders else _shipped_vocabulary()
+
+
+@lru_cache(maxsize=1)
+def _shipped_vocabulary() -> Vocabulary:
+    return open_packs().vocabulary
 
 
 def open_packs(packs: Iterable[Path] = ()) -> Compiled:

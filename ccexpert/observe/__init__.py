@@ -19,7 +19,6 @@ from ccexpert.whereabouts import Whereabouts
 
 if TYPE_CHECKING:
     from ccexpert.facts import FactsDocument, Platform
-    from ccexpert.facts.vocabulary import Vocabulary
     from ccexpert.observe.interface import Meter
 
 __all__ = ["SOURCES", "captured", "live", "outputs", "source"]
@@ -46,13 +45,14 @@ def live(
     (``host:port``) to check. ``hours``: how far back to search logs. ``rules``: site packs, for
     their vocabulary.
     """
+    from ccexpert.knowledge.packs import vocabulary_with
     from ccexpert.observe.host import this_host
     from ccexpert.observe.observer import observe
 
     _refuse_unfit(instance)
     where = Whereabouts(instance, url, var, conf, smtp, pop3)
     host = this_host(where, platform)
-    return observe(host, _vocabulary(rules), hours=hours, redact=redact, progress=progress)
+    return observe(host, vocabulary_with(rules), hours=hours, redact=redact, progress=progress)
 
 
 def captured(
@@ -69,6 +69,7 @@ def captured(
 
     Raises ``MissingInputError`` when there is none, and ``CaptureError`` when it is not a capture.
     """
+    from ccexpert.knowledge.packs import vocabulary_with
     from ccexpert.observe.capture import opened
     from ccexpert.observe.interface import Circumstances, Silence
     from ccexpert.observe.observer import conclude, document
@@ -79,7 +80,7 @@ def captured(
         seen = conclude(
             capture.taken,
             Circumstances(
-                vocabulary=_vocabulary(rules),
+                vocabulary=vocabulary_with(rules),
                 now=origin.at,
                 platform=origin.platform,
                 instance=instance,
@@ -104,6 +105,7 @@ def outputs(
 
     ``at``: when they were taken, else now.
     """
+    from ccexpert.knowledge.packs import vocabulary_with
     from ccexpert.observe.interface import Circumstances, Output, Taken
     from ccexpert.observe.observer import Origin, conclude, document
 
@@ -115,7 +117,7 @@ def outputs(
             for name, text in texts.items()
         }
     )
-    seen = conclude(taken, Circumstances(_vocabulary(rules), origin.at, platform))
+    seen = conclude(taken, Circumstances(vocabulary_with(rules), origin.at, platform))
     return document(seen, origin, redact=redact)
 
 
@@ -125,9 +127,3 @@ def _refuse_unfit(name: str | None) -> None:
 
     if name is not None and not re.fullmatch(HOST_PATTERN, name):
         raise FactsError(f"{name!r} is no name of an instance or a host")
-
-
-def _vocabulary(rules: Iterable[Path | str]) -> Vocabulary:
-    from ccexpert.knowledge.packs import open_packs
-
-    return open_packs(Path(folder) for folder in rules).vocabulary

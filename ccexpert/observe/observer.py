@@ -131,7 +131,7 @@ def _parsed(name: str, parser: ParserModule, outputs: Outputs, context: Circumst
 
 def _settled(seen: Seen, name: str, vocabulary: Vocabulary) -> Seen:
     """Drop facts with names outside the vocabulary; they would stop the whole diagnosis."""
-    if _refusal(seen.facts, vocabulary) is None:
+    if not seen.facts or _refusal(seen.facts, vocabulary) is None:
         return seen
     found = Seen(not_observed=seen.not_observed)
     for fact in seen.facts:  # a contradiction concerns more than one fact
