@@ -31,7 +31,7 @@ from ccexpert.facts.entries import Entry
 from ccexpert.facts.spelling import Spelling, SpellingEntry
 from ccexpert.facts.vocabulary import Vocabulary
 from ccexpert.knowledge.cards import ActionKind, ActionRule
-from ccexpert.knowledge.texts import fill, rendered
+from ccexpert.knowledge.texts import fill, rendered, typed
 from ccexpert.rank import Hypothesis
 from ccexpert.rank.unlisted import is_list
 from ccexpert.words import Language
@@ -208,7 +208,7 @@ def _action(
         kind=rule.kind,
         target=fill(rule.target, bindings),
         text=rendered(rule.text, bindings, language),
-        command=tuple(fill(part, bindings) for part in argv) if argv else None,
+        command=tuple(typed(part, bindings) for part in argv) if argv else None,
         platform=platform,
         risk=rule.risk,
         warning=rendered(rule.warning, bindings, language) if rule.warning else None,

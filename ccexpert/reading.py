@@ -212,14 +212,16 @@ def _location(one: ErrorDetails) -> Steps:
 
 def _own(details: list[ErrorDetails]) -> list[ErrorDetails]:
     """The mistakes without those that only follow from others: a list is too short because none of
-    its items can be read."""
+    its items can be read; and after an unknown field what is missing beside it, which may be it."""
     read = [one["loc"] for one in details]
-    return [
+    own = [
         one
         for one in details
         if one["type"] != "too_short"
         or not any(loc != one["loc"] and loc[: len(one["loc"])] == one["loc"] for loc in read)
     ]
+    strange = {one["loc"][:-1] for one in own if one["type"] == "extra_forbidden"}
+    return sorted(own, key=lambda one: one["type"] == "missing" and one["loc"][:-1] in strange)
 
 
 def _problem(

@@ -139,7 +139,8 @@ class Reasoner:
         for one, covers in _best_supported(_fire(judging, faces), facts):
             owner, number = self._owners[one.rule]
             support = conjunction(facts[i].certainty for i in one.facts)
-            held = Held(owner, number, dict(one.bindings), one.facts, support, covers)
+            bindings = _naming(dict(one.bindings), (faces[i] for i in covers))
+            held = Held(owner, number, bindings, one.facts, support, covers)
             (actions if _ACTION in one.rule else evidence).append(held)
         if self._likely:
             evidence = self._of_likely(evidence)
@@ -221,6 +222,18 @@ def _fire(engine: Runs, faces: list[tuple[Face, ...]]) -> list[Firing]:
 def evidence_rule(card: str, number: int) -> str:
     """The name under which reports cite a card's evidence; ``number`` counts from 0."""
     return f"{card}#{number + 1}"
+
+
+#: What messages name beside the other side's kind.
+_NAMED = ("peer", "port", "path")
+
+
+def _naming(bindings: dict[str, str], covered: Iterable[tuple[Face, ...]]) -> dict[str, str]:
+    """The bindings with what the messages name, where they name one and only one: the host on the
+    other side, its port, the path."""
+    errors = [face.fields for faces in covered for face in faces if face.kind == "error"]
+    said = {part: {fields.get(part) or "" for fields in errors} - {""} for part in _NAMED}
+    return {part: one.pop() for part, one in said.items() if len(one) == 1} | bindings
 
 
 def _spelled_out(pattern: Pattern) -> Iterable[dict[str, object]]:

@@ -22,7 +22,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ccexpert.errors import FactsError, Place, Steps
-from ccexpert.facts import UNSAID, Face, Fact, Named, Platform, PortFact
+from ccexpert.facts import UNSAID, Face, Fact, Named, Platform, PortFact, ProbeFact
 from ccexpert.facts.document import Document
 from ccexpert.facts.vocabulary import Vocabulary
 from ccexpert.reading import Source
@@ -50,8 +50,8 @@ class Case:
     doubles: int = 0
     """How many facts were replaced by another about the same thing."""
     blind: bool = False
-    """Whether an observer could not list the processes and no fact names one. An empty ranking then
-    does not mean that all is well."""
+    """Whether an observer could not list the processes and no fact names one, or listed a part of
+    them only. An empty ranking then does not mean that all is well."""
     unread: bool = False
     """Whether something was told that was not understood. Then nobody knows that all is well."""
 
@@ -73,6 +73,14 @@ class _Placed:
         return self.source.name, str(self.where)
 
 
+def _is_blind(documents: Sequence[Document], facts: Sequence[Fact]) -> bool:
+    """Whether no list of processes could be read, or a part of one only."""
+    if any(document.content.in_part for document in documents):
+        return not any(isinstance(fact, ProbeFact) and fact.name == "pdump" for fact in facts)
+    named = any(fact.kind == "process" for fact in facts)
+    return not named and any(document.content.blind for document in documents)
+
+
 def settle(documents: Sequence[Document], vocabulary: Vocabulary) -> Case:
     """Merge documents; ``FactsError`` for unknown names, contradictions, or too many copies of
     facts."""
@@ -91,8 +99,7 @@ def settle(documents: Sequence[Document], vocabulary: Vocabulary) -> Case:
         host=hosts.pop() if len(hosts) == 1 else UNSAID,
         platforms=_platforms(documents),
         doubles=len(spread) - len(kept),
-        blind=any(document.content.blind for document in documents)
-        and not any(p.fact.kind == "process" for p in kept),
+        blind=_is_blind(documents, [p.fact for p in kept]),
         unread=any(document.content.unread for document in documents),
     )
 

@@ -38,9 +38,14 @@ class _Party:
     signs: tuple[str, ...]
     modules: tuple[str, ...] = ()
     """The modules that speak with it and with nobody else."""
+    forms: tuple[str, ...] = ()
+    """How its messages look: they count where neither words nor the lines beside say anything."""
 
     def spoken_of(self, text: str) -> bool:
         return bool(self.signs and _pattern(self.signs).search(text))
+
+    def looks_like(self, text: str) -> bool:
+        return bool(self.forms and _pattern(self.forms).search(text))
 
 
 @cache
@@ -99,7 +104,7 @@ _PARTIES = {
             r"\bpostgres(?:ql)?\b",
             r"\blibpq\b",
             r"\b(?:oracle|odbc|jdbc|psql|sqlplus|snowflake|teradata|sybase|mysql|hana)\b",
-            r"\bport 5432\b",
+            r"\bport (?:1433|1521|3306|5432)\b",
             r"\bdatabase\b",
             r"\btablespace\b",
             r"\btoo many clients\b",
@@ -110,7 +115,14 @@ _PARTIES = {
     ),
     "bounce-mailbox": _Party(
         ("the bounce mailbox", "studspostlådan"),
-        (r"\bpop-?3s?\b", r"\bimaps?\b", r"-ERR\b", r"\bbounce mail(?:box)?\b", r"\binmail\b"),
+        (
+            r"\bpop-?3s?\b",
+            r"\bimaps?\b",
+            r"-ERR\b",
+            r"\bbounce mail(?:box)?\b",
+            r"\binmail\b",
+            r"\bport (?:110|143|993|995)\b",
+        ),
         ("inMail",),
     ),
     "file-server": _Party(
@@ -125,7 +137,9 @@ _PARTIES = {
             r"\b(?:s3|blob|bucket|azure|smb|nfs)\b",
             r"\bremote (?:file|host|directory|path)\b",
             r"\bpublic ?key\b",
-            r"\bport 22\b",
+            r"\bport (?:2[12]|445)\b",
+            r"\b(?:requested file action|exceeded storage allocation)\b",  # RFC 959, section 4.2
+            r"\bdata connection\b",
         ),
     ),
     "relay": _Party(
@@ -136,6 +150,7 @@ _PARTIES = {
             r"\bsmarthost\b",
             r"\brelay(?:ing)? (?:access )?denied\b",
             r"\bunable to relay\b",
+            r"\bport (?:465|587)\b",
         ),
     ),
     "receiving-domain": _Party(
@@ -143,8 +158,6 @@ _PARTIES = {
         (
             r"\b[45]\d\d[ -]#?[45]\.\d{1,3}\.\d{1,3}\b",
             r"\b(?:dsn|status)[ :=]{1,3}[45]\.\d{1,3}\.\d{1,3}\b",
-            r"^(?:421|45[0-5]|521|5[3-5]\d)[ -][\w<\[(]",
-            r": (?:421|45[0-5]|521|5[3-5]\d)[ -][A-Z<\[(]",
             r"\bsaid: ?[45]\d\d\b",
             r"\bsmtp\b",
             r"\b(?:rcpt to|mail from)\b",
@@ -155,6 +168,10 @@ _PARTIES = {
             r"\bport 25\b",
         ),
         ("mta",),
+        (
+            r"^(?:421|45[0-5]|521|5[3-5]\d)[ -][\w<\[(]",
+            r": (?:421|45[0-5]|521|5[3-5]\d)[ -][A-Z<\[(]",
+        ),
     ),
     "other-instance": _Party(
         ("another Campaign instance", "en annan Campaign-instans"),
@@ -183,6 +200,7 @@ _PARTIES = {
         (
             r"\bAH\d{5}\b",
             r"\b(?:httpd|apache2)(?:\.exe|\.service|\[|:)",
+            r"/etc/(?:httpd|apache2|nginx)/",
             r"\bapplication pool\b",
             r"\bw3wp\b",
             r"\bIIS\b",
@@ -203,10 +221,17 @@ def whom(module: str | None, text: str, beside: Whom | None = None) -> str:
     """Whom a message concerns: a word of ``CALLED``. ``beside``: whom the lines beside it speak
     of."""
     spoken_of = (word for word, party in _PARTIES.items() if party.spoken_of(text))
+    alike = (word for word, party in _PARTIES.items() if party.looks_like(text))
     partners = (word for word, party in _PARTIES.items() if module in party.modules)
-    return next(spoken_of, None) or beside or next(partners, UNKNOWN)
+    return next(spoken_of, None) or beside or next(alike, None) or next(partners, UNKNOWN)
+
+
+def named_in(text: str) -> Whom | None:
+    """Whom a text speaks of in words."""
+    return next((word for word in get_args(Whom) if _PARTIES[word].spoken_of(text)), None)
 
 
 def spoken_of(text: str) -> Whom | None:
-    """Whom a text speaks of; None if its words do not say so."""
-    return next((word for word in get_args(Whom) if _PARTIES[word].spoken_of(text)), None)
+    """Whom a text speaks of, in words or by its form; None if neither says so."""
+    alike = (word for word in get_args(Whom) if _PARTIES[word].looks_like(text))
+    return named_in(text) or next(alike, None)

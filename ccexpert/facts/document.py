@@ -18,6 +18,8 @@ _PROCESS_LISTS = frozenset({"pdump", "missing"})
 
 #: The source of what a text says and nobody understood.
 UNREAD = "unread text"
+#: Sources that list processes, of which they may have shown a part only.
+_IN_PART = frozenset({"ps", "tasklist"})
 
 
 class NotObserved(BaseModel):
@@ -54,6 +56,11 @@ class FactsDocument(BaseModel):
         lacking = {item.source for item in self.not_observed or ()}
         named = any(fact.kind == "process" for fact in self.facts)
         return lacking >= _PROCESS_LISTS and not named
+
+    @property
+    def in_part(self) -> bool:
+        """Whether it shows a list of processes that may be a part of one."""
+        return any(item.source in _IN_PART for item in self.not_observed or ())
 
     @property
     def unread(self) -> bool:

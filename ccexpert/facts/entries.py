@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
@@ -152,6 +153,15 @@ def _program(name: str) -> str:
     return name.casefold().removesuffix(".exe")
 
 
+def _ends_in_digit(piece: str) -> bool:
+    return piece[-1:].isdigit()
+
+
+def _stands_in(piece: str, message: str) -> bool:
+    """Whether a piece stands in a message other than as part of a longer number."""
+    return not _ends_in_digit(piece) or bool(re.search(rf"{re.escape(piece)}(?!\d)", message))
+
+
 class ErrorEntry(Entry):
     """The signature of an error: the codes or pieces of text that identify it."""
 
@@ -160,6 +170,8 @@ class ErrorEntry(Entry):
     beside: dict[NonEmpty, tuple[NonEmpty, ...]] = {}
     """For a piece of text that any program may write: what else must stand in the message, one of
     these."""
+    unless: tuple[NonEmpty, ...] = ()
+    """What else may not stand in the message: with one of these it means something else."""
     replies: dict[NonEmpty, tuple[NonEmpty, ...]] = {}
     """Of a family of errors: the codes of other programs that mean it, by how they are written
     (``facts/replies.py``); ``08*`` is a class of codes."""
@@ -188,7 +200,17 @@ class ErrorEntry(Entry):
     def is_meant(self, piece: str, message: str) -> bool:
         """Whether a piece of its text means it in a message, which is in lower case."""
         beside = self.beside.get(piece)
-        return beside is None or any(one.casefold() in message for one in beside)
+        near = beside is None or any(one.casefold() in message for one in beside)
+        return near and self.may_be_in(message) and _stands_in(piece.casefold(), message)
+
+    @property
+    def conditional(self) -> Iterable[str]:
+        """Its pieces of text that do not mean it in every message."""
+        return self.signs if self.unless else (*self.beside, *filter(_ends_in_digit, self.signs))
+
+    def may_be_in(self, message: str) -> bool:
+        """Whether nothing in a message, which is in lower case, says that it means another."""
+        return not any(one.casefold() in message for one in self.unless)
 
     @model_validator(mode="after")
     def _can_be_recognised(self) -> Self:

@@ -11,9 +11,9 @@ from pydantic import Field, StringConstraints, model_validator
 from ccexpert.facts.circumstances import CIRCUMSTANCES, Affects, Often, Since
 from ccexpert.facts.concerned import CALLED, Whom, whom
 from ccexpert.facts.entries import Entry, ErrorEntry, Text
-from ccexpert.facts.names import UNSAID, FreeText, InstanceName, ObjectName, Word
+from ccexpert.facts.names import UNSAID, FreeText, HostName, InstanceName, ObjectName, Word
 from ccexpert.facts.observed import YES_NO, Asked, Face, Named, Observed
-from ccexpert.facts.peers import peer_in
+from ccexpert.facts.peers import Peer, path_in, peer_in
 from ccexpert.facts.shown import ContextFact
 
 if TYPE_CHECKING:
@@ -93,6 +93,7 @@ class ErrorFact(Observed):
             "whom": tuple(CALLED),
             "peer": str,
             "port": str,
+            "path": str,
             "host": str,
         }
     )
@@ -111,6 +112,10 @@ class ErrorFact(Observed):
     concerns: Whom | None = Field(
         None, description="whom it concerns, if only the lines beside it say so"
     )
+    peer: HostName | None = Field(
+        None, description="the host on the other side, if only the command above says so"
+    )
+    port: int | None = Field(None, ge=1, le=65535, description="the port of ``peer``")
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:
@@ -143,8 +148,9 @@ class ErrorFact(Observed):
         shown = self.shows(vocabulary)
         named: dict[str, Any] = {}
         if any(concerned for _, concerned in shown):
-            peer = peer_in(self.text or "")
-            named = {"peer": peer.host, "port": peer.port}
+            peer = self._peer()
+            path = path_in(self.text or "")
+            named = {"peer": peer.host, "port": peer.port, "path": path}
         return tuple(
             Face(
                 "error",
@@ -152,6 +158,12 @@ class ErrorFact(Observed):
             )
             for name, about in shown
         )
+
+    def _peer(self) -> Peer:
+        """The host on the other side: as its text says, else as the command above does."""
+        told = Peer(self.peer or UNSAID, str(self.port or UNSAID))
+        named = peer_in(self.text or "")
+        return named if (named.host and named.port) or not told.host else told
 
     def shows(self, vocabulary: Vocabulary) -> tuple[tuple[str, str | None], ...]:
         """The signatures that it shows, and its families with whom they concern."""

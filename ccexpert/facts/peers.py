@@ -40,11 +40,37 @@ _NO_HOST = re.compile(
 )
 
 
+#: What reaches another host from a command line, and the port that it means by itself.
+_TOOLS = {
+    **dict.fromkeys(("ssh", "sftp", "scp"), "22"),
+    **dict.fromkeys(("ftp", "lftp"), "21"),
+    **dict.fromkeys(("telnet", "nc", "ncat", "ping", "tracert", "traceroute", "mtr"), UNSAID),
+    **dict.fromkeys(("curl", "wget", "s_client", "Test-NetConnection", "tnc"), UNSAID),
+    "psql": "5432",
+    "smbclient": "445",
+}
+_TOOL = re.compile(
+    rf"(?:^|[\s/|;&(>#$])({'|'.join(map(re.escape, _TOOLS))})(?:\.exe)?\s", re.IGNORECASE
+)
+_TARGET = re.compile(
+    r"(?:(?P<scheme>https?|s?ftps?|ldaps?)://)?(?:[^@/\s]{1,100}@)?(?P<host>[A-Za-z0-9][\w-]{0,62}"
+    r"(?:\.[\w-]{1,63}){0,8})(?::(?P<port>\d{1,5})(?!\d))?(?:[/:]\S*)?"
+)
+_SCHEMES = {"http": "80", "https": "443", "sftp": "22", "ftp": "21", "ftps": "990"}
+_PORT_OPTION = re.compile(r"\s-{1,2}(?:p|P|port|Port) ?=?(\d{1,5})(?!\S)")
+#: An option that a value follows, which is no host.
+_OPTION = re.compile(r"-(?:[a-zA-Z]*[oiwbFLpPUdcXHumqIeT]|max-time|connect-timeout|Port)$")
+
+
 class Peer(NamedTuple):
     """The other side of a connection; what the message does not name is ``UNSAID``."""
 
     host: str = UNSAID
     port: str = UNSAID
+
+
+NOBODY = Peer()
+"""The other side that nothing names."""
 
 
 def peer_in(text: str) -> Peer:
@@ -55,7 +81,39 @@ def peer_in(text: str) -> Peer:
             host = named["host"].rstrip(".")
             if re.fullmatch(HOST_PATTERN, host) and not _NO_HOST.fullmatch(host):
                 return Peer(host, named.get("port", UNSAID))
-    return Peer()
+    return NOBODY
+
+
+def peer_of_command(line: str) -> Peer:
+    """The host, and the port, that a command such as ``telnet mail.example.com 25`` reaches."""
+    tool = _TOOL.search(line)
+    if tool is None:
+        return NOBODY
+    words = [word.strip("\"'") for word in line[tool.end() :].split()]
+    values = {number for number, before in enumerate(words, 1) if _OPTION.match(before)}
+    for number, word in enumerate(words):
+        found = None if number in values or word[:1] in "-+@" else _TARGET.fullmatch(word)
+        if found and re.search("[A-Za-z]", found["host"]) and not _NO_HOST.fullmatch(found["host"]):
+            after = words[number + 1] if len(words) > number + 1 else ""
+            said = _PORT_OPTION.search(line)
+            port = found["port"] or (after if after.isdecimal() else None) or (said and said[1])
+            by_itself = _SCHEMES.get(found["scheme"] or "", _TOOLS.get(tool[1].lower(), UNSAID))
+            return Peer(found["host"], port or by_itself)
+    return NOBODY
+
+
+#: An absolute path as messages write it; with blanks only in quotes.
+_PATH = re.compile(
+    r"(?<![\w.:/\\-])(?:(?P<unix>/(?:[\w.@+-]{1,200}/){1,30}[\w.@+-]{0,200})"
+    r"|(?P<windows>[A-Za-z]:\\(?:[\w.()-]{1,100}\\){0,30}[\w.()-]{1,100})(?=['\"\s,;:]|$)"
+    r"|['\"](?P<quoted>[A-Za-z]:\\[\w.()\\ -]{1,300})['\"])"
+)
+
+
+def path_in(text: str) -> str:
+    """The first absolute path that a message names."""
+    found = _PATH.search(text)
+    return next(filter(None, found.groups()), UNSAID).rstrip(".") if found else UNSAID
 
 
 @cache

@@ -59,26 +59,38 @@ class Recognition:
         """The families of a message, by what it says most exactly; ``spoken``: whether any of their
         pieces of text may stand in it."""
         replies = list(replies_in(text))
-        exact = {self._by_reply[reply] for reply in replies if reply in self._by_reply}
-        classes = {name for reply in replies if (name := self._of_class(reply))}
-        words = self._spoken(text) if spoken else set()
+        others = self._of_others(text.casefold())
+        exact = {self._by_reply[reply] for reply in replies if reply in self._by_reply} - others
+        classes = {name for reply in replies if (name := self._of_class(reply))} - others
+        words = (self._spoken(text) if spoken else set()) - others
         return tuple(sorted(exact or words & classes or words or classes))
 
     def is_printed(self, text: str) -> bool:
         """Whether a message is as a program prints it: with a code, or with words of a family whose
         capitals are those of the vocabulary."""
-        return bool(self._printed.find_matches_as_indexes(text) or replies_in(text))
+        if self._printed.find_matches_as_indexes(text) or replies_in(text):
+            return True
+        return text.strip().casefold().rstrip(".") in self._family_fragments
+
+    def _of_others(self, folded: str) -> set[str]:
+        """The families that a message cannot mean."""
+        return {one.name for one in self._bounded if not one.may_be_in(folded)}
 
     def _spoken(self, text: str) -> set[str]:
         """The families whose pieces of text stand in a message, the longer before what it
         contains."""
         folded = text.casefold()
         parts, automaton = self._family_parts
-        found = {
+        there = {
             parts[n] for n, _, _ in automaton.find_matches_as_indexes(folded, overlapping=True)
         }
+        found = {
+            part
+            for part in there
+            if self._family_fragments[part][1].is_meant(self._family_fragments[part][0], folded)
+        }
         longest = {one for one in found if not any(one in other for other in found - {one})}
-        return {self._family_fragments[part] for part in longest}
+        return {self._family_fragments[part][1].name for part in longest}
 
     def component(self, code: str) -> ErrorEntry | None:
         """The part of the product that a code belongs to, by its first letters."""
@@ -104,9 +116,13 @@ class Recognition:
         return tuple((piece.casefold(), piece, each) for each in exact for piece in each.fragments)
 
     @cached_property
-    def _family_fragments(self) -> dict[str, str]:
+    def _bounded(self) -> tuple[ErrorEntry, ...]:
+        return tuple(entry for entry in self._entries if entry.is_family and entry.unless)
+
+    @cached_property
+    def _family_fragments(self) -> dict[str, tuple[str, ErrorEntry]]:
         families = (entry for entry in self._entries if entry.is_family)
-        return {piece.casefold(): each.name for each in families for piece in each.fragments}
+        return {piece.casefold(): (piece, each) for each in families for piece in each.fragments}
 
     @cached_property
     def _family_parts(self) -> tuple[tuple[str, ...], AhoCorasick]:

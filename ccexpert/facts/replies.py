@@ -20,7 +20,8 @@ _TONGUES: dict[str, tuple[str, ...]] = {
     "curl": (
         r"\bcurl: ?\((\d{1,2})\)",
         r"\bcurl[^\n(]{0,80}\((?:error )?(?:code )?(\d{1,2})\)",
-        r"\bcurl[^\n]{0,40}? (?:error|code)(?: code)?[ :=]{1,3}(\d{1,2})\b",
+        r"\bcurl[^\n]{0,40}? (?:error|code|status|exit(?:s|ed)?(?: with)?|rc)(?: code| status)?"
+        r"[ :=]{1,3}(\d{1,2})\b",
     ),
     # errno(3) of Linux; the numbers from 10000 are those of Winsock
     "errno": (
@@ -29,6 +30,19 @@ _TONGUES: dict[str, tuple[str, ...]] = {
         r"\[errno (\d{1,3})\]",
         r"\b(?:winsock|socket|wsa\w{0,20}|errno|sockets?)[^\n]{0,40}?\b(1[01]\d{3})\b",
         r"\((?:0x0000)?(1[01]\d{3})(?:/0x[0-9a-f]{1,8})?\)",
+        r"\b(?:error|fel)(?: code)?[ :=]{1,3}(100[0-6]\d|1100\d)\b",
+    ),
+    # https://learn.microsoft.com/windows/win32/debug/system-error-codes, also as an HRESULT
+    "windows": (
+        r"\bsystem error (\d{1,5}) has occurred",
+        r"\bsystemfel (\d{1,5}) har\b",
+        r"\bsystemfehler (\d{1,5}) aufgetreten",
+        r"\berreur système (\d{1,5})\b",
+        r"\bFAILED (\d{1,5}):",
+        r"\b(?:win32|windows)(?: system)?[ -]?(?:error|fel)(?: code)?[ :=(]{1,3}(\d{1,5})\b",
+        r"\bGetLastError\W{1,6}(\d{1,5})\b",
+        r"\b(?:error|fel|fehler|erreur) (\d{3,4}) ?: ",
+        r"\b(0x8007[0-9a-f]{4})\b",
     ),
     # https://www.postgresql.org/docs/current/errcodes-appendix.html
     "sqlstate": (
@@ -102,7 +116,19 @@ ANCHORS = (
 #: texts hold none of it.
 _SIGNS: dict[str, tuple[str, ...]] = {
     "curl": ("curl",),
-    "errno": ("errno", "os error", "winsock", "socket", "wsa", "(1", "(0x"),
+    "errno": ("errno", "os error", "winsock", "socket", "wsa", "(1", "(0x", "error", "fel"),
+    "windows": (
+        *(
+            "system error",
+            "systemfel",
+            "systemfehler",
+            "syst\u00e8me",
+            "failed ",
+            "win32",
+            "windows",
+        ),
+        *("getlasterror", "error ", "fel ", "fehler ", "erreur ", "0x8007"),
+    ),
     "sqlstate": ("state", "["),
     "oracle": ("ora-", "tns-"),
     "sqlserver": ("msg ", "sql server", "native"),
@@ -155,4 +181,6 @@ def _plain(tongue: str, code: str) -> str:
     """The code as the vocabulary writes it."""
     if tongue == "cloud":
         return code
+    if tongue == "windows":
+        return str(int(code[-4:], 16)) if code.startswith(("0x", "0X")) else code
     return f"0x{int(code, 16):02x}" if tongue == "smpp" else code.upper()

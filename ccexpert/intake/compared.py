@@ -34,6 +34,8 @@ class Name:
     """The stems of its words."""
     is_mixed: bool = False
     """Whether it says *but* itself."""
+    is_hollow: bool = False
+    """Whether some of its words have no meaning of their own: *campaign dashboard*."""
 
     def stands_in(self, spoken: str) -> bool:
         """Whether the stems of a sentence, between blanks, hold its words as they are; a long word

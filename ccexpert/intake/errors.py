@@ -11,16 +11,19 @@ import re
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any, NamedTuple
 
 from ccexpert.display import clean
 from ccexpert.facts import ErrorFact, NotObserved, WorkflowFact
-from ccexpert.facts.concerned import Whom, spoken_of
+from ccexpert.facts.concerned import Whom, named_in, spoken_of
+from ccexpert.facts.peers import NOBODY, Peer, peer_of_command
 from ccexpert.facts.replies import replies_in
 from ccexpert.facts.vocabulary import Vocabulary
 from ccexpert.intake.authors import ELSEWHERE, Authors
+from ccexpert.intake.certificates import judged
 from ccexpert.intake.lines import CODE, Line, sentences_in
 from ccexpert.intake.messages import Message, is_failing, message_of, reports_trouble
 from ccexpert.intake.ports import ports_in
@@ -49,6 +52,11 @@ _VARIES = re.compile(r"'[^']{0,200}'|\"[^\"]{0,200}\"|(?<![\w./:-])[\w./:-]*\d[\
 _WORKFLOW = re.compile(
     r"(?:[Ww]orkflow|evaluating script) '(?P<name>[A-Za-z0-9][\w.-]{0,127})(?:'|/[\w.-]{1,127}')"
 )
+
+
+#: A command that prints how the one before it ended, and the one whose numbers are known.
+_STATUS = re.compile(r"\becho\b.{0,40}(?:\$\?|%errorlevel%)|\$LASTEXITCODE\b", re.IGNORECASE)
+_CURL = re.compile(r"\bcurl(?:\.exe)?\s")
 
 
 class Log(NamedTuple):
@@ -81,6 +89,8 @@ class _Kind:
     count: int = 1
     concerns: Whom | None = None
     """Whom the lines beside it speak of, if it names nobody itself."""
+    peer: Peer = NOBODY
+    """The host that the command above it reaches."""
 
 
 @dataclass
@@ -88,6 +98,7 @@ class Errors:
     """Collects the errors of one text, line by line."""
 
     vocabulary: Vocabulary
+    now: datetime
     _authors: Authors = field(default_factory=Authors)
     _kinds: dict[tuple[str, ...], _Kind] = field(default_factory=dict)
     _failed: dict[str | None, Span] = field(default_factory=dict)
@@ -99,6 +110,20 @@ class Errors:
     """Whom the sentence speaks of that leads to what stands below it: *when I test X:*."""
     _workflow: str | None = None
     _left_out: int = 0
+    _above: str = ""
+    """The command that what comes now stands below."""
+    _peer: Peer = NOBODY
+    """The host that this command reaches."""
+    _of_curl: bool = False
+    """Whether this command prints what curl ended with."""
+
+    def stand_below(self, command: str) -> None:
+        """What comes now stands below this command; below none if it is empty."""
+        before, asks = self._peer, bool(_STATUS.search(command))
+        self._of_curl = asks and bool(_CURL.search(f"{self._above} {command}"))
+        self._above, self._peer = command, peer_of_command(command)
+        if asks and not self._peer.host:
+            self._peer = before
 
     def __post_init__(self) -> None:
         #: The parts of a message that show an error; a log says the same again and again.
@@ -108,6 +133,10 @@ class Errors:
         """Collect the errors of a line in a piece of this kind, from this log; returns whether
         there were any."""
         message = message_of(line.text, kind)
+        if self._is_status(message.text):
+            message = Message(f"curl: ({message.text})")
+        elif kind == "message":
+            message = replace(message, text=judged(message.text, self.now))
         is_others = self._authors.is_of_another(line.text)
         if named := _WORKFLOW.search(message.text):
             self._workflow = named["name"]
@@ -130,9 +159,15 @@ class Errors:
     def beside(self, line: Line) -> Iterator[Line]:
         """What a person says on a line of prose beside the error: whole sentences, and what stands
         before a code. A line that begins with the error is a program's."""
+        if self._is_status(line.text):
+            return
         spoken = list(self._spoken(line))
         if spoken and spoken[0].start == line.end - len(line.text):
             yield from spoken
+
+    def _is_status(self, text: str) -> bool:
+        """Whether it is the number with which curl ended."""
+        return self._of_curl and text.strip().isdecimal()
 
     def _spoken(self, line: Line) -> Iterator[Line]:
         _, unquoted = quotes_in(line.text, self._is_shown)
@@ -222,6 +257,11 @@ class Errors:
             before.part, before.span, before.count = one.part, one.span, before.count + 1
             return
         self._kinds[key] = one
+        one.peer = self._peer
+        above = named_in(f"{self._above} port {self._peer.port}") if self._above else None
+        if above and not named_in(one.part):
+            one.concerns = above
+            return
         if spoken_of(one.part):
             return
         if not one.voice:
@@ -248,6 +288,8 @@ class Errors:
         known = signatures(self.vocabulary)
         placed: dict[str, Any] = one.log._asdict()
         placed |= {"count": one.count} if one.count > 1 else {}
+        placed |= {"peer": one.peer.host} if one.peer.host else {}
+        placed |= {"port": int(one.peer.port)} if one.peer.port else {}
         placed |= _DOUBTED if one.is_others or self._authors.is_elsewhere else {}
         whole = _plain(one.code, one.part)
         yield whole.model_copy(update=placed | {"concerns": one.concerns})

@@ -35,15 +35,24 @@ _SHELL_HOST = re.compile(
 )
 _BARE_COMMAND = re.compile(
     r"\s{0,8}(?P<command>(?:sudo(?: -[A-Za-z]{1,2}(?: [\w.-]{1,64})?)* )?"
-    r"(?:[\w./~-]{0,200}/)?(?:nlserver6?(?:\.exe)?|systemctl|service|sc\.exe|sc|curl) [-\w/].*)"
+    r"(?:[\w./~-]{0,200}/)?(?:"
+    r"nlserver6?(?:\.exe)? (?:-|pdump|monitor|config|status|[A-Za-z]{3,20} -"
+    r"|(?:start|stop|restart)(?: (?:-|(?:web|mta|wfserver|inMail|stat|sms|syslogd|trackinglogd"
+    r"|watchdog|pipelined)\b)|$))"
+    r"|systemctl (?:-|[a-z-]{3,20}(?: -\S{1,20}){0,3} [\w@.-]{1,80}(?: ?[|>&;-].*)?$)"
+    r"|service \S{1,60} (?:status|start|stop|restart|reload)\b"
+    r"|sc(?:\.exe)? (?:\\\\\S{1,60} )?(?:query|queryex|qc|start|stop|config)\b"
+    r"|curl (?:-|['\"]?https?://|[\w-]{1,63}[.:/][\w-])).*)"
 )
-#: What psql and SQL*Plus print before a statement.
-_DATABASE = re.compile(r"\s{0,8}(?:[\w-]{1,63}=[#>]|SQL>)(?: (?P<command>.*)|$)")
+#: What psql, SQL*Plus and file transfer print before a statement.
+_PROGRAM = re.compile(
+    r"\s{0,8}(?:[\w-]{1,63}=[#>]|SQL>|s?ftp>|lftp [^>\n]{1,200}>)(?: (?P<command>.*)|$)"
+)
 _PROMPTS: tuple[tuple[re.Pattern[str], Platform | None], ...] = (
     (_POWERSHELL, "windows"),
     (_CMD, "windows"),
     (_SHELL, "linux"),
-    (_DATABASE, None),
+    (_PROGRAM, None),
     (_BARE_COMMAND, None),
 )
 _ANY_PROMPT = any_of(pattern for pattern, _ in _PROMPTS)
@@ -83,7 +92,8 @@ JOURNAL = re.compile(
 EVENT = re.compile(
     r"(?:Log Name|Event ID|Task Category|Loggnamn|Händelse-ID|Uppgiftskategori|Protokollname"
     r"|Ereignis-ID|Aufgabenkategorie|Nom du journal|ID de l['’]événement|Catégorie de la tâche"
-    r"|Op[Cc]ode) ?:.{0,80}$"
+    r"|Op[Cc]ode) ?:.{0,80}$|More help is available by typing NET HELPMSG"
+    r"|(?:User|Computer) {0,4}: {2,20}\S"
     r"|(?:Source|Källa|Quelle) ?: {0,20}Service Control Manager$"
     r"|(?:Level|Nivå|Ebene|Niveau|Keywords|Nyckelord|Schlüsselwörter|Mots clés) ?: {0,20}\w{3,20}$"
 )
@@ -97,6 +107,27 @@ CURL = re.compile(
     r"|schannel|NSS)\b"
 )
 
+
+#: What openssl says of a connection, and of a certificate.
+OPENSSL = re.compile(
+    r"(?:subject|issuer|serial|notBefore|notAfter|\w{3,12} Fingerprint) ?=|depth=\d"
+    r"|verify (?:return|error|depth)|CONNECTED\(|Certificate chain$|Server certificate$"
+    r"|\s{1,3}\d s:|\s{2,4}[iav]:|---$|SSL-Session:$|SSL handshake has read|No client certificate"
+    r"|New, |(?:Secure )?Renegotiation|Server public key|Compression:|Expansion:|No ALPN"
+    r"|Early data|Peer signing|Server Temp Key|Verification:?|Verify return code|DONE$"
+    r"|\s{4}(?:Protocol|Cipher|Session-ID|Master-Key|PSK|SRP|TLS session|Start Time|Timeout"
+    r"|Verify return|Extended|Max Early)\b"
+)
+#: What a shell says of a command that it does not find.
+NO_COMMAND = re.compile(
+    r"\s{0,8}(?:-?[\w./]{0,40}sh: )?(?:(?:line )?\d{1,6}: )?(?:sudo: )?[\w./-]{0,80}?"
+    r"(?P<name>[\w.-]{1,40}): "
+    r"(?:command not found|kommandot (?:hittades inte|finns inte)|not found)\s*$"
+    r"|\s{0,8}['\"]?(?P<windows>[\w.-]{1,40})['\"]?(?: is not recognized as an internal"
+    r"| : The term '[\w.-]{1,40}' is not recognized|: The term '[\w.-]{1,40}' is not recognized"
+    r"| känns inte igen som ett internt)|operable program or batch file\.?$",
+    re.IGNORECASE,
+)
 
 #: Three of them are what the log of an upgrade marks errors with.
 _QUOTED = re.compile(r"(?:> ?){1,2}(?!>)|(?:> ){3,8}(?!>)")

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from ccexpert.display import clean
 from ccexpert.facts import INSTANCE_PATTERN, Fact, NotObserved
-from ccexpert.intake.lines import lines
+from ccexpert.intake.lines import NO_COMMAND, Command, lines
 from ccexpert.intake.pieces import Cut
 from ccexpert.intake.reading import Piece, Span, Told
 from ccexpert.observe.interface import Circumstances, Output, Seen, Taken
@@ -52,9 +52,14 @@ class PastedOutputs:
         """What the sources could not read, and commands whose output is missing."""
         yield from self._seen.not_observed
         for said, shape in self.cut.barren:
-            if shape.output not in self._outputs:
+            if shape.output not in self._outputs and not self._is_unknown(said):
                 reason = f"nothing below '{clean(said.text, 80)}' looks like what it prints"
                 yield NotObserved(source=shape.output, reason=reason)
+
+    def _is_unknown(self, said: Command) -> bool:
+        """Whether the shell says below a command that it does not find it."""
+        _, _, below = self.text.partition(said.whole)
+        return bool(NO_COMMAND.match(below.lstrip("\n").partition("\n")[0]))
 
     @cached_property
     def _seen(self) -> Seen:

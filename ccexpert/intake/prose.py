@@ -153,6 +153,7 @@ def around(said: Sequence[Sentence], *, beside_errors: bool) -> Iterator[Told]:
 def _sentence(text: str, span: Span, vocabulary: Vocabulary, scope: Mapping[str, str]) -> Sentence:
     search = search_of(vocabulary)
     said = search.read(text)
-    named = process_in(text, said, vocabulary) or workflow_in(text, said, vocabulary)
+    told = None if said.asks else process_in(text, said, vocabulary)
+    named = told or workflow_in(text, said, vocabulary)
     found = tuple(search.find(text))
     return Sentence(text, span, found, named, said.has_trouble, said.asks, scope)

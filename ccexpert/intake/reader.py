@@ -18,7 +18,7 @@ from ccexpert.intake.builds import Builds
 from ccexpert.intake.complaints import complaints
 from ccexpert.intake.courtesy import without_courtesy
 from ccexpert.intake.errors import Errors, Log
-from ccexpert.intake.lines import Line, lines
+from ccexpert.intake.lines import NO_COMMAND, Line, lines
 from ccexpert.intake.outputs import PastedOutputs
 from ccexpert.intake.pieces import Cut, cut
 from ccexpert.intake.prose import Sentence, around, sentences
@@ -43,6 +43,8 @@ _ON_WINDOWS = re.compile(
     r"\b(?:IIS|W3SVC|w3wp|iisreset)\b|\bnlserver\.exe\b|\b[A-Z]:\\Program Files\\Adobe"
     r"|\bWindows[- ](?:server|service|tjänst|patch)"
     r"|\bService Control Manager\b|\bservice terminated unexpectedly\b"
+    r"|\bSystem error \d{1,5} has occurred\b|\bNET HELPMSG\b|\bon Local Computer\b"
+    r"|\b(?:wmic|tasklist) "
 )
 _ON_LINUX = re.compile(
     r"\b(?:systemctl|journalctl|httpd|apache2|rhel|red hat|debian|linux)\b|/usr/local/neolane"
@@ -73,7 +75,7 @@ def read_text(
         PastedOutputs(text, part, context, called, on)
         for on, part in islice(hosts.items(), MOST_HOSTS)
     ]
-    errors = Errors(vocabulary)
+    errors = Errors(vocabulary, moment)
     builds = Builds(vocabulary)
     prose = list(_looked_at(parts, text, errors, builds, called))
     said, unsaid = sentences(without_courtesy(prose), vocabulary)
@@ -87,7 +89,8 @@ def read_text(
     told = _each_once((*written, *shown_by, *built, *differing, *understood, *whom))
     placed = (one.fact.model_copy(update={"span": (one.span.start, one.span.end)}) for one in told)
     left = [one for one in said if not one.is_understood]
-    unread = (*errors.left_out, *_left_out(len(hosts)), *unsaid, *_unread(left))
+    further = (*errors.left_out, *_left_out(len(hosts)))
+    unread = (*further, *unsaid, *_not_found(text), *_unread(left))
     seen = Seen(tuple(placed), (*(one for each in outputs for one in each.not_observed), *unread))
     redactor = Redactor() if redact else None
     if redactor:
@@ -141,15 +144,23 @@ def _looked_at(
     file."""
     vocabulary = errors.vocabulary
     log = of_file = _log_of(called, vocabulary)
+    end = 0
     for piece in parts.pieces:
         on = None if parts.host else piece.host
         if piece.kind in ("output", "command", "prose"):
             log = _log_of(piece.span.of(text)[-_NAMED_IN:], vocabulary)
+        if piece.kind == "command":
+            errors.stand_below(piece.span.of(text))
+        elif "\n\n" in text[end : piece.span.start]:
+            errors.stand_below("")
+        end = piece.span.end
         if piece.kind in ("output", "command"):
             continue
         for line in lines(piece.span.of(text)):
             start = piece.span.start
             placed = Line(start + line.start, start + line.end, line.text)
+            if NO_COMMAND.match(line.text):
+                continue
             builds.look(placed, piece.kind)
             written = (_log_of(line.text, vocabulary), log, of_file)
             by = next((w for w in written if w.module), Log())
@@ -163,6 +174,21 @@ def _left_out(hosts: int) -> Iterator[NotObserved]:
     if further := max(0, hosts - MOST_HOSTS):
         reason = f"{further} further hosts; only the outputs of the first {MOST_HOSTS} are read"
         yield NotObserved(source="pasted text", reason=reason)
+
+
+def _not_found(text: str) -> Iterator[NotObserved]:
+    """The commands that a shell did not find."""
+    found = (NO_COMMAND.match(line.text) for line in lines(text))
+    for name in dict.fromkeys(one["name"] or one["windows"] for one in found if one):
+        if name is None:  # the rest of what stands above
+            continue
+        reason = "the shell did not find this command"
+        if name.casefold().startswith("nlserver"):
+            reason += (
+                ": it is not the account of Campaign, whose path has it,"
+                " or Campaign is not installed on this host"
+            )
+        yield NotObserved(source=name, reason=reason)
 
 
 def _unread(left: Iterable[Sentence]) -> Iterator[NotObserved]:

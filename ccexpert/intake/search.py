@@ -150,9 +150,8 @@ class Search:
                 weight = sum(map(self._weight, common))
                 if weight < share * name.weight - _ROUNDING:
                     continue
-                if len(name.means) == 1 and not (
-                    name.stands_in(spoken) or self._lexicon.is_plain(means[min(common)])
-                ):
+                plain = not name.is_hollow and self._lexicon.is_plain(means[min(common)])
+                if len(name.means) == 1 and not (plain or name.stands_in(spoken)):
                     continue
                 places = [means[each].at for each in common]
                 if share == 1 and max(places) - min(places) > len(name.words) + _APART:
@@ -280,6 +279,7 @@ class Search:
             rivals,
             words=words,
             is_mixed=any(token.kind == "but" for token in said.tokens),
+            is_hollow=sum(len(token.words.split()) for token in said.tokens) < len(words),
         )
 
 

@@ -25,6 +25,9 @@ _EXACTLY = "="
 _QUOTED = re.compile(r"""(?<!\w)['"‘’“”„«»]([^\W\d_][^'"‘’“”„«»\n]{2,40})['"‘’“”«»](?!\w)""")
 #: The meanings of words by which a screen calls the state of a workflow or of a delivery.
 _STATUSES = frozenset({"pending", "asap", "startprogress", "inprogress", "paused"})
+#: What people also do on purpose, and who does it.
+_WISHED = frozenset({"stop", "paused"})
+_WISHING = frozenset(("i", "we", "you", "one", "to", "jag", "vi", "ni", "du", "man", "att"))
 _LONGEST_PHRASE = 6
 _LONGEST_SENTENCE = 400
 _AHEAD, _BEHIND = 6, 3
@@ -69,7 +72,8 @@ class Lexicon:
             for one in self._tokens(words, stems, left)
         ]
         said = Statement(tuple(_with_denials(tokens, denied)))
-        if not said.has_trouble and self._questions.longest(stems[:_LONGEST_PHRASE])[0]:
+        asks = self._questions.longest(stems[:_LONGEST_PHRASE])[0]
+        if asks and (not said.has_trouble or _is_wish(said, words)):
             return Statement((*said.tokens, Token("asks", "asks", "", 0)))
         return said
 
@@ -236,6 +240,16 @@ class Lexicon:
     def rivals(self) -> Mapping[str, frozenset[str]]:
         """For each name, the names that are never meant with it."""
         return _others(self._data["rivals"])
+
+
+def _is_wish(said: Statement, words: Sequence[str]) -> bool:
+    """Whether all that it says of trouble is what somebody wants to do: *how can we stop it?*"""
+    wrong = [token for token in said.tokens if token.kind == "trouble"]
+    beside = ({*words[max(0, o.at - 2) : o.at], *words[o.at + 1 : o.at + 2]} for o in wrong)
+    return all(
+        one.means in _WISHED and not _WISHING.isdisjoint(near)
+        for one, near in zip(wrong, beside, strict=True)
+    )
 
 
 def _others(groups: Iterable[Iterable[str]]) -> dict[str, frozenset[str]]:

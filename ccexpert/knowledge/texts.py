@@ -39,8 +39,22 @@ def fill(text: str, bindings: Mapping[str, str]) -> str:
     return _VARIABLES.sub(lambda found: bindings.get(found[1]) or f"<{found[1]}>", text)
 
 
+#: What stands in commands for what a message may name, and the variable that has it.
+_STAND_INS = {"<host>": "peer", "<port>": "port", "<path>": "path", "<folder>": "path"}
+
+
+def typed(word: str, bindings: Mapping[str, str]) -> str:
+    """A word of a command with its variables, and what messages name, filled in."""
+    word = fill(word, bindings)
+    for stand_in, name in _STAND_INS.items():
+        word = word.replace(stand_in, bindings.get(name) or stand_in)
+    return word
+
+
 def rendered(text: Text, bindings: Mapping[str, str], language: Language) -> str:
     """A text of a card with the values of its variables, in words of ``language``."""
-    concerned = CALLED[bindings.get("whom", UNKNOWN)]
-    spoken = {**bindings, "whom": concerned[language == "sv"]}
+    concerned = CALLED[bindings.get("whom", UNKNOWN)][language == "sv"]
+    if bindings.get("whom") == UNKNOWN:
+        concerned = bindings.get("peer") or concerned
+    spoken = {**bindings, "whom": concerned}
     return fill(text.in_language(language), spoken)

@@ -36,6 +36,7 @@ class _Modules(Lazily):
             service_status,
             sockets,
             system,
+            tasklist,
             top,
         )
 
@@ -66,6 +67,7 @@ BROUGHT: Mapping[str, Callable[[], ParserModule]] = {
     "sockets": lambda: _module.sockets,
     "ipcs": lambda: _module.ipcs,
     "ps": lambda: _module.ps,
+    "tasklist": lambda: _module.tasklist,
     "psql": lambda: _module.psql,
     "backtrace": lambda: _module.backtrace,
     "bounce": lambda: _module.bounce,

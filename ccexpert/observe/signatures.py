@@ -52,7 +52,9 @@ class Signatures:
             if _NAME.fullmatch(sign)
         }
         self._apart = {
-            (piece.encode().lower(), e.name): piece for e in vocabulary.errors for piece in e.beside
+            (piece.encode().lower(), e.name): piece
+            for e in vocabulary.errors
+            for piece in e.conditional
         }
         self._literals = list(literals)
         self._mere = {number for number, literal in enumerate(literals) if literal in named}

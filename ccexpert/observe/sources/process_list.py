@@ -7,12 +7,12 @@ and help/production/using/build-upgrade.md.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from ccexpert.facts import DEFAULT_INSTANCE, INSTANCE_PATTERN, ProcessFact
+from ccexpert.facts import DEFAULT_INSTANCE, INSTANCE_PATTERN, Fact, NotObserved, ProcessFact
 from ccexpert.facts.vocabulary import Vocabulary
-from ccexpert.observe.interface import Circumstances
+from ccexpert.observe.interface import Circumstances, Seen
 from ccexpert.observe.text import after_header
 
 _PROCESS = re.compile(
@@ -106,6 +106,16 @@ def _process(
     if found["memory"]:
         memory = float(found["memory"].replace(",", ".")) * _MEGABYTES[found["unit"].upper()]
     return (Process(module, instance, int(found["pid"]), memory),)
+
+
+def listed(processes: Iterable[Process], context: Circumstances, source: str) -> Seen:
+    """The processes of a list that somebody may have filtered, as its lack of a watchdog shows."""
+    found = Listing(tuple(processes))
+    facts = tuple[Fact, ...](running(found, context, source))
+    if any(one.module == "watchdog" for one in found.processes) or not facts:
+        return Seen(facts)
+    reason = "the watchdog is not in it, so it may be a part: nlserver pdump lists all"
+    return Seen(facts, (NotObserved(source=source, reason=reason),))
 
 
 def running(found: Listing, context: Circumstances, source: str) -> Iterator[ProcessFact]:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from ccexpert.facts import DEFAULT_INSTANCE, INSTANCE_PATTERN
 from ccexpert.facts.vocabulary import Vocabulary
 from ccexpert.observe.interface import Circumstances, Outputs, Seen, Shape, unseen
-from ccexpert.observe.sources.process_list import Listing, Process, modules_listed, running
+from ccexpert.observe.sources.process_list import Process, listed, modules_listed
 from ccexpert.observe.text import decode
 
 FILES = ("ps.txt",)
@@ -46,9 +46,9 @@ def parse(outputs: Outputs, context: Circumstances) -> Seen:
     """The processes that it lists."""
     if FILES[0] not in outputs:
         return Seen()
-    found = Listing(tuple(_processes(decode(outputs[FILES[0]].data()), context.vocabulary)))
-    facts = tuple(running(found, context, "ps"))
-    return Seen(facts) if facts else unseen("ps", "it names no module of Campaign")
+    text = decode(outputs[FILES[0]].data())
+    seen = listed(_processes(text, context.vocabulary), context, "ps")
+    return seen if seen.facts else unseen("ps", "it names no module of Campaign")
 
 
 def _processes(text: str, vocabulary: Vocabulary) -> Iterator[Process]:

@@ -51,6 +51,28 @@ _ENDED = re.compile(
     rf"|Le service {_NAME} s['’]est (?:terminé|arrêté) de (?:façon|manière) inattendue",
     re.IGNORECASE,
 )
+#: What ``net start``, the console of services and events 7000, 7009, 7022 to 7024 and 7038 say, and
+#: what ``net stop``, ``net start`` and event 7036 say of a service that stands or runs.
+_SAID = {
+    "error": rf"service {_NAME} (?:could not be|was not) started"
+    rf"|The {_NAME} service (?:could not be started|failed to start|hung on starting"
+    rf"|terminated with|was unable to log on|depends on)"
+    rf"|could not start the {_NAME}(?: service)?|waiting for the {_NAME} service to connect"
+    rf"|Tjänsten {_NAME} (?:kunde inte startas|avslutades med|hängde)"
+    rf"|kunde inte starta tjänsten {_NAME}|Dienst {_NAME} konnte nicht gestartet"
+    rf"|(?:lancer|démarrer) le service {_NAME}|service {_NAME} n['’]a pas pu",
+    "blank": rf"The {_NAME} service (?:is not started|was stopped successfully"
+    rf"|entered the stopped state)|Tjänsten {_NAME} (?:är inte startad|har stoppats)",
+    "ok": rf"The {_NAME} service (?:was started successfully|entered the running state"
+    rf"|has already been started)|Tjänsten {_NAME} (?:har startats|är redan startad)",
+}
+_SAYS = {result: re.compile(way, re.IGNORECASE) for result, way in _SAID.items()}
+_ANY = "|".join(_SAID.values())
+#: A row of ``wmic service get name,state``, in whatever order of columns.
+_WMIC = re.compile(
+    r"(?im)^(?=[^\n]{0,200}\bnlserver\S{0,20})(?:[^\n]{0,200}? )?"
+    r"(Running|Stopped|(?:Start|Stop) Pending|Paused)\b[^\n]{0,200}$"
+)
 _CODES = {0: "ok", 1: "error", 2: "blank"}
 
 #: The service manager itself is not there, or does not know the service.
@@ -104,6 +126,22 @@ SHAPES: tuple[Shape, ...] = (
     ),
     Shape(
         output=FILES[0],
+        begins=re.compile(
+            r"(?=[^\n]{0,200}\bState\b)[A-Za-z]{3,30}(?: {2,400}[A-Za-z]{3,30}){1,12}\s*$"
+        ),
+        belongs=_WMIC,
+        tells=_WMIC,
+        command=re.compile(r"\b(?:wmic|Win32_Service)\b.{0,120}\bnlserver", re.IGNORECASE),
+        least=2,
+    ),
+    Shape(
+        output=FILES[0],
+        begins=re.compile(rf".{{0,200}}(?:{_ANY})", re.IGNORECASE),
+        belongs=re.compile(r"(?!)"),
+        tells=re.compile(_ANY, re.IGNORECASE),
+    ),
+    Shape(
+        output=FILES[0],
         begins=re.compile(rf".{{0,200}}{_ENDED.pattern}", re.IGNORECASE),
         belongs=re.compile(r"(?!)"),
         tells=_ENDED,
@@ -151,8 +189,10 @@ def _result(text: str, code: int | None) -> str | None:
         return _SYSTEMD_RESULTS.get(found[1].casefold())
     if found := _WINDOWS.search(text):
         return _WINDOWS_RESULTS.get(found[1])
-    if found := _POWERSHELL.search(text):
-        return _POWERSHELL_RESULTS.get(found[1].casefold())
+    if found := _POWERSHELL.search(text) or _WMIC.search(text):
+        return _POWERSHELL_RESULTS.get(found[1].casefold().replace(" ", ""))
+    if said := {place.end(): r for r, way in _SAYS.items() for place in way.finditer(text)}:
+        return said[max(said)]
     if code is None or code in _NO_COMMAND:
         return None
     return _CODES.get(code, "error")

@@ -1,0 +1,203 @@
+"""What people bring beside Campaign's own outputs: what other programs, shells and Windows say,
+whom a command reaches, and sentences that want something instead of complaining."""
+
+from __future__ import annotations
+
+import pytest
+
+from ccexpert import Expert, Report
+from ccexpert.errors import FactsError
+from ccexpert.intake import read
+from ccexpert.intake.given import document_in
+
+
+@pytest.fixture(scope="module")
+def expert() -> Expert:
+    return Expert()
+
+
+def diagnosed(expert: Expert, text: str) -> Report:
+    return expert.diagnose(read(text).document)
+
+
+def first(expert: Expert, text: str) -> str:
+    """The first diagnosis and its title."""
+    report = diagnosed(expert, text)
+    return f"{report.diagnoses[0].id}: {report.diagnoses[0].title}" if report.diagnoses else ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "error log shmget failed: No space left on device (errno=28, No space left on device)",
+        "semget: No space left on device",
+        "FATAL:  could not create shared memory segment: No space left on device",
+        "inotify_add_watch('/var/log'): No space left on device",
+    ],
+)
+def test_no_room_for_shared_memory_is_no_full_disk(expert: Expert, text: str) -> None:
+    assert {d.id for d in diagnosed(expert, text).diagnoses} == {"trouble-out-of-resources"}
+
+
+def test_a_number_is_no_beginning_of_a_longer_one(expert: Expert) -> None:
+    text = "write failed (errno=28, No space left on device)"
+    assert "expected-file-missing" not in {d.id for d in diagnosed(expert, text).diagnoses}
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        (
+            "SOC-440001 Unable to connect to host 'db01.example.com': connection timed out",
+            "No answer in time from db01.example.com",
+        ),
+        (
+            "$ curl -s https://camp.example.com/r/test; echo $?\n7",
+            "The connection to camp.example.com is refused",
+        ),
+        (
+            "C:\\>curl -s https://camp.example.com/\nC:\\>echo %ERRORLEVEL%\n60",
+            "The certificate of camp.example.com is not trusted",
+        ),
+        ("ftp> put big.csv\n552 Disk full: please upload later", "it concerns the file server"),
+        ("552 5.2.2 mailbox full", "it concerns the receiving domain"),
+        (
+            "root@w:/etc/httpd/ssl# openssl x509 -in c.crt -noout -dates\n"
+            "notBefore=Feb  2 00:00:00 2022 GMT\nnotAfter=Mar  4 23:59:59 2023 GMT",
+            "The certificate of the web server is not trusted",
+        ),
+    ],
+)
+def test_who_is_meant_is_said(expert: Expert, text: str, title: str) -> None:
+    assert title in first(expert, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "command"),
+    [
+        (
+            "$ telnet mail.example.com 25\nTrying 203.0.113.9...\n"
+            "telnet: connect to address 203.0.113.9: Connection timed out",
+            ("nc", "-vz", "-w", "5", "mail.example.com", "25"),
+        ),
+        (
+            "open('/usr/local/neolane/nl6/var/prod/upload/a.csv'): Permission denied",
+            ("namei", "-l", "/usr/local/neolane/nl6/var/prod/upload/a.csv"),
+        ),
+    ],
+)
+def test_what_a_text_names_stands_in_the_commands(
+    expert: Expert, text: str, command: tuple[str, ...]
+) -> None:
+    assert command in [step.command for step in diagnosed(expert, text).plan]
+
+
+def test_a_certificate_whose_dates_are_good_is_no_error() -> None:
+    text = "* Server certificate:\n*  start date: Jan  1 00:00:00 2024 GMT\n"
+    assert not read(f"{text}*  expire date: Dec 31 23:59:59 2099 GMT\n").document.facts
+
+
+@pytest.mark.parametrize(
+    ("text", "family"),
+    [
+        ("System error 5 has occurred.\n\nAccess is denied.", "trouble-no-permission"),
+        ("System error 53 has occurred.\n\nThe network path was not found.", "trouble-timed-out"),
+        ("Systemfel 1326 har inträffat.", "trouble-login-refused"),
+        ("Failed with error 10061", "trouble-refused"),
+        ("COM error 0x80070005", "trouble-no-permission"),
+        ("[SC] StartService FAILED 1069:", "trouble-login-refused"),
+    ],
+)
+def test_a_number_of_windows_tells_its_family(expert: Expert, text: str, family: str) -> None:
+    assert first(expert, text).startswith(family)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'C:\\>tasklist /FI "IMAGENAME eq nlserver.exe"\n'
+        "INFO: No tasks are running which match the specified criteria.",
+        "Image Name                     PID Session Name        Session#    Mem Usage\n"
+        "========================= ======== ================ =========== ============\n"
+        "System Idle Process              0 Services                   0          8 K\n"
+        "csrss.exe                      544 Services                   0      5,124 K\n",
+        'Get-Process : Cannot find a process with the name "nlserver". Verify the name.',
+        "C:\\>wmic service where \"name like 'nlserver%'\" get name,state,startmode\n"
+        "Name       StartMode  State\nnlserver6  Auto       Stopped",
+        "The nlserver6 service is not started.",
+    ],
+)
+def test_windows_says_that_nothing_of_campaign_runs(expert: Expert, text: str) -> None:
+    assert first(expert, text).startswith("watchdog-not-running")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "nlserver.exe                  2104 Services                   0     45,124 K",
+        'C:\\>wmic process where name="nlserver.exe" get CommandLine,ProcessId\n'
+        "CommandLine                              ProcessId\n"
+        '"C:\\nl\\bin\\nlserver.exe" web -detach   2104',
+        "$ ps aux | grep nlserver\n"
+        "neolane 2150  0.1  2.0 1200000 300000 ?  Sl   Jan01  10:01 nlserver mta -instance:prod",
+    ],
+)
+def test_a_part_of_a_list_says_of_nothing_that_all_is_well(expert: Expert, text: str) -> None:
+    report = diagnosed(expert, text)
+    assert (report.status, report.diagnoses) == ("undetermined", ())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "peter@app1:~$ nlserver pdump -who\n-bash: nlserver: command not found",
+        "C:\\>nlserver pdump\n'nlserver' is not recognized as an internal or external command,\n"
+        "operable program or batch file.",
+    ],
+)
+def test_a_command_that_is_not_found_says_why_it_may_be(text: str) -> None:
+    (note,) = read(text).not_observed
+    assert note.source == "nlserver"
+    assert "account of Campaign" in note.reason
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["nlserver stopped working yesterday", "curl exited with code 28", "service x is down today"],
+)
+def test_a_sentence_that_begins_with_a_program_is_no_command(text: str) -> None:
+    assert [piece.kind for piece in read(text).pieces] == ["prose"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "How can we stop the mta without losing mails?",
+        "What happens if I stop wfserver?",
+        "Hur stoppar man alla utskick inför underhållet?",
+    ],
+)
+def test_a_wish_to_stop_something_is_no_complaint(expert: Expert, text: str) -> None:
+    assert not diagnosed(expert, text).diagnoses
+
+
+@pytest.mark.parametrize(
+    ("text", "understood"),
+    [
+        ("import takes forever", "import-slow"),
+        ("The import of our customer file hangs", "import-slow"),
+        ("Klickarna syns inte i rapporterna", "tracking-logs-missing"),
+        ("minnet är slut på servern", "server-memory"),
+        ("When I log in with IMS I get XSV-350053", "adobe-id-login"),
+    ],
+)
+def test_it_is_understood(text: str, understood: str) -> None:
+    facts = [told.fact for told in read(text).understood]
+    assert understood in {
+        getattr(fact, "name", None) or getattr(fact, "about", "") for fact in facts
+    }
+
+
+def test_a_misspelt_key_of_a_facts_document_is_named() -> None:
+    with pytest.raises(FactsError, match="unknown field 'fakts'; did you mean 'facts'"):
+        document_in(b'{"fakts": []}', "a.json", read)
