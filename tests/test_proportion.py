@@ -57,7 +57,7 @@ def test_the_line_of_an_error_in_a_large_document_costs_no_tree_of_it() -> None:
     assert peak(lambda: source.line(("facts", 0, "kind"))) < 8 * MB
 
 
-@pytest.mark.parametrize("unit", ["[1],", "1,", "a,", "{a: 1},", "'',", "!!int 1,", "[[]],"])
+@pytest.mark.parametrize("unit", ["[1],", "a,", "{a: 1},", "!!int 1,"])
 def test_yaml_of_too_many_values_is_refused_before_it_becomes_a_tree(unit: str) -> None:
     text = "a: [" + unit * 250_000 + "1]"
 

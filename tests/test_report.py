@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -125,9 +126,13 @@ def test_the_hash_seed_never_changes_a_report() -> None:
 @pytest.mark.parametrize("name", FORMATS)
 @pytest.mark.parametrize("language", ["en", "sv"])
 def test_every_format_renders_every_example(name: str, language: Any) -> None:
-    for facts in EXAMPLES[::15]:
-        text = render(EXPERT.diagnose(list(facts), language=language), name)
-        assert text.endswith("\n")
+    for report in reports_in(language):
+        assert render(report, name).endswith("\n")
+
+
+@cache
+def reports_in(language: Any) -> list[Report]:
+    return [EXPERT.diagnose(list(facts), language=language) for facts in EXAMPLES[::15]]
 
 
 def test_evidence_that_names_no_instance_counts_for_every_instance() -> None:

@@ -117,7 +117,7 @@ def _found(folders: tuple[Path, ...], digest: str) -> Compiled | None:
 def _compiled(folders: tuple[Path, ...], digest: str, texts: Mapping[Path, bytes]) -> Compiled:
     """Read the files. Of packs only their own: they extend what is compiled already."""
     packs = folders[1:]
-    reader = Reader(packs, texts, open_packs().whole()) if packs else Reader(folders, texts)
+    reader = Reader(packs, texts, cached()) if packs else Reader(folders, texts)
     text = compiled_form(reader.whole(digest), folders)
     keep(place(digest), text)
     return Compiled(folders, text)
