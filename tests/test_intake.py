@@ -422,8 +422,15 @@ def test_the_fullest_disk_of_several_looks_counts() -> None:
     ("Arbetsflödet slutar med \u201dpermission denied\u201d.", True),
     ('What does "permission denied" mean?', False),
     ('The button "Start the import" is grey.', False),
+    ("The console says: unable to get local issuer certificate", True),
+    ("Inloggningen till konsolen -> certificate has expired", True),
+    ("The import ends with 'disk quota exceeded' every night", True),
+    ("Why does it say: disk quota exceeded?", False),
+    ("Their account has been locked by somebody since Monday", True),
+    ("The disk is full of pictures that nobody needs", False),
+    ("nlserver web -> 'cannot bind port 8080, address already in use'", True),
 ])  # fmt: skip
-def test_a_message_that_a_sentence_quotes_is_an_error(text: str, is_error: bool) -> None:
+def test_a_message_that_a_sentence_repeats_is_an_error(text: str, is_error: bool) -> None:
     assert any(told.fact.kind == "error" for told in read(text).told) is is_error
 
 

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 #: Sets a class of codes apart from a code: ``08*`` is every SQLSTATE that begins with 08.
 CLASS = "*"
 
+#: So many words of a program, one after the other, a person may also find.
+_BY_CHANCE = 3
 
 #: How many messages are remembered with what they show.
 _REMEMBERED = 1024
@@ -66,11 +68,18 @@ class Recognition:
         return tuple(sorted(exact or words & classes or words or classes))
 
     def is_printed(self, text: str) -> bool:
-        """Whether a message is as a program prints it: with a code, or with words of a family whose
-        capitals are those of the vocabulary."""
+        """Whether a message is as a program prints it: with a code, with words of a family whose
+        capitals are those of the vocabulary, or with more of them than a person finds by chance."""
         if self._printed.find_matches_as_indexes(text) or replies_in(text):
             return True
-        return text.strip().casefold().rstrip(".") in self._family_fragments
+        folded = text.strip().casefold().rstrip(".")
+        return folded in self._family_fragments or self.has_phrase(folded, _BY_CHANCE + 1)
+
+    def has_phrase(self, text: str, words: int = 2) -> bool:
+        """Whether a family has so many words or more, one after the other, in this text."""
+        parts, automaton = self._family_parts
+        found = automaton.find_matches_as_indexes(text.casefold(), overlapping=True)
+        return any(parts[n].count(" ") >= words - 1 for n, _, _ in found)
 
     def _of_others(self, folded: str) -> set[str]:
         """The families that a message cannot mean."""
@@ -133,7 +142,9 @@ class Recognition:
     def _printed(self) -> AhoCorasick:
         families = (entry for entry in self._entries if entry.is_family)
         parts = (part for each in families for part in each.fragments)
-        return _finder(part for part in parts if part != part.lower() or "_" in part)
+        return _finder(
+            part for part in parts if part != part.lower() or "_" in part or not part.isascii()
+        )
 
     @cached_property
     def _by_reply(self) -> dict[tuple[str, str], str]:

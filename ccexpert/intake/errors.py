@@ -27,7 +27,7 @@ from ccexpert.intake.certificates import judged
 from ccexpert.intake.lines import CODE, Line, sentences_in
 from ccexpert.intake.messages import Message, is_failing, message_of, reports_trouble
 from ccexpert.intake.ports import ports_in
-from ccexpert.intake.quotes import quotes_in
+from ccexpert.intake.quotes import quotes_in, repeated
 from ccexpert.intake.reading import Kind, Span, Told
 from ccexpert.observe.signatures import error_fact, signatures
 
@@ -235,7 +235,8 @@ class Errors:
             return bool(names)
         if message.level == "info":
             return False
-        printed = self.vocabulary.recognition.is_printed(part)
+        recognition = self.vocabulary.recognition
+        printed = recognition.is_printed(part) or recognition.has_phrase(repeated(part))
         return printed or message.is_of_a_program or reports_trouble(message, kind)
 
     def _names(self, part: str, *, quiet: bool = False) -> set[str]:

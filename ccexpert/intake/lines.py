@@ -33,8 +33,10 @@ _SHELL_HOST = re.compile(
     r"\s{0,8}(?:\([\w.-]{1,40}\) )?\[?(?:[\w.-]{1,64}@|(?=[\w.-]{2,63}:[~/]))"
     r"(?P<host>[A-Za-z0-9][\w.-]{0,252})[ :]"
 )
+#: A command without a prompt; what goes on behind a colon or an arrow is a person's sentence.
 _BARE_COMMAND = re.compile(
-    r"\s{0,8}(?P<command>(?:sudo(?: -[A-Za-z]{1,2}(?: [\w.-]{1,64})?)* )?"
+    r"\s{0,8}(?![^\"'\n]{0,200}?(?:: |[-=]>))"
+    r"(?P<command>(?:sudo(?: -[A-Za-z]{1,2}(?: [\w.-]{1,64})?)* )?"
     r"(?:[\w./~-]{0,200}/)?(?:"
     r"nlserver6?(?:\.exe)? (?:-|pdump|monitor|config|status|[A-Za-z]{3,20} -"
     r"|(?:start|stop|restart)(?: (?:-|(?:web|mta|wfserver|inMail|stat|sms|syslogd|trackinglogd"

@@ -11,6 +11,14 @@ _QUOTE = re.compile(
     r"[\"“„”]([^\"“„”\n]{8,400})[\"“”]|«([^«»\n]{8,400})»|(?<!`)`([^`\n]{8,400})`(?!`)"
 )
 _OPENING = '"“„”«`'
+#: What a person writes before the words of a program: *login -> …*, *the page says …*.
+_LEADS_IN = re.compile(
+    r":\s|[-=]>|\s[-–—]\s|(?:^|[\s(])['‘](?=\w)"
+    r"|\b(?:error|errors?|message|says|said|shows|reads|returns|returned|gives"
+    r"|(?:fail|stop|end|abort)(?:s|ed|ped)? with"
+    r"|felet|fel|felmeddelande|meddelandet|säger|visar|skriver|står|svarar|ger)\b",
+    re.IGNORECASE,
+)
 #: So many words outside of the quotes are a person's.
 _WORDS = re.compile(r"(?:[^\W\d_]{2,40}\b[^\"“„”«»`\n]{0,40}?){3}")
 
@@ -27,3 +35,10 @@ def quotes_in(text: str, shows: Callable[[str], bool]) -> tuple[list[str], str]:
     if shown and _WORDS.search(rest) and not Message(rest).is_of_a_program:
         return [said for _, said in shown], rest
     return [], text
+
+
+def repeated(text: str) -> str:
+    """What a person repeats of a program's words: all behind what leads in to them. A question
+    repeats nothing that was seen."""
+    led_in = _LEADS_IN.search(text)
+    return text[led_in.end() :] if led_in and not text.rstrip().endswith("?") else ""
