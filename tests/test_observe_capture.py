@@ -24,8 +24,9 @@ from ccexpert.observe import archive as archives
 from ccexpert.observe import capture as captures
 from ccexpert.observe.capture import LABEL, opened, write
 from ccexpert.observe.host import this_host
+from ccexpert.observe.interface import CannotObserveError
 from ccexpert.observe.observer import Origin, conclude, look
-from ccexpert.observe.sources import logs
+from ccexpert.observe.sources import configuration, logs
 from ccexpert.whereabouts import Whereabouts
 from tests.kit import ccexpert
 from tests.samples import FOLDER, HEADER, context, sample, vocabulary
@@ -414,6 +415,8 @@ def closed(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
 
     monkeypatch.setattr(os, "scandir", refusing(os.scandir))
     monkeypatch.setattr(os, "listdir", refusing(os.listdir))
+    may = os.access
+    monkeypatch.setattr(os, "access", lambda path, mode: Path(path) != folder and may(path, mode))
 
 
 def test_what_cannot_be_looked_into_is_said(
@@ -436,6 +439,26 @@ def test_what_cannot_be_looked_into_is_said(
     closed(monkeypatch, pack / "rules" / "web")
     with pytest.raises(MissingInputError, match=r"web: cannot be read"):
         open_packs([pack]).whole()
+
+
+@pytest.mark.parametrize("below", ["var/prod", "var/prod/log", "var/prod/postupgrade", "log"])
+def test_a_folder_of_a_live_host_that_cannot_be_looked_into_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, below: str
+) -> None:
+    for folder in ("var/prod/log", "var/prod/postupgrade", "log"):
+        (tmp_path / folder).mkdir(parents=True)
+    closed(monkeypatch, tmp_path / below)
+    taken = logs.read(this_host(Whereabouts(var=tmp_path / "var"), "linux"))
+    said = f"{tmp_path / below} may not be read by this account"
+    assert [one.reason for one in taken.not_observed] == [said]
+
+
+def test_a_closed_folder_of_the_configuration_is_not_called_empty(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed(monkeypatch, tmp_path)
+    with pytest.raises(CannotObserveError, match="may not be read by this account"):
+        configuration.read(this_host(Whereabouts(conf=tmp_path), "linux"))
 
 
 @pytest.mark.skipif(os.name != "posix", reason="links and pipes of POSIX")

@@ -63,6 +63,11 @@ class Output:
 Outputs = Mapping[str, Output]
 
 
+def is_closed(folder: Path) -> bool:
+    """Whether there is a folder that this account may not look into."""
+    return not os.access(folder, os.R_OK | os.X_OK) and folder.is_dir()
+
+
 @dataclass(frozen=True)
 class Shape:
     """The form of an output, line by line, by which it is found in any pasted text."""

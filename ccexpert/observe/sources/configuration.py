@@ -29,6 +29,7 @@ from ccexpert.observe.interface import (
     Seen,
     Shape,
     Taken,
+    is_closed,
 )
 from ccexpert.observe.markup import xml_shape
 from ccexpert.observe.sources.conffiles import (
@@ -197,6 +198,8 @@ def read(host: Host) -> Taken:
     """Take out of the files what may be taken out; a file that is not well-formed leaves a note."""
     if not host.conf.is_dir():
         raise CannotObserveError(f"there is no folder {host.conf}; name it with --conf")
+    if is_closed(host.conf):
+        raise CannotObserveError(f"{host.conf} may not be read by this account")
     outputs: dict[str, Output] = {}
     reasons = []
     for path in sorted(host.conf.glob("*.xml")):

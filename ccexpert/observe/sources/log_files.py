@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,10 +9,13 @@ from pathlib import Path
 
 from ccexpert.facts import INSTANCE_PATTERN, NotObserved
 from ccexpert.facts.vocabulary import Vocabulary
-from ccexpert.observe.interface import Host
+from ccexpert.observe.interface import Host, is_closed
 
 CRASHES = ("core.*", "*/core.*", "*.mdmp", "*/*.mdmp")
 LOGS = ("*/log/*.log", "*/postupgrade/*.log")
+
+#: The folders of instances, and those in them that hold what is read.
+_FOLDERS = ("*", "*/log", "*/postupgrade", "*/redir", "*/redir/log")
 
 #: Logs beside ``var``, by folders of instances.
 BESIDE = "log/*/*.log"
@@ -75,8 +77,9 @@ def paths(host: Host) -> Iterator[Path]:
 
 
 def closed_folders(host: Host) -> Iterator[NotObserved]:
-    """The folders of logs that this account may not read."""
-    for folder in sorted(host.var.glob("*/log")):
-        if not os.access(folder, os.R_OK | os.X_OK):
+    """The folders of instances and of logs that this account may not read."""
+    below = (folder for glob in _FOLDERS for folder in sorted(host.var.glob(glob)))
+    for folder in (*below, host.var.parent / "log"):
+        if is_closed(folder):
             reason = f"{folder} may not be read by this account"
             yield NotObserved(source="logs", reason=reason)

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -35,6 +34,7 @@ from ccexpert.observe.interface import (
     Seen,
     Shape,
     Taken,
+    is_closed,
 )
 from ccexpert.observe.signatures import error_fact, signatures
 from ccexpert.observe.sources.log_files import (
@@ -256,7 +256,7 @@ def read(host: Host) -> Taken:
     """Find the files; each is opened only when it is searched."""
     if not host.var.is_dir():
         raise CannotObserveError(f"there is no folder {host.var}; name it with --var")
-    if not os.access(host.var, os.R_OK | os.X_OK):
+    if is_closed(host.var):
         raise CannotObserveError(f"{host.var} may not be read by this account")
     found: dict[str, Output] = {}
     reasons = list(closed_folders(host))
