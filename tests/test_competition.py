@@ -12,10 +12,12 @@ from hypothesis import strategies as st
 
 from ccexpert import Expert
 from ccexpert.certainty import FINDING, WORDS, combine, word_for
+from ccexpert.engine.reasoner import Reasoned
 from ccexpert.errors import KnowledgeError
 from ccexpert.facts.document import document_of
 from ccexpert.inquiry.things import things_of
 from ccexpert.rank import Hypothesis, Ranking
+from ccexpert.rank.places import is_told
 from ccexpert.rank.reasons import counted
 from tests.evaluate.field import cases
 
@@ -63,12 +65,14 @@ def expert() -> Expert:
 @settings(max_examples=25)
 @given(st.sampled_from(list(cases())), st.randoms())
 def test_every_fact_is_accounted_for(case, rng: random.Random) -> None:
-    """It speaks for something, it is as on a healthy server, or it stands as unexplained."""
+    """It speaks for more than a place to look at, it is as on a healthy server, or it stands as
+    unexplained."""
     facts = list(case.followup["facts"])
     rng.shuffle(facts)
     document = {**case.followup, "facts": facts[: rng.randint(1, len(facts))]}
     reasoned, ranking = expert().examine(expert().settle([document_of(document)]))
-    explained = {i for h in (*ranking.causes, *ranking.consequences) for i in h.covers}
+    ranked = (*ranking.causes, *ranking.consequences)
+    explained = {i for h in ranked if is_told(h, reasoned) for i in h.covers}
     for number, fact in enumerate(reasoned.facts):
         if fact.is_alarming and reasoned.origins[number] == {number}:
             assert (number in explained) != (number in ranking.unexplained)
@@ -223,26 +227,43 @@ def _signs(name: str, instance: str) -> list[dict[str, object]]:
     ]
 
 
-def _ranked(name: str, facts: list[dict[str, object]]) -> tuple[Hypothesis, Ranking]:
-    _, ranking = expert().examine(expert().settle([document_of(facts)]))
+def _ranked(name: str, facts: list[dict[str, object]]) -> tuple[Hypothesis, Ranking, Reasoned]:
+    reasoned, ranking = expert().examine(expert().settle([document_of(facts)]))
     ranked = (*ranking.causes, *ranking.consequences)
-    return next(h for h in ranked if h.card.id == name), ranking
+    return next(h for h in ranked if h.card.id == name), ranking, reasoned
 
 
 @settings(max_examples=25, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_who_tells_more_that_speaks_for_a_diagnosis_makes_it_no_less_sure(data) -> None:
-    """Unless a rival can claim the fact as well, or the card itself reads it both ways."""
+    """Unless a rival can claim the fact as well, the card itself reads it both ways or with it
+    instead of another fact, or it says something else than what was concluded so far."""
     name, facts = data.draw(st.sampled_from(_supported()))
-    before, _ = _ranked(name, facts)
+    before, _, was = _ranked(name, facts)
     told = _signs(name, before.instance)
     assume(told)
     fact = data.draw(st.sampled_from(told))
     thing = {k: fact.get(k) for k in ("kind", "name", "module", "port", "code", "text", "type")}
     assume(not any({k: f.get(k) for k in thing} == thing for f in facts))
-    after, ranking = _ranked(name, [*facts, fact])
-    new = len(facts)
+    after, ranking, now = _ranked(name, [*facts, fact])
+    known = {one.key: one.seen for one in was.facts}
+    given_before = {one.key for one in was.case.facts}
+    new = {n for n, one in enumerate(now.case.facts) if one.key not in given_before}
+    assume(all(known.get(one.key, one.seen) == one.seen for one in now.case.facts))
     rivals = [h for h in (*ranking.causes, *ranking.consequences) if h.card.id != name]
-    assume(not any(new in h.covers for h in rivals))
-    assume(not any(new in r.facts and r.weight < 0 for r in after.reasons))
+    assume(all(new.isdisjoint(h.covers) for h in rivals))
+    assume(all(new.isdisjoint(r.facts) or r.weight >= 0 for r in after.reasons))
+    held = {reason.held.number for reason in before.reasons}
+    assume(not any(r.held.number in held and new & r.facts for r in after.reasons))
     assert after.certainty >= before.certainty
+
+
+def test_a_card_that_only_says_whom_accounts_for_no_complaint() -> None:
+    """A logon page that fails says whom it concerns; that nothing starts says what is wrong."""
+    facts: list[dict[str, object]] = [
+        {"kind": "symptom", "name": "no-process-starts", "present": True}
+    ]
+    alone, _, _ = _ranked("watchdog-not-running", facts)
+    page = {"kind": "probe", "name": "logon", "result": "error"}
+    beside, _, _ = _ranked("watchdog-not-running", [*facts, page])
+    assert beside.certainty == alone.certainty

@@ -10,7 +10,7 @@ Two passes do this here, in any order of the hypotheses. The first judges each h
 evidence, which rests on more than complaints. The second weakens reasons that rest on complaints
 alone: if a rival's card names the same complaints among its signs, the reason is weakened in
 proportion to the rival's certainty by its own evidence. A cause and its consequences do not
-compete.
+compete, and a card that only says whom it concerns accounts for nothing.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def compared(
 ) -> list[Hypothesis]:
     """The hypotheses, with the weight of each complaint adjusted for competition."""
     on_their_own = [_on_its_own(h, complaints) for h in hypotheses]
-    sure = [h for h in on_their_own if h.own > 0]
+    sure = [h for h in on_their_own if h.own > 0 and not h.card.says_only_whom]
     return [_beside(h, sure, complaints, accounts) for h in on_their_own]
 
 
