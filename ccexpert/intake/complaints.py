@@ -27,6 +27,8 @@ _NAMED, _MENTIONED, _BESIDES = 0.6, 0.4, 0.4
 #: rare words must add up to. The smaller share is enough where the build is told and the words
 #: stand within two sentences: only faults of that build then count.
 _LIKE, _LIKE_OF_BUILD, _RARE = 0.6, 0.45, 8.0
+#: In so many sentences the words of a known fault stand: others may speak of other things.
+_ONE_REPORT = 3
 #: How sure a known fault is of which fewer words stand there.
 _ALIKE = 0.45
 #: What a second part or fault must have of the first one's weight.
@@ -59,13 +61,17 @@ def complaints(
     for number, part in enumerate(_leading(parts)):
         yield _told(part, _BESIDES if number else sure, span)
     texts = [one.text for one in told]
-    like = _like([" ".join(texts)], _LIKE, vocabulary) if troubled else []
+    like = _like(_together(texts, _ONE_REPORT), _LIKE, vocabulary) if troubled else []
     for fault in _leading(like):
         yield _told(fault, PROSE_LIMIT, span)
     if of_build and not like:
-        near = [" ".join(texts[n : n + 2]) for n in range(max(1, len(texts) - 1))]
-        for fault in _leading(_like(near, _LIKE_OF_BUILD, vocabulary)):
+        for fault in _leading(_like(_together(texts, 2), _LIKE_OF_BUILD, vocabulary)):
             yield _told(fault, _ALIKE, span)
+
+
+def _together(texts: Sequence[str], many: int) -> list[str]:
+    """So many sentences at a time, from the first on; fewer if there are fewer."""
+    return [" ".join(texts[n : n + many]) for n in range(max(1, len(texts) - many + 1))]
 
 
 def _named_in(messages: Iterable[Line], vocabulary: Vocabulary) -> Iterator[Told]:
