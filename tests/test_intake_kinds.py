@@ -201,3 +201,65 @@ def test_it_is_understood(text: str, understood: str) -> None:
 def test_a_misspelt_key_of_a_facts_document_is_named() -> None:
     with pytest.raises(FactsError, match="unknown field 'fakts'; did you mean 'facts'"):
         document_in(b'{"fakts": []}', "a.json", read)
+
+
+@pytest.mark.parametrize(
+    ("text", "diagnosis"),
+    [
+        (
+            "#Software: Microsoft HTTP API 2.0\n#Fields: date time c-ip c-port s-ip s-port\n"
+            "2024-03-11 07:12:01 10.2.1.44 51234 10.2.0.9 443 HTTP/1.1 GET /r/test - 503 1 "
+            "AppOffline CampaignPool",
+            "trouble-service-failed: The fault lies with the web server",
+        ),
+        (
+            "[1882341.113401] Out of memory: Killed process 20117 (nlserver) anon-rss:7011220kB",
+            "memory-short",
+        ),
+        (
+            "FATAL:  database files are incompatible with server\n"
+            "DETAIL:  The data directory was initialized by PostgreSQL version 12.",
+            "trouble-service-failed: The fault lies with the database",
+        ),
+    ],
+)
+def test_logs_of_neighbours_lead_to_them(expert: Expert, text: str, diagnosis: str) -> None:
+    report = diagnosed(expert, text)
+    assert first(expert, text).startswith(diagnosis)
+    assert len(report.diagnoses) == 1
+
+
+def test_a_kill_of_some_other_program_is_no_trouble_of_campaigns(expert: Expert) -> None:
+    text = "[1882341.113401] Out of memory: Killed process 20117 (chrome) anon-rss:7011220kB"
+    assert "memory-short" not in {d.id for d in diagnosed(expert, text).diagnoses}
+
+
+@pytest.mark.parametrize(
+    ("text", "about", "not_about"),
+    [
+        ("Our database cleanup fails since the upgrade", "technical-workflows", "build-upgrade"),
+        ("The mail shows <%= recipient.firstName %> as plain text", "personalisation", "reports"),
+    ],
+)
+def test_what_is_complained_of_is_not_when_it_began(text: str, about: str, not_about: str) -> None:
+    parts = {getattr(told.fact, "about", "") for told in read(text).told}
+    assert about in parts
+    assert not_about not in parts
+
+
+@pytest.mark.parametrize(
+    ("text", "symptom"),
+    [
+        ("Alla med hotmail- och outlook-adresser får inte mejlen", "messages-rejected-by-domain"),
+        ("Ingen kommer in i konsolen sedan vi bytte namn på servern", "console-login-fails"),
+    ],
+)
+def test_a_clause_about_when_and_a_compound_of_a_provider_do_not_hide_a_complaint(
+    text: str, symptom: str
+) -> None:
+    assert symptom in {getattr(told.fact, "name", "") for told in read(text).understood}
+
+
+def test_a_log_that_is_named_is_not_its_module() -> None:
+    kinds = {told.fact.kind for told in read("mta.log visar inget, den är tom sedan i natt").told}
+    assert "process" not in kinds

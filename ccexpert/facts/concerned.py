@@ -108,6 +108,8 @@ _PARTIES = {
             r"\bdatabase\b",
             r"\btablespace\b",
             r"\btoo many clients\b",
+            r"\bdatabase files\b",
+            r"\bcheckpoint record\b",
             r"\bMsg \d{3,5}, Level\b",
             r"\bunique constraint\b",
             r"\b(?:relation|column) \"",

@@ -7,6 +7,7 @@ names the part and the next says what is wrong. A mere question is no complaint.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -33,6 +34,12 @@ _ONE_REPORT = 3
 _ALIKE = 0.45
 #: What a second part or fault must have of the first one's weight.
 _NEARLY = 0.85
+#: When it began, which is not what is complained of: *since the upgrade*.
+_SINCE = re.compile(
+    r"\b(?:since|ever since|after|following|sedan|efter)\b (?:\w{1,12} ){0,3}?"
+    r"(?:upgrad|migrat|uppgrader|migrer|restart|reboot|omstart|install|byt|chang|ändr|patch)\w{0,10}.*",
+    re.IGNORECASE,
+)
 #: What the name of a part counts in a clause that says nothing of trouble.
 _PLAIN = 0.75
 #: The number of parts and known faults that the weights of their words are made for.
@@ -85,7 +92,8 @@ def _parts(told: Sequence[Sentence], vocabulary: Vocabulary) -> list[Found]:
     """The parts that are named, the most telling first: what is said to be fine does not count, and
     one that trouble is said of counts more."""
     search = parts_of(vocabulary)
-    clauses = [clause for one in told for clause in clauses_of(one.text)]
+    spoken = [clause for one in told for clause in clauses_of(one.text)]
+    clauses = [rest for each in spoken if (rest := _SINCE.sub("", each)).strip()] or spoken
     said = [(clause, search.read(clause)) for clause in clauses]
     troubled = [clause for clause, means in said if means.has_trouble]
     plain = [clause for clause, means in said if not (means.has_trouble or means.is_fine)]

@@ -71,9 +71,12 @@ _CLAUSE = re.compile(
     re.IGNORECASE,
 )
 
-#: Logs of Campaign, PostgreSQL and IIS; of Tomcat; of Apache; of syslog; requests to web servers.
+#: Logs of Campaign, PostgreSQL and IIS, with its directives; of the kernel; of Tomcat; of Apache;
+#: of syslog; requests to web servers.
 LOG = re.compile(
     r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,6})?Z?\s(?:(?:UTC|CES?T|GMT|EST|PST)\s)?"
+    r"|\[ {0,6}\d{1,9}\.\d{6}\] "
+    r"|#(?:Software|Version|Date|Fields|Remark|Start-Date|End-Date): "
     r"|\d\d-[A-Z][a-z]{2}-\d{4} \d\d:\d\d:\d\d[.,]\d{1,6}\s"
     r"|\[[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d{1,6})? \d{4}\]\s"
     r"|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d [\w.-]{1,80} [\w./-]{1,60}(?:\[\d{1,10}\])?: "
@@ -110,6 +113,8 @@ CURL = re.compile(
 )
 
 
+#: What PostgreSQL adds below an error.
+CONTINUED = re.compile(r"\s{0,8}(?:DETAIL|HINT|CONTEXT|STATEMENT|LOCATION|QUERY): ")
 #: What openssl says of a connection, and of a certificate.
 OPENSSL = re.compile(
     r"(?:subject|issuer|serial|notBefore|notAfter|\w{3,12} Fingerprint) ?=|depth=\d"

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from ccexpert.intake.likely import Likely
-from ccexpert.intake.lines import JOURNAL, LOG, MESSAGE, STACK
+from ccexpert.intake.lines import CONTINUED, JOURNAL, LOG, MESSAGE, STACK
 from ccexpert.intake.reading import Kind
 
 Level = Literal["error", "warning", "info", ""]
@@ -31,6 +31,11 @@ _REQUEST = re.compile(
     r"\"(?P<line>[A-Z]{3,8} [^\"\s]{1,400})[^\"]{0,40}\" (?P<status>\d{3})\b"
     r"|(?:\S{1,80} ){0,3}(?P<verb>GET|POST|HEAD|PUT|DELETE) (?P<path>\S{1,400}) .{0,600}?"
     r" (?P<code>[1-5]\d\d) \d{1,4} \d{1,10} \d{1,10}\s*$"
+)
+#: A request that the web server of Windows refused before IIS saw it: status, site, reason, pool.
+_REFUSED = re.compile(
+    r"(?:\S{1,80} ){4,6}HTTP/\d(?:\.\d)? (?P<verb>[A-Z]{3,8}) (?P<path>\S{1,400})(?: \S{1,20})?"
+    r" (?P<status>[1-5]\d\d) (?:\d{1,4}|-) (?P<reason>\w{2,40}) (?P<pool>\S{1,100})\s*$"
 )
 #: What only Campaign writes: its codes, and the names of its schemas.
 _ENGINE = re.compile(r"(?<![\w-])[A-Z]{3}-\d{6}(?!\d)|\b(?:nms|xtk|temp|ncm|cus):[A-Za-z]")
@@ -120,7 +125,7 @@ def message_of(line: str, kind: Kind) -> Message:
         return _logged(line)
     if kind == "journal" and (entry := JOURNAL.match(line)):
         return Message((entry["text"] or "").strip(), activity=entry["activity"])
-    if kind == "message" and STACK.match(line):
+    if kind == "message" and (STACK.match(line) or CONTINUED.match(line)):
         return Message(line.strip(), "info")
     if kind == "message":
         line = line[found.end() :] if (found := MESSAGE.match(line)) else line
@@ -138,6 +143,9 @@ def _logged(line: str) -> Message:
         return Message(fields[-1].strip(), _level(fields[4]), thread=thread)
     stamp = LOG.match(line)
     rest = line[stamp.end() :] if stamp else line
+    if refused := _REFUSED.match(rest):
+        about = f"{refused['reason']}, application pool {refused['pool']}"
+        return Message(f"HTTP {refused['status']}: {about}", "error", thread=thread)
     if request := _REQUEST.match(rest):
         return _requested(request)
     head = _LEVELLED.match(rest)

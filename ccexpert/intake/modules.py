@@ -38,6 +38,7 @@ _STANDS = {
 #: Words behind the name of a module that make it the name of something else: *web access*.
 _OF = frozenset(
     {"access", "application", "applications", "browser", "client", "connection", "connections"}
+    | {"log", "logs", "logg", "loggen", "loggar", "loggfil", "loggfilen"}
     | {"form", "forms", "login", "logon", "page", "pages", "server", "servers", "site", "sites"}
 )
 

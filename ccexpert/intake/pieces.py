@@ -17,6 +17,7 @@ from typing import TypeVar
 
 from ccexpert.intake.likely import any_of
 from ccexpert.intake.lines import (
+    CONTINUED,
     CURL,
     EVENT,
     JOURNAL,
@@ -40,6 +41,7 @@ _FORMS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("message", MESSAGE),
     ("message", CURL),
     ("message", OPENSSL),
+    ("message", CONTINUED),
     ("message", MARKUP),
     ("message", STACK),
     ("message", TABLE),

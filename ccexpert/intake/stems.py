@@ -21,6 +21,7 @@ _ADDRESS = re.compile(
     r"|(?<!\w)\d{1,2}:\d\d(?::\d\d)?(?!\w)|(?<!\w)\d{1,4}[/-]\d{1,2}(?:[/-]\d{1,4})?(?!\w)"
     r"|(?<![\w.-])[\w-]{1,64}(?:\.[\w-]{1,64}){2,8}"
 )
+_FIELD = re.compile(r"<%[=@]?[^%\n]{1,120}%>")
 _HYPHEN = re.compile(r"(?<=\w)[-‐‑'’](?=\w)")
 #: The length of words that may have several endings.
 _LONG = 8
@@ -46,8 +47,11 @@ class Phrases(dict[tuple[str, ...], tuple[str, str]]):
 
 
 def plain_words(text: str) -> Iterator[str]:
-    """The words of a text in lower case; hyphenated words count as one, addresses as none."""
+    """The words of a text in lower case; hyphenated words count as one, addresses as none, and the
+    code of a personalised field is called so."""
     plain = text.casefold()
+    if "<%" in plain:
+        plain = _FIELD.sub(" personalisation ", plain)
     if any(mark in plain for mark in ".@:/-"):
         plain = _ADDRESS.sub(" ", plain)
     plain = _HYPHEN.sub("", _PAUSES.sub(" , ", plain))

@@ -28,11 +28,15 @@ _STATUSES = frozenset({"pending", "asap", "startprogress", "inprogress", "paused
 #: What people also do on purpose, and who does it.
 _WISHED = frozenset({"stop", "paused"})
 _WISHING = frozenset(("i", "we", "you", "one", "to", "jag", "vi", "ni", "du", "man", "att"))
+#: What begins a clause about when it began.
+_SINCE, _NO_WORDS = frozenset({"since", "sedan"}), frozenset[str]()
 _LONGEST_PHRASE = 6
 _LONGEST_SENTENCE = 400
 _AHEAD, _BEHIND = 6, 3
 _COMPOUND = 8
 _PART = 3
+#: The last part of compounds that say what somebody has: *gmailadresser*, *databaskontot*.
+_HOLDERS = ("adress", "konto")
 #: The length of words that may hold two typing errors begins here.
 _LONG = 8
 #: Words of so few letters, and those that begin differently, are often others: only two letters
@@ -49,6 +53,7 @@ class Lexicon:
 
     def read(self, text: str, words: Sequence[str] | None = None) -> Statement:
         """What a text says; ``words``: its plain words, if they are known."""
+        is_name = words is not None
         words = [*(plain_words(text) if words is None else words)][:_LONGEST_SENTENCE]
         stems = [stem(word) for word in words]
         denied: list[tuple[int, bool]] = []
@@ -69,7 +74,7 @@ class Lexicon:
         quoted = self._quoted(text)
         tokens = [
             replace(one, is_status=True) if (one.means, one.words) in quoted else one
-            for one in self._tokens(words, stems, left)
+            for one in self._tokens(words, stems, left, _NO_WORDS if is_name else _SINCE)
         ]
         said = Statement(tuple(_with_denials(tokens, denied)))
         asks = self._questions.longest(stems[:_LONGEST_PHRASE])[0]
@@ -87,12 +92,15 @@ class Lexicon:
             if means and length == len(words) and means[1] in _STATUSES
         }
 
-    def _tokens(self, words: list[str], stems: list[str], left: list[int]) -> Iterator[Token]:
-        """The tokens of all words except negations."""
+    def _tokens(
+        self, words: list[str], stems: list[str], left: list[int], pauses: frozenset[str]
+    ) -> Iterator[Token]:
+        """The tokens of all words except negations; a word of ``pauses`` begins a clause that tells
+        when."""
         number = 0
         while number < len(left):
             at = left[number]
-            if words[at] == PAUSE:
+            if words[at] == PAUSE or (words[at] in pauses and number):
                 yield Token(PAUSE, "pause", "", at)
                 number += 1
                 continue
@@ -122,8 +130,8 @@ class Lexicon:
             yield Token(stemmed, "unknown", word, at)
 
     def _compound(self, word: str) -> list[tuple[str, str]]:
-        """The meaning of the two parts of a compound such as *spårningsflödet*, or of the last of
-        *kundfilen*, whose first part says nothing."""
+        """The meaning of the two parts of a compound such as *spårningsflödet*, or of the one of
+        *kundfilen* and *gmailadresser* whose other part says nothing."""
         if len(word) < _COMPOUND:
             return []
         for at in range(_PART, len(word) - _PART + 1):
@@ -135,6 +143,8 @@ class Lexicon:
                 return [one, other]
             if other and word[:at] in self._empty:
                 return [other]
+            if one and (word[at:] in self._empty or word[at:].startswith(_HOLDERS)):
+                return [one]
         return []
 
     @lru_cache(maxsize=5000)  # noqa: B019 - a lexicon lives as long as its vocabulary
