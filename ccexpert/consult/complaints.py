@@ -92,9 +92,8 @@ class Complaints:
     def find(self, name: str) -> Complaint | None:
         """The complaint called ``name``: its value, or the name, an alias or the title of a
         symptom."""
-        vocabulary = self._base.vocabulary
-        titled = (e.name for e in vocabulary.entries("symptom") if name in (e.title.en, e.title.sv))
-        return self._by_value.get(next(titled, None) or vocabulary.resolve("symptom", name) or name)
+        meant = self._titled.get(name) or self._base.vocabulary.resolve("symptom", name)
+        return self._by_value.get(meant or name)
 
     def called(self, name: str) -> Complaint:
         """Like ``find``, but raises ``NotAnAnswerError`` for an unknown name."""
@@ -193,6 +192,12 @@ class Complaints:
     @cached_property
     def _by_value(self) -> dict[str, Complaint]:
         return {c.value: c for c in self._counted}
+
+    @cached_property
+    def _titled(self) -> dict[str, str]:
+        """The names of symptoms by their titles; of two with one title, the first."""
+        symptoms = [*self._base.vocabulary.entries("symptom")]
+        return {t: e.name for e in reversed(symptoms) for t in (e.title.en, e.title.sv)}
 
     @cached_property
     def _by_entry(self) -> dict[tuple[str, str], list[Complaint]]:

@@ -9,13 +9,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+from itertools import chain
 
 from ccexpert.certainty import FINDING
+from ccexpert.engine.reasoner import Reasoned
 from ccexpert.errors import FactsError
 from ccexpert.inquiry.most_telling import MostTelling
 from ccexpert.inquiry.policy import Candidate, Offer, Situation
 from ccexpert.inquiry.prices import look_at
-from ccexpert.inquiry.things import UNKNOWN, Thing
+from ccexpert.inquiry.things import UNKNOWN, Thing, things_named, things_of_face
 from ccexpert.knowledge.base import KnowledgeBase
 from ccexpert.rank import Ranking
 
@@ -28,13 +31,13 @@ class SecondLook:
 
     def __init__(self, base: KnowledgeBase) -> None:
         self._asking = MostTelling(base)
-        self._vocabulary = base.vocabulary
+        self._base, self._vocabulary = base, base.vocabulary
 
     def offers(self, situation: Situation) -> Sequence[Offer]:
         """What is worth asking now; looks that differ come first, second looks last."""
         if differing := list(_differing(situation)):
             return self._again(differing)
-        return self._asking.offers(situation) or self._again(_decisive(situation))
+        return self._asking.offers(situation) or self._again(self._decisive(situation))
 
     def choose(self, offers: Sequence[Offer], topic: str) -> Offer | None:
         """The best offer, or one in the current topic if it is nearly as good."""
@@ -54,6 +57,38 @@ class SecondLook:
             for found in looks.values()
         ]
 
+    def _decisive(self, situation: Situation) -> Iterator[Thing]:
+        """The things without whose only answer another diagnosis would stand first, or none would
+        be found."""
+        supposing, given = situation.supposing, situation.given
+        if supposing is None or sum(map(_finds_no_mistake, given.values())) >= _MOST:
+            return
+        first, counting = _first(situation.ranking), _counting(situation.reasoned)
+        for thing, answers in given.items():
+            if len(answers) > 1 or UNKNOWN in answers:
+                continue
+            if thing.anywhere not in counting and thing.anywhere not in self._denying:
+                continue
+            try:
+                without = supposing({thing: UNKNOWN})
+            except FactsError:
+                continue
+            if _first(without.ranking) != first:
+                yield thing
+
+    @cached_property
+    def _denying(self) -> frozenset[Thing]:
+        """The things that count where nothing rests on them: an answer about them keeps an
+        inference from concluding, or a *not* from holding."""
+        inferences = self._base.inferences.values()
+        whens = [one.when for one in inferences]
+        for card in self._base.cards:
+            evidence, _, actions = self._base.conditions(card)
+            whens += [*evidence, *(when for when in actions if when)]
+        concluded = (pattern for one in inferences for pattern in one.conclude)
+        patterns = chain(concluded, *(when.negatives for when in whens))
+        return frozenset(thing for pattern in patterns for thing in things_named(pattern))
+
 
 def _differing(situation: Situation) -> Iterator[Thing]:
     """The things about which two looks said different things."""
@@ -62,22 +97,12 @@ def _differing(situation: Situation) -> Iterator[Thing]:
             yield thing
 
 
-def _decisive(situation: Situation) -> Iterator[Thing]:
-    """The things without whose only answer another diagnosis would stand first, or none would be
-    found."""
-    supposing, given = situation.supposing, situation.given
-    if supposing is None or sum(map(_finds_no_mistake, given.values())) >= _MOST:
-        return
-    first = _first(situation.ranking)
-    for thing, answers in given.items():
-        if len(answers) > 1 or UNKNOWN in answers:
-            continue
-        try:
-            without = supposing({thing: UNKNOWN})
-        except FactsError:
-            continue
-        if _first(without.ranking) != first:
-            yield thing
+def _counting(reasoned: Reasoned) -> frozenset[Thing]:
+    """The things on which evidence rests."""
+    covers = frozenset().union(*(one.covers for one in reasoned.evidence))
+    facts = frozenset().union(*(reasoned.origins[number] for number in covers))
+    faces = chain.from_iterable(reasoned.faces[number] for number in facts)
+    return frozenset(thing.anywhere for face in faces for thing, _ in things_of_face(face))
 
 
 def _finds_no_mistake(answers: Sequence[str]) -> bool:

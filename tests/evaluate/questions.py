@@ -42,6 +42,7 @@ from tabulate import tabulate
 
 from ccexpert import Expert
 from ccexpert.consult import Consultation, Question
+from ccexpert.engine.reasoner import Reasoned
 from ccexpert.errors import FactsError
 from ccexpert.facts import KINDS
 from ccexpert.facts.document import document_of
@@ -88,7 +89,7 @@ class Scenario:
     _supposed: dict[Thing, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        reasoned, ranking = self.expert.examine(self.expert.settle([document_of(self.facts)]))
+        reasoned, ranking = self._examine()
         for face in chain.from_iterable(reasoned.faces):
             for thing, answer in things_of_face(face):
                 self.said.setdefault(thing.anywhere, answer)
@@ -118,10 +119,14 @@ class Scenario:
         healthy = thing.normal
         fact = thing.fact(healthy, self.expert.base.vocabulary)
         try:
-            _, ranking = self.expert.examine(self.expert.settle([document_of([*self.facts, fact])]))
+            _, ranking = self._examine(fact)
         except FactsError:
             return UNKNOWN
         return healthy if self._certainty(ranking) >= self.certainty else UNKNOWN
+
+    def _examine(self, *more: dict[str, Any]) -> tuple[Reasoned, Ranking]:
+        case = self.expert.settle([document_of([*self.facts, *more])])
+        return self.expert.session().examine(case)
 
     def _certainty(self, ranking: Ranking) -> float:
         found: tuple[Hypothesis, ...] = (*ranking.causes, *ranking.consequences, *ranking.ruled_out)
