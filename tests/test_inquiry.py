@@ -19,6 +19,7 @@ from ccexpert.knowledge.base import KnowledgeBase
 from tests.evaluate.agreement import asked, named, situations
 
 MAILS = {"kind": "symptom", "name": "emails-not-sent", "present": True}
+EXPIRED = {"kind": "symptom", "name": "session-expired", "present": True}
 WATCHDOG = {"kind": "process", "module": "watchdog", "state": "running"}
 
 
@@ -82,17 +83,51 @@ def test_a_near_tie_stays_in_the_topic_and_no_other_does(
     assert chosen.topic == asked_next
 
 
-@pytest.mark.parametrize(("share", "settled"), [(0.09, True), (0.11, False)])
-def test_it_is_time_to_stop_when_the_odds_are_ten_to_one(
-    expert: Expert, monkeypatch: pytest.MonkeyPatch, share: float, settled: bool
+MTA_MISSING = {"kind": "process", "module": "mta", "instance": "prod", "state": "missing"}
+#: What it leads to names no cause.
+REJECTED = {"kind": "symptom", "name": "messages-rejected-by-domain", "present": True}
+
+
+@pytest.mark.parametrize(
+    ("fact", "share", "settled"),
+    [(MTA_MISSING, 0.09, True), (MTA_MISSING, 0.11, False), (REJECTED, 0.09, False)],
+)
+def test_it_is_time_to_stop_when_a_cause_is_found_and_the_odds_are_ten_to_one(
+    expert: Expert,
+    monkeypatch: pytest.MonkeyPatch,
+    fact: dict[str, Any],
+    share: float,
+    settled: bool,
 ) -> None:
     """A finding stands first, and one question is left that could put a rival in its place."""
-    stuck = {"kind": "process", "module": "mta", "instance": "prod", "state": "missing"}
-    reasoned, ranking = expert.examine(expert.settle([document_of([stuck])]))
     rival = {"error": [Rival("database-down", "", share)]}
     left = Candidate(Thing("probe", ("db-connection",)), "database", 1.0, 1.0, None, {}, rival)
     monkeypatch.setattr(Candidates, "of", lambda *_: [left])
-    assert (MostTelling(expert.base).offers(Situation(reasoned, ranking)) == []) == settled
+    assert (MostTelling(expert.base).offers(situation(expert, fact)) == []) == settled
+
+
+def situation(expert: Expert, *facts: dict[str, Any]) -> Situation:
+    return Situation(*expert.examine(expert.settle([document_of(facts)])))
+
+
+def test_a_suspicion_does_not_hide_what_would_be_found(expert: Expert) -> None:
+    """The answer makes another diagnosis a finding, and the suspicion that stands first surer."""
+    window = Thing("context", ("daily-restart-window",))
+    offers = MostTelling(expert.base).offers(situation(expert, EXPIRED))
+    assert window in {thing for offer in offers for thing in offer.things}
+
+
+@pytest.mark.parametrize(("fact", "looks"), [(EXPIRED, True), (MTA_MISSING, False)])
+def test_what_takes_two_answers_is_asked_where_nothing_else_is_left_and_found(
+    expert: Expert, monkeypatch: pytest.MonkeyPatch, fact: dict[str, Any], looks: bool
+) -> None:
+    found = Candidates.of
+
+    def left(self: Candidates, situation: Situation, *, ahead: bool = False) -> list[Candidate]:
+        return found(self, situation, ahead=True) if ahead else []
+
+    monkeypatch.setattr(Candidates, "of", left)
+    assert bool(MostTelling(expert.base).offers(situation(expert, fact))) == looks
 
 
 def test_a_report_follows_the_policy_of_its_expert(cheapest: Expert, expert: Expert) -> None:

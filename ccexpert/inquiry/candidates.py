@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
-from ccexpert.certainty import SYMPTOM_LIMIT, THRESHOLD, combine
+from ccexpert.certainty import FINDING, SYMPTOM_LIMIT, THRESHOLD, combine
 from ccexpert.engine.reasoner import evidence_rule
 from ccexpert.facts import KINDS
 from ccexpert.inquiry.policy import Candidate, Effect, Rival, Situation
@@ -33,13 +33,17 @@ class Candidates:
         self._standings = Standings(base)
         self._asked_as = asked_as(base.vocabulary)
 
-    def of(self, situation: Situation) -> list[Candidate]:
-        """All things where some answer could change the first diagnosis."""
+    def of(self, situation: Situation, *, ahead: bool = False) -> list[Candidate]:
+        """All things where some answer could change the first diagnosis; ``ahead``: also where it
+        takes one more answer."""
         reasoned, ranking, closed = situation.reasoned, situation.ranking, situation.closed
         host = ranking.causes[0].host if ranking.causes else None
         known = Known.of(reasoned, host)
         standing = self._standings.of(ranking, reasoned, known)
-        gained = [one.signs.gained(one.held, known) for one in standing]
+        gained = [
+            one.signs.begun(one.held, known) if ahead else one.signs.gained(one.held, known)
+            for one in standing
+        ]
         moves, twins = _moves(standing, gained), self._asked_as
         closed |= {*twins, *(twin for one, twin in twins.items() if one in known.said)}
         rivals: dict[Thing, dict[str, list[Rival]]] = defaultdict(dict)
@@ -57,7 +61,7 @@ class Candidates:
         """Positions of the diagnoses that an answer would put first, and 0 if the first would
         fall."""
         first = standing[0]
-        if 0 not in after and max(after.values()) < first.certainty:
+        if 0 not in after and max(after.values()) < min(first.certainty, FINDING):
             return
         if first.certainty < THRESHOLD:  # no diagnosis is ranked yet
             yield from (i for i, certainty in after.items() if certainty >= THRESHOLD)
@@ -66,13 +70,18 @@ class Candidates:
         if mine < THRESHOLD:
             yield 0
         for i in range(1, len(standing)) if mine < first.certainty else after:
-            its = after.get(i, standing[i].certainty)
-            if (
-                i
-                and its >= THRESHOLD
-                and (its > mine or (its == mine and self._leads(standing, i)))
-            ):
+            if i and self._overtakes(standing, i, after, mine):
                 yield i
+
+    def _overtakes(self, standing: Sequence[Standing], i: int, after: Moves, mine: float) -> bool:
+        """Whether an answer would put a diagnosis first: before one that names no cause, it is
+        enough to be as sure, or a finding; before a mere suspicion, to become a finding."""
+        first, its = standing[0], after.get(i, standing[i].certainty)
+        if its < THRESHOLD:
+            return False
+        if i in after and its >= FINDING and (first.is_vague or first.certainty < FINDING):
+            return True
+        return its > mine or (its == mine and (first.is_vague or self._leads(standing, i)))
 
     def _leads(self, standing: Sequence[Standing], place: int) -> bool:
         """Whether this diagnosis is a cause of the first, and so precedes it when equally sure."""

@@ -5,11 +5,13 @@ price.
 (Buchanan and Shortliffe, *Rule-Based Expert Systems*, 1984, ch. 3), so near ties go to the
 current topic.
 
-*Stopping.* A question counts only if some answer would put another diagnosis first. The policy
-stops when no such question is left. It also stops when the first diagnosis is a finding and the
-odds are ten to one against all diagnoses that could still replace it. What is known or concluded
-is never asked. If a process list lacks modules, the policy first asks which ones the host should
-start. A message that nothing explains leads first to its module and what that needs.
+*Stopping.* A question counts only if some answer would put another diagnosis first, or find one
+where the first is a mere suspicion or names no cause. The policy stops when no such question is
+left; if no cause is found by then, it first asks what would count together with one more answer. It
+also stops when the first diagnosis is a finding that names a cause, and the odds are ten to one
+against all diagnoses that could still replace it. What is known or concluded is never asked. If a
+process list lacks modules, the policy first asks which ones the host should start. A message that
+nothing explains leads first to its module and what that needs.
 """
 
 from __future__ import annotations
@@ -45,7 +47,10 @@ class MostTelling:
         """All questions worth asking now, the most valuable first."""
         first = question(situation, self._vocabulary)
         asked = {thing for offer in first for thing in offer.things}
-        found = [one for one in self._candidates.of(situation) if one.thing not in asked]
+        found = self._candidates.of(situation)
+        if not found and not _is_found(situation.ranking):
+            found = self._candidates.of(situation, ahead=True)
+        found = [one for one in found if one.thing not in asked]
         if _is_settled(situation.ranking, found):
             return first
         leads, others = traced(found, situation, self._vocabulary)
@@ -57,9 +62,18 @@ class MostTelling:
         return next(chain(near, offers), None)
 
 
+def _is_found(ranking: Ranking) -> bool:
+    """Whether the first diagnosis is a finding that names a cause, and not only its place or
+    class."""
+    first = next(iter(ranking.causes), None)
+    if first is None or first.certainty < FINDING:
+        return False
+    return not (first.card.general or first.card.complaint)
+
+
 def _is_settled(ranking: Ranking, found: Sequence[Candidate]) -> bool:
-    """Whether the first diagnosis is a finding that its rivals are unlikely to replace."""
-    if not ranking.causes or ranking.causes[0].certainty < FINDING:
+    """Whether the first diagnosis is found, and its rivals are unlikely to replace it."""
+    if not _is_found(ranking):
         return False
     first = ranking.causes[0]
     rivals = {r for one in found for several in one.rivals.values() for r in several}

@@ -48,6 +48,8 @@ class Standing(NamedTuple):
     certainty: float
     on_symptoms: bool
     """Whether only symptoms speak for it, which limits its certainty."""
+    is_vague: bool
+    """Whether it is ranked and names a place, or the class of a cause, and no cause."""
     odds: float
     share: float = 0.0
     """Its probability among all standing diagnoses."""
@@ -136,6 +138,7 @@ class Standings:
             weights,
             certainty,
             rests_on_symptoms(speaking, reasoned),
+            ranked is not None and (ranked.card.general or ranked.card.complaint),
             _odds(certainty, signs, known),
         )
 

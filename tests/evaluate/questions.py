@@ -4,7 +4,8 @@
 or one reported case with its follow-up. The operator begins with everything in it that users
 complain of (in the small problems: with one symptom that all diagnoses there share), and then
 answers truthfully: what the scenario says or what follows from it; else the healthy answer, if the
-true diagnosis is no less certain with it than without; else *unknown*. A real operator would often
+true diagnosis is no less certain with it, and with all that was answered before, than without; else
+*unknown*. A real operator would often
 know more: what an example leaves out is not always well.
 
 *The small problems.* All diagnoses with an example that shows one symptom, one example each, at
@@ -87,6 +88,8 @@ class Scenario:
     """The id of the true diagnosis."""
     said: dict[Thing, str] = field(default_factory=dict)
     _supposed: dict[Thing, str] = field(default_factory=dict)
+    _healthy: list[dict[str, Any]] = field(default_factory=list)
+    """The facts that were supposed."""
 
     def __post_init__(self) -> None:
         reasoned, ranking = self._examine()
@@ -119,10 +122,13 @@ class Scenario:
         healthy = thing.normal
         fact = thing.fact(healthy, self.expert.base.vocabulary)
         try:
-            _, ranking = self._examine(fact)
+            _, ranking = self._examine(*self._healthy, fact)
         except FactsError:
             return UNKNOWN
-        return healthy if self._certainty(ranking) >= self.certainty else UNKNOWN
+        if self._certainty(ranking) < self.certainty:
+            return UNKNOWN
+        self._healthy.append(fact)
+        return healthy
 
     def _examine(self, *more: dict[str, Any]) -> tuple[Reasoned, Ranking]:
         case = self.expert.settle([document_of([*self.facts, *more])])
