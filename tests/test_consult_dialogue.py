@@ -674,3 +674,51 @@ def test_a_text_can_be_pasted_at_any_question_and_nothing_secret_stays(tmp_path:
         typed(dialogue, ["1", "", "ZZQ-999999 login for user=anna password=Hemligt123 failed\nbye"])
     assert "ZZQ-999999" in path.read_text(encoding="utf-8")
     assert "Hemligt123" not in path.read_text(encoding="utf-8")
+
+
+def asks_for_the_instance(expert: Expert) -> tuple[Consultation, Dialogue]:
+    consultation = Consultation(expert)
+    dialogue = Dialogue(consultation)
+    dialogue.begin()
+    reply = typed(dialogue, ["emails-not-sent", ""])
+    assert reply.question is not None
+    assert reply.question.kind == "instance"
+    return consultation, dialogue
+
+
+@pytest.mark.parametrize("word", ["1", "ok", "nej", "running"])
+def test_what_answers_another_question_is_no_instance(expert: Expert, word: str) -> None:
+    consultation, dialogue = asks_for_the_instance(expert)
+    assert f"'{word}' is not an instance name." in said(dialogue.take(word))
+    assert len(consultation.steps) == 1
+
+
+def test_an_instance_may_be_named_behind_its_module(expert: Expert) -> None:
+    consultation, dialogue = asks_for_the_instance(expert)
+    dialogue.take("mta@prod")
+    assert consultation.steps[-1].values == ("prod",)
+
+
+def test_a_question_mark_asks_for_help_and_answers_nothing(expert: Expert) -> None:
+    consultation, dialogue = asks_for_the_instance(expert)
+    assert dialogue.take("?").kind == "explanation"
+    assert len(consultation.steps) == 1
+
+
+def test_a_yes_to_a_list_is_told_how_to_say_which(expert: Expert) -> None:
+    _, dialogue = asks_for_the_instance(expert)
+    assert "Type the number and the state" in said(typed(dialogue, ["prod", "yes"]))
+
+
+@pytest.mark.parametrize("number", ["9277", "7.3.1"])
+def test_the_number_of_the_build_answers_all_questions_about_it(
+    expert: Expert, number: str
+) -> None:
+    dialogue = Dialogue(Consultation(expert))
+    dialogue.begin()
+    reply = typed(dialogue, ["bounces-not-processed", "", "prod"])
+    while not (reply.question and reply.question.asks_build):
+        reply = dialogue.take("none" if reply.question and reply.question.states else "ok")
+    while reply.question:
+        reply = dialogue.take(number if reply.question.asks_build else "unknown")
+        number = "no longer asked"

@@ -228,7 +228,7 @@ def test_resume_takes_the_session_that_was_used_last(tmp_path: Path) -> None:
     (folder / "99999999-999999-died.jsonl").touch()  # died before it had begun
     assert len(list(folder.glob("*.jsonl"))) == 3
     done = consult("--resume", stdin="show\nstop\n", home=tmp_path)
-    assert "symptom tracking-logs-missing = true" in done.stderr
+    assert "Tracking logs no longer reach the console" in done.stderr
 
 
 def test_a_session_is_private_to_its_owner(tmp_path: Path) -> None:

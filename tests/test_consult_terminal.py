@@ -263,7 +263,7 @@ def test_how_says_why_the_first_diagnosis_stands(mails: Terminal) -> None:
 
 def test_show_lists_the_facts_and_the_ranking(mails: Terminal) -> None:
     shown = flat(mails.type("show"))
-    assert "symptom emails-not-sent@prod = true" in shown
+    assert "E-mails are no longer sent (prod)" in shown
     assert "Ranking: 1. 0.50 The mta process is not running" in shown
 
 

@@ -117,19 +117,6 @@ def test_a_suspicion_does_not_hide_what_would_be_found(expert: Expert) -> None:
     assert window in {thing for offer in offers for thing in offer.things}
 
 
-@pytest.mark.parametrize(("fact", "looks"), [(EXPIRED, True), (MTA_MISSING, False)])
-def test_what_takes_two_answers_is_asked_where_nothing_else_is_left_and_found(
-    expert: Expert, monkeypatch: pytest.MonkeyPatch, fact: dict[str, Any], looks: bool
-) -> None:
-    found = Candidates.of
-
-    def left(self: Candidates, situation: Situation, *, ahead: bool = False) -> list[Candidate]:
-        return found(self, situation, ahead=True) if ahead else []
-
-    monkeypatch.setattr(Candidates, "of", left)
-    assert bool(MostTelling(expert.base).offers(situation(expert, fact))) == looks
-
-
 def test_a_report_follows_the_policy_of_its_expert(cheapest: Expert, expert: Expert) -> None:
     minutes = [unknown.minutes for unknown in cheapest.diagnose([MAILS]).unknown]
     assert minutes == sorted(minutes)

@@ -21,6 +21,7 @@ from ccexpert.consult.question import (
 from ccexpert.consult.states import states_called
 from ccexpert.errors import AnswerError
 from ccexpert.facts import INSTANCE_PATTERN
+from ccexpert.facts.observed import CALLED
 from ccexpert.inquiry.things import Thing
 from ccexpert.words import NO, YES
 
@@ -28,6 +29,11 @@ _NUMBER = re.compile("[0-9]{1,3}")
 
 #: What remains of *probably not* without *probably*.
 _NOT = ("not", "inte")
+
+#: Answers to other questions; nobody calls an instance so.
+_NO_NAMES = frozenset(
+    {"yes", "no", "y", "n", "ok", "none", "all", "ja", "nej", "j", "inga", "alla"}
+)
 
 #: Meaningless words between a thing and its state, as in *stat is down*.
 _FILLERS = ("is", "are", "has", "är", "har", "process", "processen", ":")
@@ -51,13 +57,20 @@ def step_of(
     if value == UNKNOWN:
         return Step(question.id, question.things, (UNKNOWN,), 1.0)
     if question.kind == "instance":
-        if not re.fullmatch(INSTANCE_PATTERN, value):
-            raise NotAnAnswerError(f"'{value}' is not a valid instance name", given=value)
-        return Step(question.id, (), (value,), 1.0)
+        return Step(question.id, (), (_instance(value),), 1.0)
     if value in question.things[0].answers:
         return Step(question.id, question.things, (value,), certainty)
     answer, doubt = understood(value, question)
     return Step(question.id, question.things, (answer,), min(certainty, doubt))
+
+
+def _instance(value: str) -> str:
+    """The name of an instance, also behind its module as in a process list."""
+    name = value.rpartition("@")[2]
+    is_word = name.casefold() in _NO_NAMES or states_called(name, CALLED)
+    if is_word or name.isdecimal() or not re.fullmatch(INSTANCE_PATTERN, name):
+        raise NotAnAnswerError(f"'{value}' is not a valid instance name", given=value)
+    return name
 
 
 def _symptoms(words: Iterable[str], certainty: float, complaints: Complaints) -> Step:

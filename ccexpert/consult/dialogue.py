@@ -7,6 +7,7 @@ misspelt. It is long because these hang together: each changes what the next lin
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -173,6 +174,8 @@ class Dialogue:
         taken, said = self._handed_in(typed, now)
         if taken:
             return self._next(said)
+        if now.question.asks_build and re.fullmatch(r"[0-9.]{3,12}", typed):
+            typed = f"{'Campaign' if '.' in typed else 'build'} {typed}"
         if " " not in typed:  # a word is a misspelt answer
             return self._reply("clarification", said)
         may_mean = self._wording.may_mean(self._consultation.meant(typed))
@@ -291,7 +294,9 @@ class Dialogue:
             return self._reply("found", [*numbered(found), *misspelt])
         if not self._is_person:
             raise AnswerError(f"no observation matches '{typed}'")
-        hint = self._wording.hint(typed, self._consultation.searchable())
+        hint = self._wording.hint(typed, self._picks.names(now))
+        if now.kind and hint is None:
+            hint = self._wording.empty(now.question)
         others = self._consultation.meant(typed) if now.kind and " " in typed else ()
         nothing = [self._wording.say("nothing found", given=typed)]
         nothing += self._wording.may_mean(others) if others else filter(None, [hint])

@@ -63,6 +63,11 @@ class Question:
     offer: Offer | None = None
     """The effects of the answers; None for a question that was answered before."""
 
+    @property
+    def asks_build(self) -> bool:
+        """Whether it asks about the build; its number answers all such questions."""
+        return any(thing.kind == "build" for thing in self.things)
+
 
 @dataclass(frozen=True)
 class Step:

@@ -72,6 +72,8 @@ class Wording:
         if question.states:
             states = [choice.label for choice in question.states]
             return self._say("pick states", state=states[0], states=", ".join(states))
+        if question.asks_build:
+            return self._say("also build")
         return self._say("also" if question.kind == "fact" else "pick")
 
     def resumed(self) -> Iterator[Line]:
@@ -254,7 +256,8 @@ class Wording:
         """The facts so far, and the ranking."""
         report = self._consultation.report()
         yield self.say("facts so far")
-        for fact in report.facts or (self._say("nothing yet"),):
+        facts = [self._consultation.worded(fact) for fact in self._consultation.document().facts]
+        for fact in facts or [self._say("nothing yet")]:
             yield Line(fact, "fact")
         yield self.say("ranking")
         for number, d in enumerate(report.diagnoses[:_RANKED], 1):

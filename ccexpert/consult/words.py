@@ -35,14 +35,14 @@ _WORDS: Words = {
         "Inget är valt än: ange numret på en träff, eller andra sökord.",
     ),
     "say none": Pair(
-        "Enter alone is not an answer here: type 'none' if all are in order, 'unknown' if you do "
-        "not know.",
-        "Bara Enter är inget svar här: skriv 'inga' om alla är i ordning, 'okänt' om du inte vet.",
+        "Type the number and the state of each one that is out of order, 'none' if all are in "
+        "order, 'unknown' if you do not know.",
+        "Skriv nummer och läge för var och en som inte är i ordning, 'inga' om alla är det, "
+        "'okänt' om du inte vet.",
     ),
     "say none apply": Pair(
-        "Enter alone is not an answer here: type 'none' if none applies, 'unknown' if you do not "
-        "know.",
-        "Bara Enter är inget svar här: skriv 'inga' om inget stämmer, 'okänt' om du inte vet.",
+        "Type the numbers of those that apply, 'none' if none does, 'unknown' if you do not know.",
+        "Skriv numren på dem som stämmer, 'inga' om ingen gör det, 'okänt' om du inte vet.",
     ),
     "say something": Pair(
         "Enter alone is not an answer here: choose one, or type 'unknown' if you do not know.",
@@ -63,8 +63,10 @@ _WORDS: Words = {
         "Namnet efter @ i processlistan (nlserver pdump), till exempel prod i mta@prod.",
     ),
     "not an instance": Pair(
-        "'{given}' is not a valid instance name; use letters, digits, - and _.",
-        "'{given}' är inget giltigt instansnamn; använd bokstäver, siffror, - och _.",
+        "'{given}' is not an instance name. Type what stands after @ in the process list, such as "
+        "prod in mta@prod, or: unknown.",
+        "'{given}' är inget instansnamn. Skriv det som står efter @ i processlistan, till exempel "
+        "prod i mta@prod, eller: okänt.",
     ),
     "question": Pair("question", "fråga"),
     "to go": Pair("about {n} to go", "ungefär {n} kvar"),
@@ -74,6 +76,12 @@ _WORDS: Words = {
     "also": Pair(
         "also: unknown, probably …, why, how, show, help, back, skip, stop",
         "även: okänt, troligen …, varför, hur, visa, hjälp, tillbaka, hoppa, stopp",
+    ),
+    "also build": Pair(
+        "also: the number of the build, unknown, probably …, why, how, show, help, back, skip, "
+        "stop",
+        "även: buildens nummer, okänt, troligen …, varför, hur, visa, hjälp, tillbaka, hoppa, "
+        "stopp",
     ),
     "list help states": Pair(
         "Check each one and name those that are not in order, by number and state. What you leave "

@@ -33,17 +33,13 @@ class Candidates:
         self._standings = Standings(base)
         self._asked_as = asked_as(base.vocabulary)
 
-    def of(self, situation: Situation, *, ahead: bool = False) -> list[Candidate]:
-        """All things where some answer could change the first diagnosis; ``ahead``: also where it
-        takes one more answer."""
+    def of(self, situation: Situation) -> list[Candidate]:
+        """All things where some answer could change the first diagnosis."""
         reasoned, ranking, closed = situation.reasoned, situation.ranking, situation.closed
         host = ranking.causes[0].host if ranking.causes else None
         known = Known.of(reasoned, host)
         standing = self._standings.of(ranking, reasoned, known)
-        gained = [
-            one.signs.begun(one.held, known) if ahead else one.signs.gained(one.held, known)
-            for one in standing
-        ]
+        gained = [one.signs.gained(one.held, known) for one in standing]
         moves, twins = _moves(standing, gained), self._asked_as
         closed |= {*twins, *(twin for one, twin in twins.items() if one in known.said)}
         rivals: dict[Thing, dict[str, list[Rival]]] = defaultdict(dict)

@@ -7,11 +7,10 @@ current topic.
 
 *Stopping.* A question counts only if some answer would put another diagnosis first, or find one
 where the first is a mere suspicion or names no cause. The policy stops when no such question is
-left; if no cause is found by then, it first asks what would count together with one more answer. It
-also stops when the first diagnosis is a finding that names a cause, and the odds are ten to one
-against all diagnoses that could still replace it. What is known or concluded is never asked. If a
-process list lacks modules, the policy first asks which ones the host should start. A message that
-nothing explains leads first to its module and what that needs.
+left. It also stops when the first diagnosis is a finding and the odds are ten to one against all
+diagnoses that could still replace it; early on, the finding must name a cause. What is known or
+concluded is never asked. If a process list lacks modules, the policy first asks which ones the host
+should start. A message that nothing explains leads first to its module and what that needs.
 """
 
 from __future__ import annotations
@@ -27,10 +26,12 @@ from ccexpert.inquiry.prices import lists
 from ccexpert.inquiry.traced import traced
 from ccexpert.inquiry.unlisted import question
 from ccexpert.knowledge.base import KnowledgeBase
-from ccexpert.rank import Ranking
 
 #: A question worth at least this share of the best one wins if it stays in the topic.
 _NEAR = 0.8
+
+#: Who has told of fewer things is asked for a cause where only a place or a class is found.
+_EARLY = 12
 
 #: Rivals of a finding that share less than this of the odds are not worth a question.
 _RIVALS = 0.1
@@ -47,11 +48,8 @@ class MostTelling:
         """All questions worth asking now, the most valuable first."""
         first = question(situation, self._vocabulary)
         asked = {thing for offer in first for thing in offer.things}
-        found = self._candidates.of(situation)
-        if not found and not _is_found(situation.ranking):
-            found = self._candidates.of(situation, ahead=True)
-        found = [one for one in found if one.thing not in asked]
-        if _is_settled(situation.ranking, found):
+        found = [one for one in self._candidates.of(situation) if one.thing not in asked]
+        if _is_settled(situation, found):
             return first
         leads, others = traced(found, situation, self._vocabulary)
         return [*first, *lists(leads), *lists(others)]
@@ -62,20 +60,13 @@ class MostTelling:
         return next(chain(near, offers), None)
 
 
-def _is_found(ranking: Ranking) -> bool:
-    """Whether the first diagnosis is a finding that names a cause, and not only its place or
-    class."""
-    first = next(iter(ranking.causes), None)
+def _is_settled(situation: Situation, found: Sequence[Candidate]) -> bool:
+    """Whether the first diagnosis is a finding that its rivals are unlikely to replace."""
+    first = next(iter(situation.ranking.causes), None)
     if first is None or first.certainty < FINDING:
         return False
-    return not (first.card.general or first.card.complaint)
-
-
-def _is_settled(ranking: Ranking, found: Sequence[Candidate]) -> bool:
-    """Whether the first diagnosis is found, and its rivals are unlikely to replace it."""
-    if not _is_found(ranking):
+    if (first.card.general or first.card.complaint) and len(situation.given) < _EARLY:
         return False
-    first = ranking.causes[0]
     rivals = {r for one in found for several in one.rivals.values() for r in several}
     others = (r for r in rivals if (r.diagnosis, r.instance) != (first.card.id, first.instance))
     return math.fsum(r.share for r in others) < _RIVALS

@@ -103,15 +103,6 @@ class CardSigns:
                 found[asked] = {**found.get(asked, {}), number: self.signs[number].certainty}
         return found
 
-    def begun(self, held: frozenset[int], known: Known) -> Gains:
-        """The same for evidence that needs one more answer besides."""
-        found: dict[Asked, dict[int, float]] = defaultdict(dict)
-        for sign in self.signs:
-            if sign.number not in held and sign.certainty > 0:
-                for asked in known.lacking(sign, 2):
-                    found[asked][sign.number] = sign.certainty
-        return found
-
 
 def signs_of(conditions: Conditions, instance: str) -> CardSigns:
     """The signs of a card, with ``instance`` in place of its variable."""
@@ -232,19 +223,14 @@ class Known:
         """The only instance that facts name; ``""`` if they name none or several."""
         return next(iter(self.instances)) if len(self.instances) == 1 else UNSAID
 
-    def lacking(self, sign: Sign, most: int = 1) -> Iterable[tuple[Thing, str]]:
-        """Answers about unknown things that would make a sign hold, alone or with ``most`` - 1
-        others."""
+    def lacking(self, sign: Sign) -> Iterable[tuple[Thing, str]]:
+        """Answers about unknown things that would, alone, make a sign hold."""
         for wishes in sign.alternatives:
             unmet = [wish for wish in wishes if not self._meets(wish)]
-            if len(unmet) <= most and all(self._may_meet(wish) for wish in unmet[1:]):
-                for wish in unmet:
-                    for thing in wish.things:
-                        if thing not in self.said:
-                            yield from ((thing, answer) for answer in sorted(wish.answers))
-
-    def _may_meet(self, wish: Wish) -> bool:
-        return any(thing not in self.said for thing in wish.things)
+            if len(unmet) == 1:
+                for thing in unmet[0].things:
+                    if thing not in self.said:
+                        yield from ((thing, answer) for answer in sorted(unmet[0].answers))
 
     def _meets(self, wish: Wish) -> bool:
         for thing in wish.things:
