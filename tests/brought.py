@@ -119,11 +119,19 @@ APACHE = """● httpd.service - The Apache HTTP Server
    Loaded: loaded (/usr/lib/systemd/system/httpd.service; enabled)
    Active: active (running) since Tue 2029-11-20 09:14:02 UTC; 2 days ago"""
 
+IIS = """Status for Windows Process Activation Service ( WAS ) : Running
+Status for World Wide Web Publishing Service ( W3SVC ) : Stopped"""
+
+POSTGRES = """● postgresql-12.service - PostgreSQL 12 database server
+   Loaded: loaded (/usr/lib/systemd/system/postgresql-12.service; enabled)
+   Active: failed (Result: exit-code) since Tue 2029-11-20 02:11:04 UTC; 1h ago"""
+
 SAMPLES = {
     "os-release.txt": RELEASE,
     "uname.txt": UNAME,
     "packages.txt": PACKAGES,
     "webserver-status.txt": APACHE,
+    "database-status.txt": POSTGRES,
     "df.txt": DF,
     "free.txt": FREE,
     "top.txt": TOP,

@@ -29,6 +29,10 @@ BLOCKED, LONG = "symptom database-blocked", "symptom database-statement-long = t
     (brought.SQLCMD, {f"{BLOCKED} = false", LONG}),
     (brought.LOCKS, {"symptom database-blocked = true"}),
     (brought.NO_LOCKS, {"symptom database-blocked = false"}),
+    (brought.APACHE, {"context debian = false", "process webserver = running"}),
+    (brought.IIS, {"process webserver = missing"}),
+    (brought.POSTGRES, {"process database = missing"}),
+    (brought.POSTGRES.replace("failed (Result: exit-code)", "active (exited)"), set()),
 ])  # fmt: skip
 def test_an_output_says_what_stands_in_it(text: str, seen: set[str]) -> None:
     assert facts(text) == seen

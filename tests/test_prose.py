@@ -145,6 +145,8 @@ def test_no_sentence_is_too_strange(text: str, vocabulary: Vocabulary) -> None:
         ("The web access does not work.", {"symptom web-access-fails = true"}),
         ("Webbåtkomsten fungerar inte.", {"symptom web-access-fails = true"}),
         ("web is down", {"process web@default = missing"}),
+        ("Apache startar inte", {"process webserver = missing"}),
+        ("Tomcat crashes every night", {"process web@default = crashing"}),
         ("The operationMgt workflow has failed.", {"workflow operationMgt = failed"}),
         ("Arbetsflödet cleanup har stannat.", {"workflow cleanup = stopped"}),
         ("operationMgt runs fine.", set()),

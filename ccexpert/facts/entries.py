@@ -122,6 +122,8 @@ class ModuleEntry(Entry):
     """The modules and areas without which it cannot work, the nearest first."""
     seen_by: NonEmpty | None = None
     """The probe that tells whether an area without a process of its own works."""
+    programs: tuple[NonEmpty, ...] = ()
+    """The names of the programs that do its work, by which people also call it."""
     log_rests: bool = False
     """Whether its log is written only while it has work or is run by hand."""
     log: str | None = None

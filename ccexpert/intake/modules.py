@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Iterator
 from itertools import zip_longest
 
 from ccexpert.display import clean
@@ -17,6 +18,9 @@ from ccexpert.intake.stems import plain_words
 #: What is said of a module that does not run; with *not*, what is said of one that does.
 _GONE = frozenset({"down", "missing", "stop"})
 _THERE = frozenset({"run", "start", "show", "work"})
+
+#: What is said of a program that runs: that it shows nothing may mean a page of it.
+_RUNS = frozenset({"run", "start"})
 
 #: What is said of a module that runs and does not work, and its state.
 _ILL = {"stuck": "stuck", "crash": "crashing"}
@@ -48,24 +52,35 @@ def process_in(text: str, said: Statement, vocabulary: Vocabulary) -> ProcessFac
     names several."""
     words = [*plain_words(text)]
     modules = {one for one, after in zip_longest(words, words[1:]) if after not in _OF}
-    named = [entry for entry in vocabulary.modules if entry.name.casefold() in modules]
-    named = [entry for entry in named if entry.instances != "none"]
+    named = [
+        (entry, called)
+        for entry in vocabulary.modules
+        if (called := next((name for name in _names(entry) if name in modules), None))
+    ]
     if len(named) != 1:
         return None
-    called = named[0].name.casefold()
-    state = _state(said.clause_with(called), is_channel=called in _CHANNELS)
+    module, called = named[0]
+    there = _THERE if called == module.name.casefold() else _RUNS
+    state = _state(said.clause_with(called), there, is_channel=called in _CHANNELS)
     if state is None:
         return None
     return ProcessFact.model_validate(
         {
             "kind": "process",
-            "module": named[0].name,
-            "instance": _instance(named[0], text, vocabulary),
+            "module": module.name,
+            "instance": _instance(module, text, vocabulary),
             "state": state,
             "certainty": PROSE_LIMIT,
             "source": f"understood from: {clean(text, 200)}",
         }
     )
+
+
+def _names(module: ModuleEntry) -> Iterator[str]:
+    """What a process is called: its own name, and the programs that do its work."""
+    if module.instances != "none":
+        yield module.name.casefold()
+    yield from module.programs
 
 
 def workflow_in(text: str, said: Statement, vocabulary: Vocabulary) -> WorkflowFact | None:
@@ -99,7 +114,7 @@ def _standing(said: Statement, means: set[str]) -> str | None:
     return next((state for meant, state in _STANDS.items() if meant in means), None)
 
 
-def _state(said: Statement, *, is_channel: bool) -> str | None:
+def _state(said: Statement, there: Collection[str], *, is_channel: bool) -> str | None:
     means = {token.means for token in said.tokens}
     if said.asks or said.is_over or (is_channel and means.isdisjoint(_PROCESS)):
         return None
@@ -107,7 +122,7 @@ def _state(said: Statement, *, is_channel: bool) -> str | None:
         return "crashing"
     if "stuck" in means or said.denies({"answer"}):
         return "unresponsive"
-    if means & _GONE or said.denies(_THERE):
+    if means & _GONE or said.denies(there):
         return "missing"
     if NOT not in means and (ill := next((s for m, s in _ILL.items() if m in means), None)):
         return ill

@@ -78,12 +78,13 @@ class Sentence:
     @property
     def _meant(self) -> tuple[Found, ...]:
         """The symptom that it counts as: the one that it matches best, or both that it matches as
-        well."""
+        well, unless it says of a process what is wrong."""
         found = self.found
         if not found or not found[0].named or found[0].is_of_another:
             return ()
         first = tuple(one for one in found if one.fit > found[0].fit - CLEARLY)
-        if len(first) > _ALIKE or any(one.kind != "symptom" for one in first):
+        alike = 1 if isinstance(self.named, ProcessFact) else _ALIKE
+        if len(first) > alike or any(one.kind != "symptom" for one in first):
             return ()
         is_plain = found[0].is_whole and len(first) == 1 and self.named is None
         enough = NEARLY if is_plain else UNDERSTOOD

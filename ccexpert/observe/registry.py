@@ -28,6 +28,7 @@ class _Modules(Lazily):
             mail,
             missing,
             monitor_xml,
+            neighbours,
             operating_system,
             pdump,
             ports,
@@ -60,6 +61,7 @@ SOURCES: Mapping[str, Callable[[], SourceModule]] = {
 
 #: Outputs that people supply; a live host is observed in other ways.
 BROUGHT: Mapping[str, Callable[[], ParserModule]] = {
+    "neighbours": lambda: _module.neighbours,
     "operating-system": lambda: _module.operating_system,
     "df": lambda: _module.df,
     "free": lambda: _module.free,

@@ -1,5 +1,5 @@
 """The family of the operating system, from what names it: ``/etc/os-release``, the kernel, the list
-of packages, or the web server's unit and banner.
+of packages, or the unit and banner of the web server.
 
 Apache is ``apache2`` on Debian and ``httpd`` on Red Hat (help/production/using/build-upgrade.md).
 """
@@ -14,10 +14,9 @@ from ccexpert.observe.interface import Circumstances, Outputs, Seen, Shape, unse
 from ccexpert.observe.text import decode
 
 RELEASE = "os-release.txt"
-FILES = (RELEASE, "uname.txt", "packages.txt", "webserver-status.txt")
+FILES = (RELEASE, "uname.txt", "packages.txt")
 
 _FIELD = re.compile(r"(?m)^(?P<name>[A-Z_]{2,40})=[\"']?(?P<value>[^\n\"']{0,200})")
-_UNIT = r"\s{0,8}(?:[●○×*] )?(?:apache2|httpd)\.service\b"
 #: A line of ``dpkg -l``: status, name, version, architecture; sentences begin with *in*, *it* too.
 _OF_DPKG = (
     r"[uirph][nicurhWt]\s{1,4}\S{1,100}\s{1,100}\d\S{0,100}\s{1,100}(?:all|amd64|arm64|i386)\b"
@@ -44,15 +43,6 @@ SHAPES: tuple[Shape, ...] = (
         belongs=re.compile(_PACKAGE),
         tells=re.compile(f"^{_PACKAGE}"),
         command=re.compile(r"\bdpkg -l\b|\brpm -qa\b"),
-    ),
-    Shape(
-        output="webserver-status.txt",
-        begins=re.compile(_UNIT),
-        belongs=re.compile(
-            r"\s{0,20}(?:Loaded|Active|Docs|Process|Main PID|Tasks|Memory|CPU|CGroup|Status|Drop-In"
-            r"|\()|\s{2,40}[├└│]"
-        ),
-        tells=re.compile(f"^{_UNIT}"),
     ),
 )
 

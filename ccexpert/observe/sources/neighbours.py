@@ -1,0 +1,82 @@
+"""The status of the services beside Campaign: the web server (Apache or IIS) and the database.
+
+systemd, ``sc query``, ``Get-Service`` and ``iisreset /status`` say whether a service runs. Which
+units and services they are: help/production/using/build-upgrade.md for Apache and IIS, the
+manuals of PostgreSQL, SQL Server and Oracle for theirs.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ccexpert.facts import ProcessFact
+from ccexpert.observe.interface import Circumstances, Outputs, Seen, Shape
+from ccexpert.observe.sources.operating_system import family_in
+from ccexpert.observe.text import decode
+
+#: The units of systemd and the services of Windows, by the module whose work they do.
+_UNITS = {"webserver": r"(?:apache2|httpd)", "database": r"postgresql[\w@.-]{0,30}?"}
+_SERVICES = {
+    "webserver": r"(?:W3SVC|WAS|Apache2\.\d)",
+    "database": r"(?:MSSQLSERVER|MSSQL\$\w{1,30}|postgresql-x64-\d{1,2}|OracleService\w{1,20})",
+}
+FILES = tuple(f"{module}-status.txt" for module in _UNITS)
+
+_STATES = {
+    "active (running)": "running",
+    "inactive": "missing",
+    "failed": "missing",
+    "activating (auto-restart)": "restarting",
+    "running": "running",
+    "stopped": "missing",
+}
+_SAYS = re.compile(
+    r"(?im)^[ \t]*Active:[ \t]*(active \(running\)|inactive|failed|activating \(auto-restart\))"
+    r"|^[ \t]*[^\s:]{2,20}[ \t]*:[ \t]*\d[ \t]+(STOPPED|RUNNING)\b"
+    r"|\( ?(?:W3SVC|WAS) ?\) ?: (Running|Stopped)\b"
+    r"|^[ \t]*(Running|Stopped)[ \t]+\S"
+)
+
+
+def _shape(module: str) -> Shape:
+    unit, service = _UNITS[module], _SERVICES[module]
+    row = rf"\s{{0,8}}(?:Running|Stopped)\s{{1,8}}{service}\b"
+    names = (
+        rf"\s{{0,8}}(?:[●○×*] )?{unit}\.service\b|SERVICE_NAME\s{{0,4}}:\s{{0,4}}{service}\s*$"
+        rf"|.{{0,80}}\( ?{service} ?\) ?: (?:Running|Stopped)|{row}"
+    )
+    return Shape(
+        output=f"{module}-status.txt",
+        begins=re.compile(rf"{names}|Status\s{{1,20}}Name\s{{1,40}}DisplayName", re.IGNORECASE),
+        belongs=re.compile(
+            r"\s{0,20}(?:Loaded|Active|Docs|Process|Main PID|Tasks|Memory|CPU|CGroup|Status|Drop-In"
+            r"|\()|\s{2,40}[├└│]|\s{4,20}[^\s:]{2,30}\s{0,20}: {1,2}\d|\s{20,60}\("
+            rf"|[- ]{{6,200}}$|{row}",
+            re.IGNORECASE,
+        ),
+        tells=re.compile(f"^(?:{names})", re.IGNORECASE),
+    )
+
+
+SHAPES: tuple[Shape, ...] = tuple(map(_shape, _UNITS))
+
+
+def parse(outputs: Outputs, _context: Circumstances) -> Seen:
+    """Whether the web server and the database run, and the family of the operating system."""
+    seen = Seen()
+    for module, name in zip(_UNITS, FILES, strict=True):
+        if name in outputs:
+            text = decode(outputs[name].data())
+            seen += Seen((*_processes(module, text), *family_in(text, name.removesuffix(".txt"))))
+    return seen
+
+
+def _processes(module: str, text: str) -> Iterator[ProcessFact]:
+    """The process; of several services the one that does not run counts."""
+    said = {_STATES[next(filter(None, one.groups())).casefold()] for one in _SAYS.finditer(text)}
+    if said:
+        state = min(said, key=("missing", "restarting", "running").index)
+        yield ProcessFact.model_validate(
+            {"kind": "process", "module": module, "state": state, "source": "status of its service"}
+        )
