@@ -34,9 +34,8 @@ _SHELL_HOST = re.compile(
     r"(?P<host>[A-Za-z0-9][\w.-]{0,252})[ :]"
 )
 #: A command without a prompt; what goes on behind a colon or an arrow is a person's sentence.
-_BARE_COMMAND = re.compile(
-    r"\s{0,8}(?![^\"'\n]{0,200}?(?:: |[-=]>))"
-    r"(?P<command>(?:sudo(?: -[A-Za-z]{1,2}(?: [\w.-]{1,64})?)* )?"
+_BARE = (
+    r"(?:sudo(?: -[A-Za-z]{1,2}(?: [\w.-]{1,64})?)* )?"
     r"(?:[\w./~-]{0,200}/)?(?:"
     r"nlserver6?(?:\.exe)? (?:-|pdump|monitor|config|status|[A-Za-z]{3,20} -"
     r"|(?:start|stop|restart)(?: (?:-|(?:web|mta|wfserver|inMail|stat|sms|syslogd|trackinglogd"
@@ -44,7 +43,10 @@ _BARE_COMMAND = re.compile(
     r"|systemctl (?:-|[a-z-]{3,20}(?: -\S{1,20}){0,3} [\w@.-]{1,80}(?: ?[|>&;-].*)?$)"
     r"|service \S{1,60} (?:status|start|stop|restart|reload)\b"
     r"|sc(?:\.exe)? (?:\\\\\S{1,60} )?(?:query|queryex|qc|start|stop|config)\b"
-    r"|curl (?:-|['\"]?https?://|[\w-]{1,63}[.:/][\w-])).*)"
+    r"|curl (?:-|['\"]?https?://|[\w-]{1,63}[.:/][\w-]))"
+)
+_BARE_COMMAND = re.compile(
+    rf"\s{{0,8}}(?={_BARE})(?![^\"'\n]{{0,200}}?(?:: |[-=]>))(?P<command>{_BARE}.*)"
 )
 #: What psql, SQL*Plus and file transfer print before a statement.
 _PROGRAM = re.compile(

@@ -109,11 +109,15 @@ def cut(text: str, shapes: Sequence[Shape]) -> Cut:
 
 
 @lru_cache(maxsize=4)
-def _openings(shapes: tuple[Shape, ...]) -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """One pattern for lines that some output can begin with or has for a head, and one for the
-    heads alone: most lines are neither."""
+def _openings(
+    shapes: tuple[Shape, ...],
+) -> tuple[re.Pattern[str], re.Pattern[str], frozenset[str]]:
+    """One pattern for lines that some output can begin with or has for a head, one for the heads
+    alone, and the signs of those that are known by a word: most lines are none of it."""
     heads = [shape.heads for shape in shapes if shape.heads]
-    return any_of([*(shape.begins for shape in shapes), *heads]), any_of(heads)
+    begins = [shape.begins for shape in shapes if not shape.signs]
+    signs = frozenset(sign for shape in shapes for sign in shape.signs)
+    return any_of([*begins, *heads]), any_of(heads), signs
 
 
 @dataclass
@@ -133,7 +137,12 @@ class _Cutter:
     """For each shape, by its identity, the line up to which there is no such output."""
 
     def __post_init__(self) -> None:
-        self._begins, self._heads = _openings(tuple(self.shapes))
+        self._begins, self._heads, self._signs = _openings(tuple(self.shapes))
+
+    def _may_begin(self, line: str) -> bool:
+        """Whether some output may begin with a line."""
+        lowered = line.lower()
+        return any(sign in lowered for sign in self._signs) or bool(self._begins.match(line))
 
     def pieces(self) -> Iterator[Piece]:
         """Yield the pieces in order, and note the commands."""
@@ -181,7 +190,7 @@ class _Cutter:
     def _fitting(self, at: int) -> Iterator[tuple[int, bool, Shape]]:
         """The outputs that can begin with a line, with their ends and whether they are expected."""
         line = self.lines[at].text
-        if self._awaited is None and not self._begins.match(line):
+        if self._awaited is None and not self._may_begin(line):
             return
         for shape in self.shapes:
             awaited = shape is self._awaited
@@ -219,7 +228,7 @@ class _Cutter:
 
     def _begins_another(self, line: str, shape: Shape, *, after_gap: bool) -> bool:
         """Whether a line is the first of another output: by its head, or after a gap."""
-        if not (self._begins if after_gap else self._heads).match(line):
+        if not (self._may_begin(line) if after_gap else self._heads.match(line)):
             return False
         if shape.begins.match(line):
             return False

@@ -90,6 +90,9 @@ class Shape:
     """With fewer lines, it counts as this output only below its command."""
     gaps: bool = False
     """Whether it may contain blank lines."""
+    signs: tuple[str, ...] = ()
+    """Words in small letters of which a line that it can begin with holds one; for patterns that
+    would look through every line."""
 
     def fits(self, lines: Sequence[str]) -> bool:
         """Whether these lines are this output even without its command above."""

@@ -44,6 +44,7 @@ SHAPES: tuple[Shape, ...] = (
         belongs=re.compile(rf"(?:{_ROW.pattern}$|\S{{1,200}}$)"),
         tells=re.compile(f"^{_ROW.pattern}$"),
         command=re.compile(r"^(?:sudo )?df\b"),
+        signs=("%",),
     ),
 )
 

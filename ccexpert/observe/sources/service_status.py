@@ -44,6 +44,7 @@ _POWERSHELL = re.compile(
     r"(?=[ \t]+nlserver|[ \t]*$)"
 )
 _POWERSHELL_RESULTS = {"running": "ok", "stopped": "blank", "stoppending": "error"}
+_SERVICES = ("nlserver", "adobe campaign")
 _NAME = r"\"?(?:nlserver\S{0,20}|Adobe Campaign[\w .-]{0,40}?)\"?"
 _ENDED = re.compile(
     rf"The {_NAME} service (?:was )?terminated unexpectedly|Tjänsten {_NAME} avslutades oväntat"
@@ -133,18 +134,21 @@ SHAPES: tuple[Shape, ...] = (
         tells=_WMIC,
         command=re.compile(r"\b(?:wmic|Win32_Service)\b.{0,120}\bnlserver", re.IGNORECASE),
         least=2,
+        signs=("state",),
     ),
     Shape(
         output=FILES[0],
         begins=re.compile(rf".{{0,200}}(?:{_ANY})", re.IGNORECASE),
         belongs=re.compile(r"(?!)"),
         tells=re.compile(_ANY, re.IGNORECASE),
+        signs=_SERVICES,
     ),
     Shape(
         output=FILES[0],
         begins=re.compile(rf".{{0,200}}{_ENDED.pattern}", re.IGNORECASE),
         belongs=re.compile(r"(?!)"),
         tells=_ENDED,
+        signs=_SERVICES,
     ),
 )
 

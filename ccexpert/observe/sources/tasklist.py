@@ -57,6 +57,7 @@ SHAPES: tuple[Shape, ...] = (
         begins=_NO_PROCESS,
         belongs=re.compile(r"(?!)"),
         tells=_NO_PROCESS,
+        signs=("nlserver",),
     ),
     Shape(
         output=FILES[0],
@@ -75,6 +76,7 @@ SHAPES: tuple[Shape, ...] = (
         belongs=_MODULE,
         tells=_MODULE,
         command=re.compile(r"\b(?:wmic|Win32_Process)\b.{0,120}\bnlserver", re.IGNORECASE),
+        signs=("commandline",),
     ),
 )
 
