@@ -10,12 +10,14 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import Future
 from pathlib import Path
 
 import psutil
 import pytest
 
-from ccexpert.fleet.blocks import cut
+from ccexpert.errors import CcexpertError
+from ccexpert.fleet.blocks import Block, cut
 from ccexpert.fleet.cluster import Dask
 from ccexpert.fleet.workers import Setup
 from tests.fleet import expert, hosts, hosts_file, waits_for
@@ -101,3 +103,11 @@ def test_a_scheduler_that_does_not_answer_is_one_sentence(tmp_path: Path) -> Non
     assert (done.returncode, done.stdout) == (66, "")
     assert len(done.stderr.splitlines()) == 1
     assert "no Dask scheduler answers" in done.stderr
+
+
+def test_an_answer_that_is_no_result_is_an_error_of_the_cluster() -> None:
+    """Such as that of a worker with another version."""
+    answered = Future[object]()
+    answered.set_result({"records": []})
+    with pytest.raises(CcexpertError, match="something that is no result"):
+        Dask("tcp://x:8786")._outcome(Block(0, ()), answered)

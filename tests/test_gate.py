@@ -10,8 +10,9 @@ import pytest
 
 from ccexpert import Expert, Report
 from ccexpert.act import Policy, gate
+from ccexpert.cli.shared.walking import allowed_commands
 from ccexpert.diagnosis import Action, Risk
-from ccexpert.knowledge.commands import AllowedCommand, PackCommand
+from ccexpert.knowledge.commands import AllowedCommand, PackCommand, forbidden
 from ccexpert.knowledge.packs import roots
 from ccexpert.knowledge.reader import load_commands
 
@@ -72,6 +73,29 @@ def test_only_a_listed_command_on_a_named_module_may_run(
     report: Report, command: tuple[str, ...], changes: dict[str, Any], why: str | None
 ) -> None:
     assert gate.refusal(step(command, **changes), report, policy()) == why
+
+
+@pytest.mark.parametrize(
+    ("argv", "why"),
+    [
+        (("systemctl", "restart", "rsyslog"), None),
+        (("systemctl", "restart", "rsyslog@a.service"), None),
+        (("systemctl", "restart"), "not-allowed"),
+        (("systemctl", "restart", "a", "b"), "not-allowed"),
+        (("systemctl", "restart", "a b"), "not-allowed"),
+        (("systemctl", "restart", "a;id"), "not-allowed"),
+        (("systemctl", "restart", "--now"), "not-allowed"),
+        (("systemctl", "restart", "-H"), "not-allowed"),
+        (("systemctl", "restart", "a\n"), "not-allowed"),
+        (("systemctl", "restart", "å"), "not-allowed"),
+        (("systemctl", "restart", "$(id)"), "placeholder"),
+        (("systemctl", "stop", "rsyslog"), "not-allowed"),
+        (("/tmp/systemctl", "restart", "rsyslog"), "not-allowed"),
+    ],
+)
+def test_a_star_stands_for_one_name(argv: tuple[str, ...], why: str | None) -> None:
+    (star,) = set(allowed_commands(["systemctl restart *"], ())) - set(allowed_commands([], ()))
+    assert forbidden(argv, [star]) == why
 
 
 def test_a_fact_names_a_process_only_for_its_own_diagnosis(report: Report) -> None:

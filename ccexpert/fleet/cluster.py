@@ -48,10 +48,10 @@ class Dask:
                     future = known(block) or client.submit(work, setup, block, pure=False)
                     waiting.append((block, future))
                     if len(waiting) > 2 * max(1, sum(client.nthreads().values())):
-                        yield _of_cluster(*waiting[0])
+                        yield self._outcome(*waiting[0])
                         waiting.popleft()
                 while waiting:
-                    yield _of_cluster(*waiting[0])
+                    yield self._outcome(*waiting[0])
                     waiting.popleft()
             except KilledWorker:
                 raise killer_of(waiting[0][0]) from None
@@ -63,6 +63,13 @@ class Dask:
                     exit_code=INTERNAL_FAULT,
                 ) from None
 
-
-def _of_cluster(block: Block, future: Any) -> tuple[Block, Outcome]:
-    return block, future if isinstance(future, Outcome) else future.result()
+    def _outcome(self, block: Block, future: Any) -> tuple[Block, Outcome]:
+        outcome = future if isinstance(future, Outcome) else future.result()
+        if not isinstance(outcome, Outcome):
+            raise CcexpertError(
+                "a worker of the cluster answered with something that is no result",
+                Place(self._address),
+                advice="install the same version of ccexpert on every machine",
+                exit_code=INTERNAL_FAULT,
+            )
+        return block, outcome

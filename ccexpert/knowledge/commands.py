@@ -31,6 +31,12 @@ _INTERPRETERS = re.compile(
     r"(?i)(?:.*[/\\])?(?:python|pypy|perl|ruby|node|nodejs|php|lua|tclsh|awk|gawk|mawk|osascript)"
     r"[\d.]*(?:\.exe)?"
 )
+#: Programs that run what follows them; with a star among it they run anything.
+_RUNNERS = re.compile(
+    r"(?i)(?:.*[/\\])?(?:nohup|nice|ionice|timeout|setsid|setpriv|stdbuf|taskset|chrt|time|strace"
+    r"|ltrace|watch|flock|parallel|systemd-run|chroot|unshare|nsenter|docker|podman|kubectl|find|at"
+    r"|batch|start|rundll32)(?:\.exe)?"
+)
 _CODE = re.compile(r"-[A-Za-z]*[ceErp]|--(?:eval|exec|command|print|run|execute)(?:=.*)?")
 
 
@@ -38,7 +44,8 @@ def problem_of(argv: tuple[str, ...]) -> str:
     """Why neither a pack nor an option may allow this command; empty if they may."""
     if argv and argv[0] == _ANY:
         return "the program itself must be named"
-    if any(_SHELLS.fullmatch(word) for word in argv):
+    runs = argv and _RUNNERS.fullmatch(argv[0]) and _ANY in argv
+    if runs or any(_SHELLS.fullmatch(word) for word in argv):
         return "a shell or a program that runs others would run anything; name the program itself"
     for place, word in enumerate(argv):
         code = any(_CODE.fullmatch(option) for option in argv[place + 1 :])
