@@ -470,6 +470,21 @@ def test_who_speaks_in_a_chat_does_not_count_as_a_word() -> None:
     assert len(labels) > 1
 
 
+@pytest.mark.parametrize("text", [
+    "Unable to connect to the relay: connection timed out, all deliveries stay in pending",
+    "All deliveries stay in pending, mta.log says: connection timed out",
+])  # fmt: skip
+def test_what_a_clause_beside_an_error_complains_of_counts(text: str) -> None:
+    told = {one.fact.label for one in read(text).told}
+    assert "symptom delivery-pending = true" in told
+    assert any(label.startswith("error") for label in told)
+
+
+def test_a_program_that_goes_on_behind_a_comma_complains_of_nothing() -> None:
+    text = "could not connect to server: Connection refused, is the server running on that host"
+    assert [one.fact.kind for one in read(text).told] == ["error"]
+
+
 def test_a_person_who_quotes_an_error_also_says_something() -> None:
     text = (
         "The mta crashes every night. It writes XYZ-123456 Something odd. Our mails are not sent."

@@ -92,7 +92,7 @@ def _parts(told: Sequence[Sentence], vocabulary: Vocabulary) -> list[Found]:
     """The parts that are named, the most telling first: what is said to be fine does not count, and
     one that trouble is said of counts more."""
     search = parts_of(vocabulary)
-    spoken = [clause for one in told for clause in clauses_of(one.text)]
+    spoken = [clause.text for one in told for clause in clauses_of(one.text)]
     clauses = [rest for each in spoken if (rest := _SINCE.sub("", each)).strip()] or spoken
     said = [(clause, search.read(clause)) for clause in clauses]
     troubled = [clause for clause, means in said if means.has_trouble]

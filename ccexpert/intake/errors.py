@@ -24,11 +24,12 @@ from ccexpert.facts.replies import replies_in
 from ccexpert.facts.vocabulary import Vocabulary
 from ccexpert.intake.authors import ELSEWHERE, Authors
 from ccexpert.intake.certificates import judged
-from ccexpert.intake.lines import CODE, Line, sentences_in
+from ccexpert.intake.lines import CODE, Line, clauses_of, sentences_in
 from ccexpert.intake.messages import Message, is_failing, message_of, reports_trouble
 from ccexpert.intake.ports import ports_in
 from ccexpert.intake.quotes import quotes_in, repeated
 from ccexpert.intake.reading import Kind, Span, Told
+from ccexpert.intake.search import search_of
 from ccexpert.observe.signatures import error_fact, signatures
 
 #: The most kinds of messages that become facts; a longer list helps nobody.
@@ -158,12 +159,22 @@ class Errors:
 
     def beside(self, line: Line) -> Iterator[Line]:
         """What a person says on a line of prose beside the error: whole sentences, and what stands
-        before a code. A line that begins with the error is a program's."""
+        before a code. A line that begins with the error is a program's, but for clauses that say
+        by themselves what is wrong with what."""
         if self._is_status(line.text):
             return
         spoken = list(self._spoken(line))
         if spoken and spoken[0].start == line.end - len(line.text):
             yield from spoken
+        elif not message_of(line.text, "prose").is_of_a_program:
+            yield from self._complaints(line)
+
+    def _complaints(self, line: Line) -> Iterator[Line]:
+        read = search_of(self.vocabulary).read
+        clauses = [*clauses_of(line.text, line.end - len(line.text))]
+        for clause in clauses if len(clauses) > 1 else ():
+            if read(clause.text).is_whole and not self._shows(clause.text):
+                yield clause
 
     def _is_status(self, text: str) -> bool:
         """Whether it is the number with which curl ended."""

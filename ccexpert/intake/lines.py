@@ -180,9 +180,14 @@ def sentences_in(line: Line) -> Iterator[Line]:
         yield Line(start + found.start(), start + found.end(), found[0])
 
 
-def clauses_of(sentence: str) -> list[str]:
-    """The parts of a sentence between commas and words that set them against each other."""
-    return [clause for clause in _CLAUSE.split(sentence) if clause.strip()]
+def clauses_of(sentence: str, start: int = 0) -> Iterator[Line]:
+    """The parts of a sentence, which begins at ``start``, between commas and words that set them
+    against each other."""
+    at = 0
+    for begin, end in [*(one.span() for one in _CLAUSE.finditer(sentence)), (len(sentence), None)]:
+        if (clause := sentence[at:begin]).strip():
+            yield Line(start + at, start + begin, clause)
+        at = end or begin
 
 
 def command(line: str) -> Command | None:
