@@ -158,6 +158,13 @@ def test_a_sentence_about_one_module_or_workflow_says_just_that(said: str, facts
     assert more_than_mentioned == facts
 
 
+def test_what_a_screen_says_in_quotes_counts_by_itself() -> None:
+    said = "The form of our spring campaign gives 'Your session has expired' to every visitor."
+    assert "symptom session-expired = true" in {one.fact.label for one in read(said).told}
+    named = said.replace("gives 'Your session has expired'", "for 'Delivery failed alerts' goes")
+    assert not any(one.fact.kind == "symptom" for one in read(named).told)
+
+
 def test_a_sentence_does_not_stand_against_what_a_server_shows() -> None:
     listed = "$ nlserver pdump\nwatchdog (1) - 1.0 MB\nweb@default (2) - 1.0 MB\n"
     told = {one.fact.label for one in read(f"{listed}\nweb is down\n").told}

@@ -18,6 +18,7 @@ from ccexpert.facts.vocabulary import Vocabulary
 from ccexpert.intake.found import Found
 from ccexpert.intake.lines import Line, sentences_in
 from ccexpert.intake.modules import process_in, workflow_in
+from ccexpert.intake.quotes import said_by_screen
 from ccexpert.intake.reading import PROSE_LIMIT, Hint, Span, Told
 from ccexpert.intake.scope import circumstances, scope_in
 from ccexpert.intake.search import search_of
@@ -157,4 +158,8 @@ def _sentence(text: str, span: Span, vocabulary: Vocabulary, scope: Mapping[str,
     told = None if said.asks else process_in(text, said, vocabulary)
     named = told or workflow_in(text, said, vocabulary)
     found = tuple(search.find(text))
-    return Sentence(text, span, found, named, said.has_trouble, said.asks, scope)
+    sentence = Sentence(text, span, found, named, said.has_trouble, said.asks, scope)
+    if (shown := said_by_screen(text)) and not (sentence.is_understood or said.asks):
+        on_screen = replace(sentence, found=tuple(search.find(shown)))
+        return on_screen if on_screen.is_understood else sentence
+    return sentence

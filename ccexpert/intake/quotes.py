@@ -19,6 +19,14 @@ _LEADS_IN = re.compile(
     r"|felet|fel|felmeddelande|meddelandet|säger|visar|skriver|står|svarar|ger)\b",
     re.IGNORECASE,
 )
+#: What a screen says, in quotes behind a word for it: *the page gives 'Your session …'*.
+_SAID = re.compile(
+    r"\b(?:says?|shows?|reads?|gives?|gets?|getting|sees?|message|error|prompt|text"
+    r"|(?:fail|stop|end|abort)(?:s|ed|ped)? with"
+    r"|säger|visar|ger|får|ser|står|meddelandet|felet|texten)\b[^'\"“”„‘’«»\n]{0,24}"
+    r"['\"“”„‘«]([^\W\d_][^'\"“”„‘«»\n]{7,160})['\"“”’»](?!\w)",
+    re.IGNORECASE,
+)
 #: So many words outside of the quotes are a person's.
 _WORDS = re.compile(r"(?:[^\W\d_]{2,40}\b[^\"“„”«»`\n]{0,40}?){3}")
 
@@ -42,3 +50,9 @@ def repeated(text: str) -> str:
     repeats nothing that was seen."""
     led_in = _LEADS_IN.search(text)
     return text[led_in.end() :] if led_in and not text.rstrip().endswith("?") else ""
+
+
+def said_by_screen(text: str) -> str:
+    """What a screen says, as a sentence quotes it; empty if it quotes nothing of the kind."""
+    quote = _SAID.search(text)
+    return quote[1] if quote else ""
