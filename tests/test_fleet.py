@@ -30,6 +30,7 @@ from ccexpert.fleet import workers
 from ccexpert.fleet.blocks import Block, Segment, cut, find_files
 from ccexpert.fleet.checkpoint import Checkpoint
 from ccexpert.fleet.diagnose import FleetExpert
+from ccexpert.fleet.summary import matrix
 from ccexpert.fleet.tally import WORST, Cause, Tally
 from ccexpert.fleet.workers import InProcess, Processes, Setup, work
 from ccexpert.reading import SIZE_LIMIT
@@ -565,3 +566,10 @@ def test_the_worst_hosts_are_the_same_in_whatever_order_they_are_counted() -> No
 
     assert counted(range(500)) == counted(reversed(range(500)))
     assert {-row[0] for row in counted(range(500))} == {4}
+
+
+def test_the_page_says_how_many_hosts_have_no_row() -> None:
+    tally, found = Tally(), [Cause("stat-not-running", 4, True, True, True)]
+    for number in range(WORST + 7):
+        tally.count("findings", found, (f"h{number:04}",))
+    assert matrix(tally, expert().base).left == 7

@@ -107,7 +107,7 @@ def test_without_a_terminal_only_the_checks_run(tmp_path: Path, stand_ins: Stand
     start = next(a for a in report.plan if a.kind == "start" and a.warning)
     assert f"$ {shlex.join(start.command or ())}" in printed
     assert f"Warning: {start.warning}" in printed
-    assert "worked if: process module=watchdog state=running" in printed
+    assert "worked if: process watchdog = running" in printed
 
 
 @pytest.mark.parametrize(

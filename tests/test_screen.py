@@ -33,7 +33,7 @@ def test_five_lines_say_what_how_sure_why_what_to_do_and_what_shows_success() ->
         "Almost certain (0.95), impact: critical; from 6 facts.",
         "Why: Mail waits while stat@prod does not run.",
         "Next (risk: low, 2 min): $ nlserver start stat@prod",
-        "Worked if: process instance=prod module=stat state=running",
+        "Worked if: process stat@prod = running",
     ]
 
 

@@ -77,6 +77,8 @@ class Matrix:
     diagnoses: tuple[str, ...]
     hosts: tuple[tuple[str, tuple[bool, ...]], ...]
     """Each host, and for each diagnosis whether it was found there."""
+    left: int
+    """How many further hosts have findings."""
 
 
 def matrix(tally: Tally, base: KnowledgeBase) -> Matrix:
@@ -85,7 +87,8 @@ def matrix(tally: Tally, base: KnowledgeBase) -> Matrix:
     found = {name for _, _, names in rows for name in names}
     columns = [name for name, _ in _by_impact(tally, base) if name in found][:_COLUMNS]
     hosts = ((host, tuple(name in names for name in columns)) for _, host, names in rows)
-    return Matrix(tuple(columns), tuple(hosts))
+    left = tally.statuses.get("findings", 0) - len(rows)
+    return Matrix(tuple(columns), tuple(hosts), max(0, left))
 
 
 @dataclass(frozen=True)
@@ -201,6 +204,7 @@ def html(tally: Tally, base: KnowledgeBase, language: Language) -> str:
         "equal": _equal(tally, word),
         "made": moment(datetime.now(UTC).isoformat()),
         "matrix": shown,
+        "more": word["and more"].format(shown.left) if shown.left else "",
         "details": details(tally, shown, base, language),
         "impact_words": [word[impact] for impact in IMPACTS],
     }

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from ccexpert.diagnosis import Action, Diagnosis, Evidence, PlainReport
+from ccexpert.facts import KINDS
 from ccexpert.facts.names import addressed
 
 #: What references name: a page of the product's documentation, an article of its support, others.
@@ -92,9 +93,11 @@ def moment(time: str) -> str:
 
 
 def fact_line(fact: dict[str, object]) -> str:
-    """A fact from a document on one line: ``process module=mta instance=prod state=running``."""
-    inside = " ".join(f"{k}={v}" for k, v in fact.items() if k != "kind")
-    return f"{fact['kind']} {inside}"
+    """A fact from a document on one line, as evidence cites it: ``process mta@prod = running``."""
+    try:
+        return KINDS[str(fact["kind"])].model_validate(fact).label
+    except (KeyError, ValueError):  # a report of another version
+        return " ".join(f"{k}={v}" for k, v in fact.items())
 
 
 def indented(text: str, width: int, first: str = "", rest: str = "  ") -> str:
