@@ -192,9 +192,12 @@ class _Cutter:
         line = self.lines[at].text
         if self._awaited is None and not self._may_begin(line):
             return
+        lowered = line.lower()
         for shape in self.shapes:
             awaited = shape is self._awaited
-            if at < self._unfit.get(id(shape), 0) or not (awaited or shape.begins.match(line)):
+            if at < self._unfit.get(id(shape), 0):
+                continue
+            if not (awaited or shape.may_begin(line, lowered)):
                 continue
             end = self._end(at, shape)
             if awaited or shape.fits([line.text for line in self.lines[at:end]]):

@@ -94,6 +94,11 @@ class Shape:
     """Words in small letters of which a line that it can begin with holds one; for patterns that
     would look through every line."""
 
+    def may_begin(self, line: str, lowered: str) -> bool:
+        """Whether it can begin with a line; ``lowered``: the same in small letters."""
+        signed = not self.signs or any(sign in lowered for sign in self.signs)
+        return signed and self.begins.match(line) is not None
+
     def fits(self, lines: Sequence[str]) -> bool:
         """Whether these lines are this output even without its command above."""
         return len(lines) >= self.least and any(map(self.tells.search, lines))
