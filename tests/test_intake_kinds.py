@@ -263,3 +263,63 @@ def test_a_clause_about_when_and_a_compound_of_a_provider_do_not_hide_a_complain
 def test_a_log_that_is_named_is_not_its_module() -> None:
     kinds = {told.fact.kind for told in read("mta.log visar inget, den är tom sedan i natt").told}
     assert "process" not in kinds
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        (
+            "$ ping -c 3 db01.example.com\nPING db01.example.com (10.1.2.3) 56(84) bytes of data.\n"
+            "\n--- db01.example.com ping statistics ---\n"
+            "3 packets transmitted, 0 received, 100% packet loss, time 2043ms",
+            "No answer in time from db01.example.com",
+        ),
+        (
+            "WARNING: TCP connect to (10.0.0.7 : 1433) failed\n\nComputerName     : sql01\n"
+            "RemotePort       : 1433\nTcpTestSucceeded : False",
+            "No answer in time from the database",
+        ),
+        (
+            'type=AVC msg=audit(1712571112.3:4): avc:  denied  { name_connect } comm="httpd"',
+            "A permission is missing; it concerns the web server",
+        ),
+        (
+            "2024-04-09 06:00:00.25 Logon       Error: 18456, Severity: 14, State: 8.",
+            "The login to the database is refused",
+        ),
+        (
+            "Leap status     : Not synchronised\nStratum         : 0\n"
+            "System time     : 412.223 seconds fast of NTP time",
+            "Clocks or time zones of the servers differ",
+        ),
+    ],
+)
+def test_what_a_check_prints_leads_where_it_points(expert: Expert, text: str, title: str) -> None:
+    report = diagnosed(expert, text)
+    assert title in first(expert, text)
+    assert not report.unexplained
+
+
+def test_a_clock_that_is_kept_says_nothing_of_others() -> None:
+    text = "                Time zone: UTC (UTC, +0000)\nSystem clock synchronized: yes\n"
+    reading = read(f"$ timedatectl\n{text}              NTP service: active\n")
+    assert (reading.document.facts, reading.not_observed) == ((), ())
+
+
+def test_what_sudo_refuses_is_noted_and_no_complaint() -> None:
+    text = "$ sudo nlserver pdump\nx is not in the sudoers file.  This incident will be reported."
+    reading = read(text)
+    assert not reading.document.facts
+    assert "sudo" in {note.source for note in reading.not_observed}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"bounce":{"bouncedRecipients":[{"status":"5.1.1","diagnosticCode":"550 5.1.1 x"}]}}',
+        "nas01:/exports/camp on /usr/local/neolane/nl6/var/res type nfs4 (rw,vers=4.1)",
+        "nlserver: error while loading shared libraries: libssl.so.10: No such file or directory",
+    ],
+)
+def test_data_paths_and_set_phrases_of_programs_name_no_part_of_the_product(text: str) -> None:
+    assert "complaint" not in {told.fact.kind for told in read(text).told}

@@ -52,6 +52,7 @@ _TONGUES: dict[str, tuple[str, ...]] = {
     "oracle": (r"\b((?:ORA|TNS)-\d{5})\b",),
     "sqlserver": (
         r"\bMsg (\d{3,5}),",
+        r"\bError: (\d{3,5}), Severity\b",
         r"\bSQL Server[^\n]{0,60}?\bError:? (\d{3,5})\b",
         r"\bnative ?error[ :=(]{1,3}(\d{3,5})\b",
         r"\(Microsoft SQL Server, Error: (\d{3,5})\)",
@@ -131,7 +132,7 @@ _SIGNS: dict[str, tuple[str, ...]] = {
     ),
     "sqlstate": ("state", "["),
     "oracle": ("ora-", "tns-"),
-    "sqlserver": ("msg ", "sql server", "native"),
+    "sqlserver": ("msg ", "sql server", "native", "severity"),
     "tls": ("verify",),
     "provider": ("[", "(s", "(as", "sc-", "dy-", "ou-", "rp-", "co-"),
     "pop3": ("-err",),

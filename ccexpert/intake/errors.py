@@ -19,12 +19,13 @@ from typing import Any, NamedTuple
 from ccexpert.display import clean
 from ccexpert.facts import ErrorFact, NotObserved, WorkflowFact
 from ccexpert.facts.concerned import Whom, named_in, spoken_of
+from ccexpert.facts.names import HOST_PATTERN, UNSAID
 from ccexpert.facts.peers import NOBODY, Peer, peer_of_command
 from ccexpert.facts.replies import replies_in
 from ccexpert.facts.vocabulary import Vocabulary
 from ccexpert.intake.authors import ELSEWHERE, Authors
 from ccexpert.intake.certificates import judged
-from ccexpert.intake.lines import CODE, Line, clauses_of, sentences_in
+from ccexpert.intake.lines import CODE, REACHED, TARGET, Line, clauses_of, sentences_in
 from ccexpert.intake.messages import Message, is_failing, message_of, reports_trouble
 from ccexpert.intake.ports import ports_in
 from ccexpert.intake.quotes import quotes_in, repeated
@@ -58,6 +59,10 @@ _WORKFLOW = re.compile(
 #: A command that prints how the one before it ended, and the one whose numbers are known.
 _STATUS = re.compile(r"\becho\b.{0,40}(?:\$\?|%errorlevel%)|\$LASTEXITCODE\b", re.IGNORECASE)
 _CURL = re.compile(r"\bcurl(?:\.exe)?\s")
+
+
+#: With what data of a program begins.
+_DATA = ("{", "[", "<")
 
 
 class Log(NamedTuple):
@@ -137,7 +142,9 @@ class Errors:
         if self._is_status(message.text):
             message = Message(f"curl: ({message.text})")
         elif kind == "message":
-            message = replace(message, text=judged(message.text, self.now))
+            text = " ".join(message.text.split()) if REACHED.match(line.text) else message.text
+            message = replace(message, text=judged(text, self.now))
+            self._reach(text)
         is_others = self._authors.is_of_another(line.text)
         if named := _WORKFLOW.search(message.text):
             self._workflow = named["name"]
@@ -156,6 +163,12 @@ class Errors:
         if shown and is_failing(message, kind):
             self._failed[self._workflow] = span
         return bool(shown)
+
+    def _reach(self, text: str) -> None:
+        """Let a field of a test tell which host, and which port, it reached for."""
+        if target := TARGET.match(text):
+            host, port = target["host"] or self._peer.host, target["port"] or self._peer.port
+            self._peer = Peer(host if re.fullmatch(HOST_PATTERN, host) else UNSAID, port)
 
     def beside(self, line: Line) -> Iterator[Line]:
         """What a person says on a line of prose beside the error: whole sentences, and what stands
@@ -208,7 +221,7 @@ class Errors:
     def spoken(self) -> Iterator[Line]:
         """The messages without a code that stand in prose."""
         for one in self._kinds.values():
-            if one.is_spoken and not (one.code or one.is_others):
+            if one.is_spoken and not (one.code or one.is_others or one.part.startswith(_DATA)):
                 yield Line(one.span.start, one.span.end, one.part)
 
     @property
@@ -270,7 +283,11 @@ class Errors:
             return
         self._kinds[key] = one
         one.peer = self._peer
-        above = named_in(f"{self._above} port {self._peer.port}") if self._above else None
+        above = (
+            named_in(f"{self._above} port {self._peer.port}")
+            if self._peer.port or self._above
+            else None
+        )
         if above and not named_in(one.part):
             one.concerns = above
             return

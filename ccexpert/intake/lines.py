@@ -85,10 +85,15 @@ LOG = re.compile(
     r"|[\w.:]{1,60} \S{1,60} \S{1,60} \[\d\d/[A-Z][a-z]{2}/\d{4}:[^\]]{1,30}\] "
 )
 #: A stack frame below an exception.
-STACK = re.compile(r"\s{0,8}at [\w.$<>/]{1,300}\(|\s{0,8}\.\.\. \d{1,5} more$")
+STACK = re.compile(
+    r"\s{0,8}at [\w.$<>/]{1,300}\(|\s{0,8}\.\.\. \d{1,5} more$"
+    r"|\s{1,8}File \"[^\"\n]{1,300}\", line \d"
+    r"|\s{4,12}[\w.]{1,200}(?: = [\w.\[\](]|\().{0,300}\)\s*$"
+)
 #: The head or the rule of a table that no output began, and a file as ``ls -l`` lists it.
 TABLE = re.compile(
-    r"\s{0,8}(?:[-=+]{3,}|[-dlps][rwxsStT-]{9}[.+@]? +\d{1,9} \S|[^|\n]{0,200} \| [^|\n]{0,200}\|)"
+    r"\s{0,8}(?:[-=+@]{3,}|\S{1,300} on /\S{0,300} type \w{1,20} \("
+    r"|[-dlps][rwxsStT-]{9}[.+@]? +\d{1,9} \S|[^|\n]{0,200} \| [^|\n]{0,200}\|)"
 )
 JOURNAL = re.compile(
     r"\s{0,8}(?P<time>\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4},? \d{1,2}:\d\d(?::\d\d)?"
@@ -117,6 +122,27 @@ CURL = re.compile(
 
 #: What PostgreSQL adds below an error.
 CONTINUED = re.compile(r"\s{0,8}(?:DETAIL|HINT|CONTEXT|STATEMENT|LOCATION|QUERY): ")
+#: What ``ping`` and ``Test-NetConnection`` say of a host that they reach or not.
+REACHED = re.compile(
+    r"PING \S{1,253} \(|Pinging \S{1,253} |--- \S{1,253} ping statistics ---"
+    r"|Ping statistics for |\d{1,6} packets transmitted, |\d{1,4} bytes from |Reply from "
+    r"|Request timed out\.|rtt min/avg"
+    r"|\s{0,8}Packets: Sent = |WARNING: (?:TCP connect to|Ping to|Name resolution of) "
+    r"|(?:ComputerName|RemoteAddress|RemotePort|InterfaceAlias|SourceAddress|PingSucceeded"
+    r"|TcpTestSucceeded|PingReplyDetails[\w ()]{0,20}|NetRoute[\w ()]{0,20}) {1,20}: "
+)
+#: The field of ``Test-NetConnection`` that names the host, or the port.
+TARGET = re.compile(
+    r"(?:ComputerName {1,20}: (?P<host>\S{1,253})|RemotePort {1,20}: (?P<port>\d{1,5}))\s*$"
+)
+#: What sudo says where it does not do what it is asked for.
+NOT_ALLOWED = re.compile(
+    r"\s{0,8}(?:sudo: (?:a password is required|a terminal is required|no tty present)"
+    r"|Sorry, user \S{1,64} is not allowed to execute|\S{1,64} is not in the sudoers file"
+    r"|This incident (?:will be|has been) reported|Password: ?$"
+    r"|\[sudo\] (?:password for|lösenord för) )",
+    re.IGNORECASE,
+)
 #: What openssl says of a connection, and of a certificate.
 OPENSSL = re.compile(
     r"(?:subject|issuer|serial|notBefore|notAfter|\w{3,12} Fingerprint) ?=|depth=\d"

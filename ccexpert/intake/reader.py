@@ -18,7 +18,7 @@ from ccexpert.intake.builds import Builds
 from ccexpert.intake.complaints import complaints
 from ccexpert.intake.courtesy import without_courtesy
 from ccexpert.intake.errors import Errors, Log
-from ccexpert.intake.lines import NO_COMMAND, Line, lines
+from ccexpert.intake.lines import NO_COMMAND, NOT_ALLOWED, Line, lines
 from ccexpert.intake.outputs import PastedOutputs
 from ccexpert.intake.pieces import Cut, cut
 from ccexpert.intake.prose import Sentence, around, sentences
@@ -151,7 +151,7 @@ def _looked_at(
             log = _log_of(piece.span.of(text)[-_NAMED_IN:], vocabulary)
         if piece.kind == "command":
             errors.stand_below(piece.span.of(text))
-        elif "\n\n" in text[end : piece.span.start]:
+        elif piece.kind == "prose" and "\n\n" in text[end : piece.span.start]:
             errors.stand_below("")
         end = piece.span.end
         if piece.kind in ("output", "command"):
@@ -159,7 +159,7 @@ def _looked_at(
         for line in lines(piece.span.of(text)):
             start = piece.span.start
             placed = Line(start + line.start, start + line.end, line.text)
-            if NO_COMMAND.match(line.text):
+            if NO_COMMAND.match(line.text) or NOT_ALLOWED.match(line.text):
                 continue
             builds.look(placed, piece.kind)
             written = (_log_of(line.text, vocabulary), log, of_file)
@@ -189,6 +189,8 @@ def _not_found(text: str) -> Iterator[NotObserved]:
                 " or Campaign is not installed on this host"
             )
         yield NotObserved(source=name, reason=reason)
+    if any(NOT_ALLOWED.match(line.text) for line in lines(text)):
+        yield NotObserved(source="sudo", reason="this account may not run the command as another")
 
 
 def _unread(left: Iterable[Sentence]) -> Iterator[NotObserved]:

@@ -19,6 +19,7 @@ class _Modules(Lazily):
         from ccexpert.observe.sources import (
             backtrace,
             bounce,
+            clock,
             configuration,
             df,
             free,
@@ -70,6 +71,7 @@ BROUGHT: Mapping[str, Callable[[], ParserModule]] = {
     "ipcs": lambda: _module.ipcs,
     "ps": lambda: _module.ps,
     "tasklist": lambda: _module.tasklist,
+    "clock": lambda: _module.clock,
     "psql": lambda: _module.psql,
     "backtrace": lambda: _module.backtrace,
     "bounce": lambda: _module.bounce,
