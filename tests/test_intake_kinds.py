@@ -323,3 +323,19 @@ def test_what_sudo_refuses_is_noted_and_no_complaint() -> None:
 )
 def test_data_paths_and_set_phrases_of_programs_name_no_part_of_the_product(text: str) -> None:
     assert "complaint" not in {told.fact.kind for told in read(text).told}
+
+
+@pytest.mark.parametrize(
+    ("above", "module"),
+    [
+        ("We see it in mta.log on every host since Monday.", None),
+        ("This stands in mta.log:", "mta"),
+        ("mta.log", "mta"),
+    ],
+)
+def test_behind_a_blank_line_only_what_leads_to_it_tells_the_log(
+    above: str, module: str | None
+) -> None:
+    text = f"{above}\n\n10:12:02 >   NMS-670099 Something that no page describes\n"
+    (module_of,) = {told.fact.module for told in read(text).told if told.fact.kind == "error"}
+    assert module_of == module

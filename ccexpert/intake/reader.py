@@ -38,6 +38,9 @@ MOST_HOSTS = 100
 #: How much of a piece, from its end, may name the log that follows.
 _NAMED_IN = 400
 
+#: Of so many words is a line that only names a log.
+_HEADING = 3
+
 #: What stands on a server of one platform alone; the console runs on Windows everywhere.
 _ON_WINDOWS = re.compile(
     r"\b(?:IIS|W3SVC|w3wp|iisreset)\b|\bnlserver\.exe\b|\b[A-Z]:\\Program Files\\Adobe"
@@ -141,17 +144,21 @@ def _looked_at(
 ) -> Iterator[Line]:
     """The lines of prose without errors; also collects errors and builds of all pieces. The line
     itself, or a command or a sentence above, says which log it is from, else the name of the
-    file."""
+    file; behind a blank line only one that leads to what follows."""
     vocabulary = errors.vocabulary
     log = of_file = _log_of(called, vocabulary)
-    end = 0
+    end, leads = 0, True
     for piece in parts.pieces:
         on = None if parts.host else piece.host
+        said = piece.span.of(text)[-_NAMED_IN:]
+        is_apart = "\n\n" in text[end : piece.span.start]
         if piece.kind in ("output", "command", "prose"):
-            log = _log_of(piece.span.of(text)[-_NAMED_IN:], vocabulary)
+            log, leads = _log_of(said, vocabulary), piece.kind != "prose" or _leads(said)
+        elif is_apart and not leads:
+            log = Log()
         if piece.kind == "command":
             errors.stand_below(piece.span.of(text))
-        elif piece.kind == "prose" and "\n\n" in text[end : piece.span.start]:
+        elif piece.kind == "prose" and is_apart:
             errors.stand_below("")
         end = piece.span.end
         if piece.kind in ("output", "command"):
@@ -167,6 +174,12 @@ def _looked_at(
             shown = errors.look(placed, piece.kind, by._replace(host=on) if on else by)
             if piece.kind == "prose":
                 yield from errors.beside(placed) if shown else (placed,)
+
+
+def _leads(said: str) -> bool:
+    """Whether a paragraph leads to what follows: by a colon, or as the name of a log."""
+    last = said.rstrip().rpartition("\n")[2]
+    return last.endswith((":", "-->", "==>", "<==")) or len(last.split()) <= _HEADING
 
 
 def _left_out(hosts: int) -> Iterator[NotObserved]:
