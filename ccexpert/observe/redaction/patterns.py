@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import re
 
+from ccexpert.observe.redaction import typed
+
 Rule = tuple[str, str, tuple[str, ...], str]
 """Kind; literals of which a line must hold one; parts of which it must hold one too, if there are
 any; pattern."""
@@ -98,6 +100,7 @@ def _rules(xml: bool) -> tuple[Rule, ...]:
     rest = r"[^\n<>\"']+" if xml else r"\S[^\n]*"
     named = rf"(?i)(?:{_SECRET})[\w-]{{0,20}}+"
     return (
+        *typed.rules(_PASSWORD, _PASSWORD_LITERALS),
         ("secret", "cookie:", (), rf"(?i)\b(?:set-)?cookie:[ \t]*(?P<value>{rest})"),
         (
             "secret",
