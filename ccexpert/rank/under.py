@@ -4,9 +4,9 @@ A cause takes a consequence under itself if it is at least as sure. A more speci
 (``refines``) takes the general card as soon as it is a finding that rests on some of the same
 facts, or on what the process itself says that the general card is about, however sure the general
 card is. A cause that a message names takes the state of a process that it brings about
-(``states``). A card that names only a class of causes (``general``) stands under every finding that
-accounts for the same messages; if it names only a place (``complaint`` as well), under every
-finding there, and under a place that it needs.
+(``states``). A card that names only a class of causes (``general``) stands under every finding
+that accounts for the same messages, and under what is surer of them; if it names only a place
+(``complaint`` as well), under every finding there, and under a place that it needs.
 """
 
 from __future__ import annotations
@@ -54,6 +54,8 @@ def _takes(cause: Hypothesis, other: Hypothesis, facts: Sequence[Fact]) -> bool:
     if cause.is_finding and other.card.says_only_whom and not card.says_only_whom:
         return True
     if card.accounts_for(name) and goes_before(cause, other, facts):
+        return True
+    if _is_class_of(other, cause) and cause.certainty > other.certainty:
         return True
     if cause.certainty >= FINDING and (name in card.refined or _is_class_of(other, cause)):
         if not cause.covers.isdisjoint(other.covers) or is_told_by(other, cause, facts):
