@@ -59,3 +59,14 @@ def test_twice_the_lines_take_twice_the_steps(unit: str) -> None:
     taken(3)  # what is made once
     once, twice = taken(150), taken(300)
     assert twice < 2.3 * once + 5_000
+
+
+def test_a_sentence_of_many_clauses_costs_no_more_than_one_of_a_dozen() -> None:
+    vocabulary = vocabulary_with()
+
+    def taken(clauses: int) -> int:
+        text = "mta fails" + ", mails are not sent" * clauses
+        return steps(lambda: read_text(text, vocabulary))
+
+    taken(20), taken(80)  # what is remembered
+    assert taken(80) < 2 * taken(20)

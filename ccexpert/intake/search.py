@@ -12,6 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import cached_property, lru_cache
+from itertools import islice
 
 from ccexpert.facts.entries import Entry
 from ccexpert.facts.vocabulary import Vocabulary
@@ -63,6 +64,8 @@ _LIKELY = 80
 #: How many sentences are remembered with what they say.
 _REMEMBERED = 512
 _ARTICLES = frozenset({"the", "a", "an", "en", "ett", "den", "det"})
+#: So many parts of a sentence are looked at; nobody says more in one.
+_MOST_PARTS = 12
 #: How many words may stand among those of a whole name.
 _APART = 2
 #: What sums of weights may differ by their order.
@@ -123,7 +126,7 @@ class Search:
     def find(self, sentence: str, most: int = 5) -> list[Found]:
         """The entries that a sentence may mean, the likeliest first."""
         best: dict[int, tuple[float, Name, Said]] = {}
-        for part in self.read(sentence).parts():
+        for part in islice(self.read(sentence).parts(), _MOST_PARTS):
             said = self._said(part)
             for number in self._likely(said.weights):
                 name = self._names[number]
