@@ -60,11 +60,14 @@ class Recognition:
     def families(self, text: str, *, spoken: bool = True) -> tuple[str, ...]:
         """The families of a message, by what it says most exactly; ``spoken``: whether any of their
         pieces of text may stand in it."""
-        replies = list(replies_in(text))
+        replies = replies_in(text)
+        words = self._spoken(text) if spoken else set()
+        if not (replies or words):  # as most lines
+            return ()
         others = self._of_others(text.casefold())
         exact = {self._by_reply[reply] for reply in replies if reply in self._by_reply} - others
         classes = {name for reply in replies if (name := self._of_class(reply))} - others
-        words = (self._spoken(text) if spoken else set()) - others
+        words -= others
         return tuple(sorted(exact or words & classes or words or classes))
 
     def is_printed(self, text: str) -> bool:

@@ -110,7 +110,7 @@ def errors_in(
     """One fact for each signature that a short text shows, with its first line that shows it."""
     known = signatures(vocabulary)
     found: dict[str, str] = {}
-    for line in text.split("\n"):
+    for line in dict.fromkeys(text.split("\n")):
         for name in known.names(line.encode("utf-8", "replace")):
             found.setdefault(name, line)
     facts = (
