@@ -192,7 +192,7 @@ def test_no_hostile_label_reaches_a_command(text: str, status: str) -> None:
         (("present: false", "present: 'no'"), "rules[2].resolved.present"),
         (("{result: ok}", "{results: ok}"), "unknown field 'results'; did you mean 'result'?"),
         (("{label: severity,", "{label: a, annotation: b,"), "either a label or an annotation"),
-        (("rules:", "rule:"), "the field 'rules' is missing"),
+        (("rules:", "rule:"), "unknown field 'rule'; did you mean 'rules'?"),
         (("fact:", "fact: ["), "line"),
     ],
 )
