@@ -339,3 +339,27 @@ def test_behind_a_blank_line_only_what_leads_to_it_tells_the_log(
     text = f"{above}\n\n10:12:02 >   NMS-670099 Something that no page describes\n"
     (module_of,) = {told.fact.module for told in read(text).told if told.fact.kind == "error"}
     assert module_of == module
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I'm sorry to inform you.",
+        "yeah both of them :confused:",
+        "We are planning the upgrade to 7.4.1 in October.",
+    ],
+)
+def test_what_only_looks_like_a_word_of_the_product_names_nothing(text: str) -> None:
+    assert not read(text).document.facts
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ('A click on "view this email in your browser" gives an error page', "mirror-page"),
+        ("Orderbekräftelserna kommer flera timmar för sent", "transactional-messages"),
+    ],
+)
+def test_what_people_call_it_names_the_part(text: str, part: str) -> None:
+    said = {getattr(t.fact, "about", None) or getattr(t.fact, "name", "") for t in read(text).told}
+    assert said & {part, "mirror-page-missing", "mirror-page-error", "events-late"}

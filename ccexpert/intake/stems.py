@@ -15,12 +15,14 @@ _WORD = re.compile(r"[^\W_]{1,40}|;|,(?=\s)")
 #: What parts a sentence without saying that the parts differ: a comma, a dash.
 PAUSE = ","
 _PAUSES = re.compile(r",(?=\s)|\s[-–—]{1,2}(?=\s)")
-#: Addresses of pages, mailboxes and machines, times, dates and paths: their parts are no words.
+#: Addresses of pages, mailboxes and machines, times, dates, paths and the faces of a chat: their
+#: parts are no words.
 _ADDRESS = re.compile(
     r"https?://\S{1,400}|[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64}){1,8}"
     r"|(?<!\w)\d{1,2}:\d\d(?::\d\d)?(?!\w)|(?<!\w)\d{1,4}[/-]\d{1,2}(?:[/-]\d{1,4})?(?!\w)"
     r"|(?<![\w.-])[\w-]{1,64}(?:\.[\w-]{1,64}){2,8}"
     r"|(?<![\w.])/(?:usr|var|etc|opt|home|mnt|exports?|data|tmp|srv|app|u\d\d|nfs)(?:/[\w.@+-]{0,120}){1,30}"
+    r"|(?<!\w):[a-z0-9_+-]{2,30}:(?!\w)"
     r"|(?<!\w)[a-z]:\\[\w.()\\-]{1,300}"
 )
 _FIELD = re.compile(r"<%[=@]?[^%\n]{1,120}%>")
