@@ -361,5 +361,4 @@ def test_what_only_looks_like_a_word_of_the_product_names_nothing(text: str) -> 
     ],
 )
 def test_what_people_call_it_names_the_part(text: str, part: str) -> None:
-    said = {getattr(t.fact, "about", None) or getattr(t.fact, "name", "") for t in read(text).told}
-    assert said & {part, "mirror-page-missing", "mirror-page-error", "events-late"}
+    assert part in {getattr(told.fact, "about", "") for told in read(text).told}
