@@ -83,6 +83,8 @@ class Sentence:
         found = self.found
         if not found or not found[0].named or found[0].is_of_another:
             return ()
+        if isinstance(self.named, ProcessFact) and not found[0].is_whole:
+            return ()  # what is said of one module is said of no more
         first = tuple(one for one in found if one.fit > found[0].fit - CLEARLY)
         alike = 1 if isinstance(self.named, ProcessFact) else _ALIKE
         if len(first) > alike or any(one.kind != "symptom" for one in first):
