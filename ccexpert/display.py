@@ -17,7 +17,7 @@ from typing import Any
 MARK = "�"
 
 #: Line beginnings that build servers and schedulers take for commands.
-_COMMAND = re.compile(r"^(\s*)(?=::|##\w*\[|RUNDECK:DATA:)", re.MULTILINE)
+_COMMAND = re.compile(r"^([^\S\n]*)(?=::|##\w*\[|RUNDECK:DATA:)", re.MULTILINE)
 
 
 class _Table(dict[int, str | int]):

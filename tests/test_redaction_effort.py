@@ -9,6 +9,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from ccexpert.consult.complaints import _CLAUSES
+from ccexpert.display import _COMMAND
 from ccexpert.observe.redaction.patterns import ANYWHERE, IN_LINES, LAST_WORD, TABLE
 from ccexpert.observe.redaction.redactor import Redactor
 from tests.regex_steps import steps
@@ -71,3 +73,8 @@ def test_twice_the_text_takes_twice_the_steps(before: str, unit: str) -> None:
 def test_neighbouring_lines_are_redacted_as_each_for_itself(unit: str) -> None:
     text = unit * 50 + "nothing\n" + unit
     assert Redactor().text(text) == "".join(map(Redactor().text, text.splitlines(keepends=True)))
+
+
+@pytest.mark.parametrize(("pattern", "unit"), [(_COMMAND, "\n"), (_CLAUSES, "\t")])
+def test_gaps_are_looked_through_once(pattern: re.Pattern[str], unit: str) -> None:
+    assert steps(pattern, unit * 400) < 2.5 * steps(pattern, unit * 200) + 100

@@ -31,7 +31,7 @@ _SHOWN = 12
 _A_NAME = 2
 
 #: What separates the clauses of a sentence.
-_CLAUSES = re.compile(r"[,;.]\s+|\s+(?:and|but|och|men)\s+")
+_CLAUSES = re.compile(r"[,;.]\s+|(?<!\s)\s+(?:and|but|och|men)\s+")
 
 #: A port as programs write it.
 _PORT = re.compile(r"\b([0-9]{1,5})/(tcp|udp)\b")
