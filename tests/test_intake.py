@@ -123,6 +123,27 @@ def test_lines_are_from_the_log_that_is_named_above_them(above: str, module: str
     assert [fact.module for fact in found if isinstance(fact, ErrorFact)] == [module, None]
 
 
+@pytest.mark.parametrize("printed", [
+    "System clock synchronized: no\n          NTP service: inactive",
+    "WARNING: TCP connect to (192.0.2.7 : 25) failed\n\nTcpTestSucceeded : False",
+    "procs ---memory--- ---swap--\n r  b   swpd   free\n 2 14 410  900",
+])  # fmt: skip
+def test_what_an_unknown_command_prints_complains_of_nothing(printed: str) -> None:
+    reading = read(f"[neolane@app1 ~]$ something\n{printed}\n")
+    assert not [one for one in reading.told if one.words]
+    assert "not understood below" in reading.not_observed[-1].reason
+
+
+def test_a_person_goes_on_below_what_an_unknown_command_prints() -> None:
+    text = "[neolane@app1 ~]$ something\n 2 14 410  900\n\nOur mails are not sent any more."
+    assert "symptom emails-not-sent = true" in {one.fact.label for one in read(text).told}
+
+
+def test_what_a_mailbox_answers_is_an_error_and_no_complaint() -> None:
+    told = read("+OK POP3 ready\nUSER m1\n+OK\n-ERR authentication failed").told
+    assert [one.fact.kind for one in told] == ["error"]
+
+
 def test_what_curl_says_is_no_sentence() -> None:
     said = "*   Trying 192.0.2.1:443...\n* Connected to t.example.com (192.0.2.1) port 443"
     pieces = read(f"$ curl -v https://t.example.com/r/test\n{said}\n* mails stop").pieces

@@ -261,7 +261,12 @@ class Errors:
             return False
         recognition = self.vocabulary.recognition
         printed = recognition.is_printed(part) or recognition.has_phrase(repeated(part))
-        return printed or message.is_of_a_program or reports_trouble(message, kind)
+        return (
+            bool(self._above)
+            or printed
+            or message.is_of_a_program
+            or reports_trouble(message, kind)
+        )
 
     def _names(self, part: str, *, quiet: bool = False) -> set[str]:
         """The signatures that a part of a message shows."""

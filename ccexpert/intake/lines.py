@@ -111,6 +111,8 @@ EVENT = re.compile(
 )
 MARKUP = re.compile(r"\s{0,200}</?[A-Za-z?!][^<>]{0,400}>")
 MESSAGE = re.compile(r"\s{0,8}\d\d:\d\d:\d\d >\s")
+#: What a POP3 server answers.
+POP3 = re.compile(r"\s{0,8}(?:\+OK|-ERR)\b")
 #: What ``curl -v`` says of a connection.
 CURL = re.compile(
     r"\* {1,4}(?:Trying|Connect(?:ed|ion|ing)?|Clos(?:ing|ed)|TLSv?|SSL|ALPN|NPN|IPv[46]|Host"

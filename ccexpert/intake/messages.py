@@ -53,7 +53,7 @@ _SERVER_ERROR = 500
 
 _LOUD = re.compile(
     r"\b(?:FATAL|SEVERE|PANIC|CRITICAL|ERROR)\b|\[(?:\w{1,20}:)?(?:error|crit|alert|emerg)\]"
-    r"|^Traceback \(most recent call last\)|\(iRc=-\d"
+    r"|^Traceback \(most recent call last\)|\(iRc=-\d|^-ERR\b"
 )
 _TROUBLE = Likely(
     r"error|exception|fail(?:ed|ure|s|ing)\b|unable to|cannot|could ?n[o']t|denied|refused|reject"

@@ -25,6 +25,7 @@ from ccexpert.intake.lines import (
     MARKUP,
     MESSAGE,
     OPENSSL,
+    POP3,
     REACHED,
     STACK,
     TABLE,
@@ -40,6 +41,7 @@ _FORMS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("log", LOG),
     ("journal", JOURNAL),
     ("message", MESSAGE),
+    ("message", POP3),
     ("message", CURL),
     ("message", OPENSSL),
     ("message", CONTINUED),
@@ -59,6 +61,12 @@ def _form_of(line: str) -> Kind:
     if not _ANY_FORM.match(line):
         return "prose"
     return next(kind for kind, form in _FORMS if form.match(line))
+
+
+#: A line as a person writes it: four words or more with one blank between them, to their end.
+_SPOKEN = re.compile(
+    r"[\"']?[^\W\d_][\w'’,-]*(?: [\"']?[\w/@][\w'’\",/@.-]*){3,}(?:[!?:] ?|: \S.*)?$"
+)
 
 
 @dataclass(frozen=True)
@@ -135,6 +143,9 @@ class _Cutter:
     """The host of the last prompt that names one."""
     _awaited: Shape | None = None
     """The expected output of the last command, until it is found."""
+    _is_over: bool = False
+    """Whether something else than what the last command printed has come since: of another form,
+    or said by a person."""
     _unfit: dict[int, int] = field(default_factory=dict)
     """For each shape, by its identity, the line up to which there is no such output."""
 
@@ -166,7 +177,7 @@ class _Cutter:
     def _begin(self, said: Command) -> None:
         self._end_wait()
         self._host = said.host or self._host
-        self._said = replace(said, host=self._host)
+        self._said, self._is_over = replace(said, host=self._host), False
         self.commands.append(self._said)
         prints = (s for s in self.shapes if s.command and s.command.search(said.text))
         self._awaited = next(prints, None)
@@ -186,6 +197,12 @@ class _Cutter:
         line = self.lines[at].text
         kind = _form_of(line)
         after_gap = at > 0 and not self.lines[at - 1].text.strip()
+        if kind == "prose" and self._said and not self._is_over:
+            begins = after_gap or line[0].islower() or line.rstrip().endswith((".", "!", "?"))
+            if not (begins and _SPOKEN.match(line)):
+                return at + 1, self._spanning("message", at, at + 1, below=self._said.whole)
+            self._is_over = True
+        self._is_over = self._is_over or kind != "prose"
         piece = self._spanning(kind, at, at + 1)
         return at + 1, replace(piece, host=None) if kind == "prose" and after_gap else piece
 

@@ -7,10 +7,12 @@ listed under *not observed*; a sentence that was not understood is a hint.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from itertools import islice
 
+from ccexpert.display import clean
 from ccexpert.facts import DEFAULT_INSTANCE, FactsDocument, NotObserved, Platform
 from ccexpert.facts.document import UNREAD
 from ccexpert.facts.vocabulary import Vocabulary
@@ -35,6 +37,8 @@ _LOG_NAME = re.compile(
 #: The most hosts whose outputs are read, each for itself.
 MOST_HOSTS = 100
 
+#: So many letters of a command are named.
+_NAMED = 80
 #: How much of a piece, from its end, may name the log that follows.
 _NAMED_IN = 400
 
@@ -80,7 +84,8 @@ def read_text(
     ]
     errors = Errors(vocabulary, moment)
     builds = Builds(vocabulary)
-    prose = list(_looked_at(parts, text, errors, builds, called))
+    unknown: Counter[str] = Counter()
+    prose = list(_looked_at(parts, text, errors, builds, called, unknown))
     said, unsaid = sentences(without_courtesy(prose), vocabulary)
     understood = (told for one in said for told in one.told)
     shown_by = tuple(one for each in outputs for one in each.told)
@@ -93,7 +98,7 @@ def read_text(
     placed = (one.fact.model_copy(update={"span": (one.span.start, one.span.end)}) for one in told)
     left = [one for one in said if not one.is_understood]
     further = (*errors.left_out, *_left_out(len(hosts)))
-    unread = (*further, *unsaid, *_not_found(text), *_unread(left))
+    unread = (*further, *unsaid, *_not_found(text), *_unread(left, unknown))
     seen = Seen(tuple(placed), (*(one for each in outputs for one in each.not_observed), *unread))
     redactor = Redactor() if redact else None
     if redactor:
@@ -140,11 +145,12 @@ def _platform(parts: Cut, text: str) -> Platform | None:
 
 
 def _looked_at(
-    parts: Cut, text: str, errors: Errors, builds: Builds, called: str
+    parts: Cut, text: str, errors: Errors, builds: Builds, called: str, unknown: Counter[str]
 ) -> Iterator[Line]:
-    """The lines of prose without errors; also collects errors and builds of all pieces. The line
-    itself, or a command or a sentence above, says which log it is from, else the name of the
-    file; behind a blank line only one that leads to what follows."""
+    """The lines of prose without errors; also collects errors and builds of all pieces, and counts
+    the lines below each command that nothing knows. The line itself, or a command or a sentence
+    above, says which log it is from, else the name of the file; behind a blank line only one that
+    leads to what follows."""
     vocabulary = errors.vocabulary
     log = of_file = _log_of(called, vocabulary)
     end, leads = 0, True
@@ -174,6 +180,8 @@ def _looked_at(
             shown = errors.look(placed, piece.kind, by._replace(host=on) if on else by)
             if piece.kind == "prose":
                 yield from errors.beside(placed) if shown else (placed,)
+            elif piece.below and not shown:
+                unknown[piece.below] += 1
 
 
 def _leads(said: str) -> bool:
@@ -206,11 +214,15 @@ def _not_found(text: str) -> Iterator[NotObserved]:
         yield NotObserved(source="sudo", reason="this account may not run the command as another")
 
 
-def _unread(left: Iterable[Sentence]) -> Iterator[NotObserved]:
-    """A note that something was not understood: then nobody knows that all is well."""
+def _unread(left: Iterable[Sentence], unknown: Mapping[str, int]) -> Iterator[NotObserved]:
+    """Notes that something was not understood: then nobody knows that all is well."""
+    for command, many in unknown.items():
+        lines_were = "1 line was" if many == 1 else f"{many} lines were"
+        reason = f"{lines_were} not understood below '{clean(command, _NAMED)}'"
+        yield NotObserved(source=UNREAD, reason=reason)
     if count := sum(not one.introduces for one in left):
-        many = "1 sentence was" if count == 1 else f"{count} sentences were"
-        yield NotObserved(source=UNREAD, reason=f"{many} not understood")
+        many_were = "1 sentence was" if count == 1 else f"{count} sentences were"
+        yield NotObserved(source=UNREAD, reason=f"{many_were} not understood")
 
 
 def _each_once(told: Iterable[Told]) -> tuple[Told, ...]:
