@@ -124,8 +124,8 @@ def test_lines_are_from_the_log_that_is_named_above_them(above: str, module: str
 
 
 @pytest.mark.parametrize("printed", [
-    "System clock synchronized: no\n          NTP service: inactive",
-    "WARNING: TCP connect to (192.0.2.7 : 25) failed\n\nTcpTestSucceeded : False",
+    "Current mode:                   enforcing\nLoaded policy: targeted, login fails",
+    "Reference ID    : 00000000 ()\nSystem time     : 3612.1 seconds slow of NTP time",
     "procs ---memory--- ---swap--\n r  b   swpd   free\n 2 14 410  900",
 ])  # fmt: skip
 def test_what_an_unknown_command_prints_complains_of_nothing(printed: str) -> None:
