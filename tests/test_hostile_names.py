@@ -156,7 +156,9 @@ def test_a_consultation_does_not_take_them_for_answers(expert: Expert) -> None:
     assert question is not None
     assert question.kind == "instance"
     for name in NAMES:
-        _refuse(session, name)
+        listed = re.sub("^[A-Za-z]*@", "", name)  # as a process list shows an instance
+        if not re.fullmatch(INSTANCE_PATTERN, listed):
+            _refuse(session, name)
     assert session.question() == question
     session.answer("prod")
     assert_harmless(session.report(), expert)

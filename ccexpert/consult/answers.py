@@ -64,9 +64,13 @@ def step_of(
     return Step(question.id, question.things, (answer,), min(certainty, doubt))
 
 
+#: What a process list has before the name of an instance: *mta@prod*.
+_MODULE = re.compile(r"^[A-Za-z]{0,20}@")
+
+
 def _instance(value: str) -> str:
     """The name of an instance, also behind its module as in a process list."""
-    name = value.rpartition("@")[2]
+    name = _MODULE.sub("", value)
     is_word = name.casefold() in _NO_NAMES or states_called(name, CALLED)
     if is_word or name.isdecimal() or not re.fullmatch(INSTANCE_PATTERN, name):
         raise NotAnAnswerError(f"'{value}' is not a valid instance name", given=value)

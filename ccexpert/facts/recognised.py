@@ -8,6 +8,7 @@ between pieces of text that say different things.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
@@ -46,7 +47,7 @@ class Recognition:
     def signatures(self, code: str | None, text: str) -> tuple[str, ...]:
         """The exact signatures of a message, and the component that its code names."""
         folded = text.casefold()
-        codes = {each for each in self._by_code if each.casefold() in folded}
+        codes = {each for each in self._by_code if _stands_in(each.casefold(), folded)}
         if code:
             codes.add(code.upper())
         found = {name for each in codes for name in self._by_code.get(each, ())}
@@ -168,3 +169,8 @@ def _finder(parts: Iterable[str]) -> AhoCorasick:
     from ahocorasick_rs import AhoCorasick  # a report without errors needs none
 
     return AhoCorasick(list(parts))
+
+
+def _stands_in(code: str, folded: str) -> bool:
+    """Whether a code stands in a message, and not only as the beginning of a longer number."""
+    return code in folded and bool(re.search(rf"{re.escape(code)}(?!\d)", folded))

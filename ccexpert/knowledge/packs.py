@@ -117,7 +117,14 @@ def _found(folders: tuple[Path, ...], digest: str) -> Compiled | None:
 def _compiled(folders: tuple[Path, ...], digest: str, texts: Mapping[Path, bytes]) -> Compiled:
     """Read the files. Of packs only their own: they extend what is compiled already."""
     packs = folders[1:]
-    reader = Reader(packs, texts, cached()) if packs else Reader(folders, texts)
+    known = _read_once(folders[0], open_packs().digest) if packs else None
+    reader = Reader(packs, texts, known) if known else Reader(folders, texts)
     text = compiled_form(reader.whole(digest), folders)
     keep(place(digest), text)
     return Compiled(folders, text)
+
+
+@lru_cache(maxsize=1)
+def _read_once(_shipped: Path, _digest: str) -> KnowledgeBase:
+    """The shipped knowledge, which every pack of a process extends."""
+    return open_packs().whole()
