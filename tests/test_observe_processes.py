@@ -270,9 +270,10 @@ def test_a_header_with_nothing_below_probably_means_that_nothing_runs() -> None:
     assert "probably nothing runs" in seen.not_observed[0].reason
 
 
-def test_one_module_without_those_of_the_service_was_started_by_hand() -> None:
+def test_a_module_or_two_without_those_of_the_service_were_started_by_hand() -> None:
     by_hand, web = "context modules-started-by-hand = true", "web@default (2) - 9 MB\n"
     assert by_hand in labels(parse_text(HEADER + web, context()).facts)
+    assert by_hand in labels(parse_text(HEADER + web + "mta@prod (3) - 9 MB\n", context()).facts)
     for beside in ("syslogd@default (3) - 9 MB\n", "mta@prod (3) - 9 MB\nstat@prod (4) - 9 MB\n"):
         assert by_hand not in labels(parse_text(HEADER + web + beside, context()).facts)
 

@@ -56,6 +56,7 @@ _PROBABLY_EMPTY = 0.7
 #: The service starts both; a list with neither shows modules that a person started.
 _OF_THE_SERVICE = frozenset({"watchdog", "syslogd"})
 _BY_HAND = 0.8
+_MOST_BY_HAND = 2
 
 _LISTED = (
     r"\s{0,8}[A-Za-z]{3,20}(?:@[\w-]{1,64})?\s{0,4}\((?:pid\s?[=:]?\s?)?\d{1,10}\)"
@@ -166,10 +167,10 @@ def _missing(found: Listing, context: Circumstances) -> Iterator[ProcessFact]:
 
 
 def _by_hand(found: Listing) -> Iterator[ContextFact]:
-    """A fact if one module runs that the service did not start. Who starts by hand starts one at a
-    time; where several run without what the service starts, it has more likely died."""
+    """A fact if a module or two run that the service did not start. Who starts by hand starts one
+    at a time; where more run without what the service starts, it has more likely died."""
     running = {process.module for process in found.processes}
-    if len(running) == 1 and _OF_THE_SERVICE.isdisjoint(running):
+    if 0 < len(running) <= _MOST_BY_HAND and _OF_THE_SERVICE.isdisjoint(running):
         yield ContextFact(
             kind="context",
             name="modules-started-by-hand",
