@@ -1,8 +1,7 @@
 """Collects the errors in the lines of a text, each kind of message once.
 
-A line shows an error by a signature of the vocabulary, by an undescribed Campaign code, or by its
-own wording. Messages that differ only in names and numbers count as one, with a count; the newest
-is quoted.
+Which lines show one, ``showing.py`` says. Messages that differ only in names and numbers count as
+one, with a count; the newest is quoted.
 """
 
 from __future__ import annotations
@@ -12,8 +11,6 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import lru_cache
-from itertools import pairwise
 from typing import Any, NamedTuple
 
 from ccexpert.display import clean
@@ -25,28 +22,20 @@ from ccexpert.facts.replies import replies_in
 from ccexpert.facts.vocabulary import Vocabulary
 from ccexpert.intake.authors import ELSEWHERE, Authors
 from ccexpert.intake.certificates import judged
-from ccexpert.intake.lines import CODE, REACHED, TARGET, Line, clauses_of, sentences_in
-from ccexpert.intake.messages import Message, is_failing, message_of, reports_trouble
+from ccexpert.intake.lines import REACHED, TARGET, Line
+from ccexpert.intake.messages import Message, is_failing, message_of
 from ccexpert.intake.ports import ports_in
-from ccexpert.intake.quotes import quotes_in, repeated
 from ccexpert.intake.reading import Kind, Span, Told
-from ccexpert.intake.search import search_of
+from ccexpert.intake.showing import Showing
 from ccexpert.observe.signatures import error_fact, signatures
 
 #: The most kinds of messages that become facts; a longer list helps nobody.
 MOST = 200
 
-#: How many messages are remembered with what they show.
-_REMEMBERED = 2_000
-
 #: How many lines belong together, as one program writes them.
 _BESIDE = 8
 
 _SOURCE = "pasted text"
-#: Words of a person before a code or a quoted message: *when I open the list: SOP-330011 …*.
-_BEFORE_CODE = re.compile(
-    r"[^\W\d_](?:[\w'’,-]{1,31} ){3,40}?(?=(?:\w{1,30}: )?[A-Z]{3}-\d{6}|['\"])"
-)
 _DOUBTED: dict[str, Any] = {"certainty": ELSEWHERE, "source": f"{_SOURCE}, of another product"}
 _QUOTED = 600
 _VARIES = re.compile(r"'[^']{0,200}'|\"[^\"]{0,200}\"|(?<![\w./:-])[\w./:-]*\d[\w./:-]*")
@@ -55,11 +44,9 @@ _WORKFLOW = re.compile(
     r"(?:[Ww]orkflow|evaluating script) '(?P<name>[A-Za-z0-9][\w.-]{0,127})(?:'|/[\w.-]{1,127}')"
 )
 
-
 #: A command that prints how the one before it ended, and the one whose numbers are known.
 _STATUS = re.compile(r"\becho\b.{0,40}(?:\$\?|%errorlevel%)|\$LASTEXITCODE\b", re.IGNORECASE)
 _CURL = re.compile(r"\bcurl(?:\.exe)?\s")
-
 
 #: With what data of a program begins.
 _DATA = ("{", "[", "<")
@@ -71,9 +58,6 @@ class Log(NamedTuple):
     module: str | None = None
     instance: str | None = None
     host: str | None = None
-
-
-_Part = tuple[str | None, str, set[str]]
 
 
 @dataclass
@@ -132,8 +116,7 @@ class Errors:
             self._peer = before
 
     def __post_init__(self) -> None:
-        #: The parts of a message that show an error; a log says the same again and again.
-        self._parts = lru_cache(_REMEMBERED)(self._parts_of)
+        self._showing = Showing(self.vocabulary)
 
     def look(self, line: Line, kind: Kind, log: Log) -> bool:
         """Collect the errors of a line in a piece of this kind, from this log; returns whether
@@ -151,9 +134,10 @@ class Errors:
         self._heed(message)
         span = Span(line.start, line.end)
         is_spoken = kind == "prose" and message.voice is None
+        is_printed = kind == "message" and bool(self._above)
         shown = [
             _Kind(code, part, span, names, is_others, is_spoken, message.voice, log)
-            for code, part, names in self._parts(message, kind)
+            for code, part, names in self._showing.parts(message, kind, is_printed=is_printed)
         ]
         for one in shown:
             self._add(one)
@@ -171,39 +155,12 @@ class Errors:
             self._peer = Peer(host if re.fullmatch(HOST_PATTERN, host) else UNSAID, port)
 
     def beside(self, line: Line) -> Iterator[Line]:
-        """What a person says on a line of prose beside the error: whole sentences, and what stands
-        before a code. A line that begins with the error is a program's, but for clauses that say
-        by themselves what is wrong with what."""
-        if self._is_status(line.text):
-            return
-        spoken = list(self._spoken(line))
-        if spoken and spoken[0].start == line.end - len(line.text):
-            yield from spoken
-        elif not message_of(line.text, "prose").is_of_a_program:
-            yield from self._complaints(line)
-
-    def _complaints(self, line: Line) -> Iterator[Line]:
-        read = search_of(self.vocabulary).read
-        clauses = [*clauses_of(line.text, line.end - len(line.text))]
-        for clause in clauses if len(clauses) > 1 else ():
-            if read(clause.text).is_whole and not self._shows(clause.text):
-                yield clause
+        """What a person says on a line of prose beside the error."""
+        return iter(()) if self._is_status(line.text) else self._showing.beside(line)
 
     def _is_status(self, text: str) -> bool:
         """Whether it is the number with which curl ended."""
         return self._of_curl and text.strip().isdecimal()
-
-    def _spoken(self, line: Line) -> Iterator[Line]:
-        _, unquoted = quotes_in(line.text, self._is_shown)
-        for sentence in sentences_in(line._replace(text=unquoted)):
-            said = sentence.text
-            if self._shows(said):
-                said = head[0] if (head := _BEFORE_CODE.match(said)) else ""
-            if said.strip():
-                yield Line(sentence.start, sentence.start + len(said), said)
-
-    def _shows(self, text: str) -> bool:
-        return bool(self._parts(message_of(text, "prose"), "prose"))
 
     @property
     def told(self) -> Iterator[Told]:
@@ -231,50 +188,6 @@ class Errors:
             return ()
         reason = f"{self._left_out} further lines show errors; only {MOST} kinds of them are listed"
         return (NotObserved(source=_SOURCE, reason=reason),)
-
-    def _parts_of(self, message: Message, kind: Kind) -> tuple[_Part, ...]:
-        return tuple(self._shown_by(message, kind))
-
-    def _shown_by(self, message: Message, kind: Kind) -> Iterator[_Part]:
-        """The parts of a message that show an error, with their codes and signatures."""
-        quotes, rest = quotes_in(message.text, self._is_shown) if kind == "prose" else ((), "")
-        for code, part in (pair for quote in quotes for pair in _parts(quote)):
-            names = self._names(part)
-            if code or names:
-                yield code, part, names
-        if quotes:
-            message = replace(message, text=" ".join(rest.split()))
-        parts = list(_parts(message.text))
-        quiet = kind == "log" and message.level == "info"
-        for code, part in parts:
-            names = self._names(part, quiet=quiet)
-            if code or self._tells(names, part, message, kind):
-                yield code, part, names
-            elif len(parts) == 1 and reports_trouble(message, kind):
-                yield None, part, set()
-
-    def _tells(self, names: set[str], part: str, message: Message, kind: Kind) -> bool:
-        """Whether signatures are more than words that a person might also use."""
-        if any(not self.vocabulary.is_family(name) for name in names) or not names:
-            return bool(names)
-        if message.level == "info":
-            return False
-        recognition = self.vocabulary.recognition
-        printed = recognition.is_printed(part) or recognition.has_phrase(repeated(part))
-        return (
-            bool(self._above)
-            or printed
-            or message.is_of_a_program
-            or reports_trouble(message, kind)
-        )
-
-    def _names(self, part: str, *, quiet: bool = False) -> set[str]:
-        """The signatures that a part of a message shows."""
-        return signatures(self.vocabulary).names(part.encode("utf-8", "replace"), quiet=quiet)
-
-    def _is_shown(self, quote: str) -> bool:
-        """Whether a quote is a message that somebody saw."""
-        return bool(CODE.search(quote) or self._names(quote))
 
     def _add(self, one: _Kind) -> None:
         replies = (code for reply in replies_in(one.part) for code in reply)
@@ -335,13 +248,3 @@ class Errors:
 
 def _plain(code: str | None, part: str) -> ErrorFact:
     return ErrorFact(kind="error", code=code, text=clean(part, _QUOTED) or code, source=_SOURCE)
-
-
-def _parts(text: str) -> Iterator[tuple[str | None, str]]:
-    """Split a message into parts, each of which begins with a Campaign code."""
-    begins = [(found.start(), found[0]) for found in CODE.finditer(text)]
-    first = begins[0][0] if begins else len(text)
-    if text[:first].strip():
-        yield None, text[:first]
-    for (start, code), (end, _) in pairwise([*begins, (len(text), "")]):
-        yield code, text[start:end]
