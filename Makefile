@@ -37,7 +37,7 @@ demo: $(PRODUCT)
 	$(BIN)/ccexpert diagnose examples/mails-stopped-stat-down.json
 
 test: $(READY)
-	@echo 'All checks: about nine minutes on two cores.'
+	@echo 'All checks: about ten minutes on two cores.'
 	@begun=$$(date +%s); $(MAKE) --no-print-directory checks && echo "All checks passed in $$(($$(date +%s) - begun)) s."
 
 checks: lint types unit
@@ -52,11 +52,11 @@ types: $(READY)
 
 # Three at once on two cores: many wait for a terminal, a server or a browser.
 unit: $(READY)
-	$(BIN)/python -m pytest -n 3 --dist worksteal
+	$(BIN)/python -m pytest -n 4 --dist worksteal
 
 # The same tests; how much of the program they reach.
 coverage: $(READY)
-	$(BIN)/python -m pytest -n 3 --dist worksteal --cov --cov-report=term:skip-covered
+	$(BIN)/python -m pytest -n 4 --dist worksteal --cov --cov-report=term:skip-covered
 
 bench: $(READY)
 	$(BIN)/python -m tests.bench

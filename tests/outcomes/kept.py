@@ -47,9 +47,8 @@ def keep(expert: Expert, texts: Mapping[str, str]) -> None:
         (FOLDER / f"{name}.txt").write_text("".join(parts), encoding="utf-8")
 
 
-def changed(expert: Expert, cards: Iterable[str]) -> list[str]:
-    """The cards of which something else is said than was kept."""
-    before = kept()
-    wanted = set(cards)
-    return [c for c in (*before, *(wanted - before.keys()))
-            if c not in wanted or before.get(c) != told(expert, c)]  # fmt: skip
+def changed(expert: Expert, cards: Iterable[str], part: int = 0, parts: int = 1) -> list[str]:
+    """The cards of which something else is said than was kept, in one part of all."""
+    before, wanted = kept(), set(cards)
+    named = sorted(before.keys() | wanted)[part::parts]
+    return [c for c in named if c not in wanted or before.get(c) != told(expert, c)]
