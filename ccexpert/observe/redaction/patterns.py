@@ -76,14 +76,6 @@ _UNQUOTED = (
     r"|(?![\"'](?:[\s,;)>}\]]|$)|</?[A-Za-z])[^\s&;,|])++"
 )
 
-#: What may follow *password is* and is none.
-_NO_PASSWORD = (
-    r"(?!(?:(?:not|now|no|in|too|the|an?|being|only|also|still|already|set|wrong|valid|correct"
-    r"|invalid|incorrect|expired?|empty|missing|required|needed|stored|encrypted|changed|asked|kept"
-    r"|known|unknown|written|read|taken|used|rejected|refused|tried|lost|that|those|det|den|avvisat"
-    r"|inte|fel|satt|tomt|ogiltigt|felaktigt|borttappat|okänt|avstängd|avstängt|desamma|samma)\b"
-    r"|[(<]))"
-)
 _NO_NAME = r"(?!(?:has|have|is|was|are|who|that|with|and|or|not|session|name|id|har|som|är|inte)\b)"
 #: What a signature such as ``logon(sessionToken)`` names: a parameter, and nobody.
 _PARAMETER = (
@@ -170,7 +162,7 @@ def _rules(xml: bool) -> tuple[Rule, ...]:
             "secret",
             _PASSWORD_LITERALS,
             (),
-            rf"(?i)(?:{_PASSWORD})[ \t]+(?:is|was|är|var)[ \t]+[\"']?{_NO_PASSWORD}"
+            rf"(?i)(?:{_PASSWORD})[ \t]+(?:is|was|är|var)[ \t]+[\"']?{typed.NO_PASSWORD}"
             rf"(?P<value>[^\s\"'<>]+)",
         ),
         (

@@ -7,12 +7,13 @@ _ARGUMENT = r"[\"']?(?P<value>[^\s\"'<>]+)"
 _BEFORE = r"\b[^\n|;]{0,200}?[ \t]"
 
 #: What is said of a password, and none.
-_STATE = (
+NO_PASSWORD = (
     r"(?!(?:(?:not|now|no|in|too|the|an?|being|only|also|still|already|set|wrong|valid|correct"
-    r"|invalid|incorrect|expired?|empty|missing|required|needed|stored|changed|known|unknown|rejected"
-    r"|refused|ok|fine|that|what|lost|forgotten|blank|old|gone|different|locked|det|inte|fel|satt|tom\w{1,3}"
-    r"|ogiltig\w?|okän[dt]\w?|ändra[dt]\w?|glöm[td]\w?|bort\w{0,10}|utgånge[tn]|gammal\w?|spärrat"
-    r"|bytt?a?|samma|rätt)\b|[(<]))"
+    r"|invalid|incorrect|expired?|empty|missing|required|needed|stored|encrypted|changed|asked|kept"
+    r"|known|unknown|written|read|taken|used|rejected|refused|tried|ok|fine|that|those|what|lost"
+    r"|forgotten|blank|old|gone|different|locked|det|den|inte|fel|satt|tom\w{1,3}|avvisat"
+    r"|ogiltig\w?|felaktigt|okän[dt]\w?|ändra[dt]\w?|glöm[td]\w?|bort\w{0,10}|utgånge[tn]"
+    r"|gammal\w?|spärrat|avstäng[dt]|bytt?a?|desamma|samma|rätt)\b|[(<]))"
 )
 _OF = r"(?:for|of|to|för|till|av|på)[ \t]+(?:the[ \t]+|my[ \t]+|user[ \t]+)?[\w@.\\-]{1,60}"
 
@@ -98,7 +99,7 @@ def rules(password: str, literals: str) -> tuple[tuple[str, str, tuple[str, ...]
             "secret",
             literals,
             (),
-            rf"(?i)(?:{password})[ \t]+{_OF}{is_}[\"']?{_STATE}(?P<value>[^\s\"'<>]+)",
+            rf"(?i)(?:{password})[ \t]+{_OF}{is_}[\"']?{NO_PASSWORD}(?P<value>[^\s\"'<>]+)",
         ),
         (
             "secret",
