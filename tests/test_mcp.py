@@ -200,7 +200,7 @@ def test_a_whole_consultation_over_http() -> None:
     async def conversation(url: str, token: str) -> Any:
         headers = {"authorization": f"Bearer {token}"}
         async with (
-            httpx2.AsyncClient(headers=headers) as http,
+            httpx2.AsyncClient(headers=headers, timeout=120) as http,
             Client(streamable_http_client(url, http_client=http), elicitation_callback=person) as c,
         ):
             assert "ask_person" in [tool.name for tool in (await c.list_tools()).tools]
