@@ -232,6 +232,8 @@ def _naming(bindings: dict[str, str], covered: Iterable[tuple[Face, ...]]) -> di
     """The bindings with what the messages name, where they name one and only one: the host on the
     other side, its port, the path."""
     errors = [face.fields for faces in covered for face in faces if face.kind == "error"]
+    if not errors:  # as for most rules
+        return bindings
     said = {part: {fields.get(part) or "" for fields in errors} - {""} for part in _NAMED}
     return {part: one.pop() for part, one in said.items() if len(one) == 1} | bindings
 

@@ -159,7 +159,7 @@ def _ends_in_digit(piece: str) -> bool:
     return piece[-1:].isdigit()
 
 
-def _stands_in(piece: str, message: str) -> bool:
+def stands_in(piece: str, message: str) -> bool:
     """Whether a piece stands in a message other than as part of a longer number."""
     return not _ends_in_digit(piece) or bool(re.search(rf"{re.escape(piece)}(?!\d)", message))
 
@@ -203,7 +203,7 @@ class ErrorEntry(Entry):
         """Whether a piece of its text means it in a message, which is in lower case."""
         beside = self.beside.get(piece)
         near = beside is None or any(one.casefold() in message for one in beside)
-        return near and self.may_be_in(message) and _stands_in(piece.casefold(), message)
+        return near and self.may_be_in(message) and stands_in(piece.casefold(), message)
 
     @property
     def conditional(self) -> Iterable[str]:

@@ -8,11 +8,11 @@ between pieces of text that say different things.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
+from ccexpert.facts.entries import stands_in
 from ccexpert.facts.replies import replies_in
 
 if TYPE_CHECKING:
@@ -47,7 +47,11 @@ class Recognition:
     def signatures(self, code: str | None, text: str) -> tuple[str, ...]:
         """The exact signatures of a message, and the component that its code names."""
         folded = text.casefold()
-        codes = {each for each in self._by_code if _stands_in(each.casefold(), folded)}
+        codes = {
+            each
+            for each in self._by_code
+            if each.casefold() in folded and stands_in(each.casefold(), folded)
+        }
         if code:
             codes.add(code.upper())
         found = {name for each in codes for name in self._by_code.get(each, ())}
@@ -169,8 +173,3 @@ def _finder(parts: Iterable[str]) -> AhoCorasick:
     from ahocorasick_rs import AhoCorasick  # a report without errors needs none
 
     return AhoCorasick(list(parts))
-
-
-def _stands_in(code: str, folded: str) -> bool:
-    """Whether a code stands in a message, and not only as the beginning of a longer number."""
-    return code in folded and bool(re.search(rf"{re.escape(code)}(?!\d)", folded))

@@ -14,7 +14,7 @@ _OPENING = '"“„”«`'
 #: What a person writes before the words of a program: *login -> …*, *the page says …*.
 _LEADS_IN = re.compile(
     r":\s|[-=]>|\s[-–—]\s|(?:^|[\s(])['‘](?=\w)"
-    r"|\b(?:error|errors?|message|says|said|shows|reads|returns|returned|gives"
+    r"|\b(?:errors?|message|says|said|shows|reads|returns|returned|gives"
     r"|(?:fail|stop|end|abort)(?:s|ed|ped)? with"
     r"|felet|fel|felmeddelande|meddelandet|säger|visar|skriver|står|svarar|ger)\b",
     re.IGNORECASE,

@@ -199,7 +199,8 @@ def _left_out(hosts: int) -> Iterator[NotObserved]:
 
 def _not_found(text: str) -> Iterator[NotObserved]:
     """The commands that a shell did not find."""
-    found = (NO_COMMAND.match(line.text) for line in lines(text))
+    listed = [line.text for line in lines(text)]
+    found = map(NO_COMMAND.match, listed)
     for name in dict.fromkeys(one["name"] or one["windows"] for one in found if one):
         if name is None:  # the rest of what stands above
             continue
@@ -210,7 +211,7 @@ def _not_found(text: str) -> Iterator[NotObserved]:
                 " or Campaign is not installed on this host"
             )
         yield NotObserved(source=name, reason=reason)
-    if any(NOT_ALLOWED.match(line.text) for line in lines(text)):
+    if any(map(NOT_ALLOWED.match, listed)):
         yield NotObserved(source="sudo", reason="this account may not run the command as another")
 
 

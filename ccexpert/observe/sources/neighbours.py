@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from ccexpert.facts import ProcessFact
 from ccexpert.observe.interface import Circumstances, Outputs, Seen, Shape
 from ccexpert.observe.sources.operating_system import family_in
+from ccexpert.observe.sources.service_status import LINES
 from ccexpert.observe.text import decode
 
 #: The units of systemd and the services of Windows, by the module whose work they do.
@@ -50,9 +51,7 @@ def _shape(module: str) -> Shape:
         output=f"{module}-status.txt",
         begins=re.compile(rf"{names}|Status\s{{1,20}}Name\s{{1,40}}DisplayName", re.IGNORECASE),
         belongs=re.compile(
-            r"\s{0,20}(?:Loaded|Active|Docs|Process|Main PID|Tasks|Memory|CPU|CGroup|Status|Drop-In"
-            r"|\()|\s{2,40}[├└│]|\s{4,20}[^\s:]{2,30}\s{0,20}: {1,2}\d|\s{20,60}\("
-            rf"|[- ]{{6,200}}$|{row}",
+            rf"{LINES}|[- ]{{6,200}}$|{row}",
             re.IGNORECASE,
         ),
         tells=re.compile(f"^(?:{names})", re.IGNORECASE),

@@ -88,14 +88,17 @@ _UNIT = (
     r"\s{0,8}(?:[●○×*] )?nlserver[\w-]{0,20}\.service\b|SERVICE_NAME\s*:\s*nlserver"
     r"|\[SC\] \S{0,60}OpenService \S{1,20} \d{4}"
 )
+#: Further lines of ``systemctl status`` and of ``sc query``.
+LINES = (
+    r"\s{0,20}(?:Loaded|Active|Docs|Process|Main PID|Tasks|Memory|CPU|CGroup|Status|Drop-In)"
+    r"|\s{0,60}\(|\s{4,20}[^\s:]{2,30}\s{0,20}: {1,2}\d|\s{2,40}[├└│]"
+)
 SHAPES: tuple[Shape, ...] = (
     Shape(
         output=FILES[0],
         begins=re.compile(rf"(?:{_UNIT}|\s{{0,8}}Active:\s)", re.IGNORECASE),
         belongs=re.compile(
-            r"\s{0,20}(?:Loaded|Active|Docs|Process|Main PID|Tasks|Memory|CPU|CGroup|Status|Drop-In"
-            r")|\s{0,60}\(|\s{4,20}[^\s:]{2,30}\s{0,20}: {1,2}\d|\s{2,40}[├└│]"
-            r"|exit code",
+            rf"{LINES}|exit code",
             re.IGNORECASE,
         ),
         tells=re.compile(rf"^(?:{_UNIT}|\s{{0,8}}Active:\s)", re.IGNORECASE),
