@@ -181,9 +181,9 @@ def _spread(placed: Sequence[_Placed], vocabulary: Vocabulary) -> Iterator[_Plac
             copies += 1
             if copies > _MOST_COPIES + len(placed):
                 raise _too_many(p)
-            copy = p.fact.model_copy(update=changes) if changes else p.fact
-            if said.isdisjoint(_more_exact(p.fact.key, copy.key)):
-                yield _Placed(copy, p.source, p.where)
+            copy = replace(p, fact=p.fact.model_copy(update=changes)) if changes else p
+            if not changes or said.isdisjoint(_more_exact(p.fact.key, copy.fact.key)):
+                yield copy
 
 
 def _places(

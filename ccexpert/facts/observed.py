@@ -9,8 +9,9 @@ kind or state is refused.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from operator import attrgetter
 from types import NoneType
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, cast, get_args, get_origin
 
@@ -123,6 +124,8 @@ class Observed(BaseModel):
     """Further fields that rules see if they are given."""
     IMPLIED: ClassVar[Mapping[str, Any]] = {}
     """The values a pattern implies for fields it leaves out."""
+    PARTS: ClassVar[Callable[[Any], tuple[Any, ...]]]
+    """Gets the parts of the key: kind, key fields, host."""
     UNSEEN: ClassVar[frozenset[str]] = frozenset({"source", "observed_at", "span"})
     """The fields that no rule, ranking or record uses."""
 
@@ -147,6 +150,7 @@ class Observed(BaseModel):
                 raise TypeError(f"the kind of fact {cls.__name__} lacks {name}: {meaning}")
         kind = _kind(cls)
         cls.VOCABULARY = own.get("VOCABULARY", kind)
+        cls.PARTS = attrgetter("kind", *cls.KEY, "host")
         cls.NAMES = own.get("NAMES", tuple(f for f in cls.KEY if f != "instance"))
         cls.SHOWN = own.get("SHOWN", cls.SEEN)
         cls.NAMED = {f: d for f in cls.model_fields if isinstance(d := _domain(cls, f), Named)}
@@ -160,8 +164,8 @@ class Observed(BaseModel):
     @property
     def key(self) -> tuple[str, ...]:
         """The thing that was looked at: kind, key fields, host; ``""`` for missing parts."""
-        fields = (getattr(self, name) for name in self.KEY)
-        return (self.kind, *(UNSAID if v is None else str(v) for v in fields), self.host or UNSAID)
+        parts = type(self).PARTS(self)
+        return tuple([UNSAID if part is None else str(part) for part in parts])
 
     @property
     def names(self) -> tuple[str, ...]:

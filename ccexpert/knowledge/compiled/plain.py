@@ -91,6 +91,10 @@ class Cards(Lazily[Card]):
             lambda at: rebuilt(Card, things.get(at)),
         )
         self._index, self._things = index, things
+        self._conditions = Lazily(
+            {name: one["conditions"] for name, one in index["cards"].items()},
+            lambda at: _conditions(things.get(at)),
+        )
 
     @cached_property
     def speaking(self) -> Mapping[str, list[str]]:
@@ -110,12 +114,16 @@ class Cards(Lazily[Card]):
 
     def conditions(self, name: str) -> Conditions:
         """A card's conditions, read without rebuilding the card."""
-        evidence, certainties, actions = self._things.get(self._index["cards"][name]["conditions"])
-        return Conditions(
-            tuple(_value(When, when) for when in evidence),
-            tuple(certainties),
-            tuple(_value(When, when) for when in actions),
-        )
+        return self._conditions[name]
+
+
+def _conditions(data: list[Any]) -> Conditions:
+    evidence, certainties, actions = data
+    return Conditions(
+        tuple(_value(When, when) for when in evidence),
+        tuple(certainties),
+        tuple(_value(When, when) for when in actions),
+    )
 
 
 def plain(value: Any) -> Any:
