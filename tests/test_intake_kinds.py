@@ -342,6 +342,22 @@ def test_behind_a_blank_line_only_what_leads_to_it_tells_the_log(
 
 
 @pytest.mark.parametrize(
+    ("further", "module"),
+    [
+        ("2029-11-22 08:42:19 UTC error NMS-670099 Something that no page describes", "sms"),
+        ("2029-10-02 08:42:19 UTC error NMS-670099 Something that no page describes", None),
+        ("22/11/2029 08:42:19\tquery\tNMS-670099 Something that no page describes", None),
+    ],
+)
+def test_behind_a_blank_line_a_log_goes_on_with_lines_of_its_day(
+    further: str, module: str | None
+) -> None:
+    text = f"sms.log\n2029-11-22 08:42:18 UTC error log it is jammed\n\n{further}\n"
+    found = [told.fact for told in read(text).told if told.fact.kind == "error"]
+    assert [fact.module for fact in found] == ["sms", module]
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "I'm sorry to inform you.",

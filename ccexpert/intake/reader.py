@@ -42,6 +42,9 @@ _NAMED = 80
 #: How much of a piece, from its end, may name the log that follows.
 _NAMED_IN = 400
 
+#: So long is a date: 2026-11-30, 30/11/2026.
+_DATE = 10
+
 #: Of so many words is a line that only names a log.
 _HEADING = 3
 
@@ -150,18 +153,21 @@ def _looked_at(
     """The lines of prose without errors; also collects errors and builds of all pieces, and counts
     the lines below each command that nothing knows. The line itself, or a command or a sentence
     above, says which log it is from, else the name of the file; behind a blank line only one that
-    leads to what follows."""
+    leads to what follows, and of further lines only to those of the same day."""
     vocabulary = errors.vocabulary
     log = of_file = _log_of(called, vocabulary)
-    end, leads = 0, True
+    end, leads, day = 0, True, ""
     for piece in parts.pieces:
         on = None if parts.host else piece.host
         said = piece.span.of(text)[-_NAMED_IN:]
         is_apart = "\n\n" in text[end : piece.span.start]
         if piece.kind in ("output", "command", "prose"):
             log, leads = _log_of(said, vocabulary), piece.kind != "prose" or _leads(said)
-        elif is_apart and not leads:
+            day = ""
+        elif is_apart and not (leads and day in ("", _day(piece.span.of(text)))):
             log = Log()
+        if piece.kind in ("log", "journal"):
+            day = _day(said.rpartition("\n")[2])
         if piece.kind == "command":
             errors.stand_below(piece.span.of(text))
         elif piece.kind == "prose" and is_apart:
@@ -188,6 +194,11 @@ def _leads(said: str) -> bool:
     """Whether a paragraph leads to what follows: by a colon, or as the name of a log."""
     last = said.rstrip().rpartition("\n")[2]
     return last.endswith((":", "-->", "==>", "<==")) or len(last.split()) <= _HEADING
+
+
+def _day(line: str) -> str:
+    """The day with which a line of a log begins, as it writes days."""
+    return line.lstrip()[:_DATE]
 
 
 def _left_out(hosts: int) -> Iterator[NotObserved]:
