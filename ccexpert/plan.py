@@ -132,6 +132,7 @@ def _spelled(action: Action, spellings: Sequence[Spelling]) -> Action:
 
 def make_plan(causes: Sequence[tuple[Hypothesis, tuple[Action, ...]]]) -> tuple[Action, ...]:
     """One ordered plan from the actions of the causes, each step once."""
+    causes = _roots_first(causes)
     surest = max((hypothesis.certainty for hypothesis, _ in causes), default=0.0)
     gains = _gains(causes)
     steps = (
@@ -230,6 +231,28 @@ def _ordered(
             yield _Step((looks, action.minutes, place, number), action, before)
         else:
             yield _Step((remedies, -gain, place, number), action, before)
+
+
+def _roots_first(
+    causes: Sequence[tuple[Hypothesis, tuple[Action, ...]]],
+) -> list[tuple[Hypothesis, tuple[Action, ...]]]:
+    """The causes in their order, but a finding that would bring another about stands before it: its
+    remedy may be what the other waits for."""
+    ordered = list(causes)
+    for root in (cause for cause in causes if cause[0].is_sure):
+        at = ordered.index(root)
+        places = (n for n, (other, _) in enumerate(ordered[:at]) if _brings(root[0], other))
+        ordered.insert(next(places, at), ordered.pop(at))
+    return ordered
+
+
+def _brings(root: Hypothesis, other: Hypothesis) -> bool:
+    """Whether one would bring the other about, and not the other way round."""
+    return (
+        root.is_where(other)
+        and root.card.accounts_for(other.card.id)
+        and not other.card.accounts_for(root.card.id)
+    )
 
 
 def _gains(causes: Sequence[tuple[Hypothesis, tuple[Action, ...]]]) -> list[float]:

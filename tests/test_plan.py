@@ -95,7 +95,8 @@ def test_the_steps_of_one_card_keep_their_order_behind_the_checks() -> None:
 def test_of_equally_sure_causes_the_one_that_is_mended_quickly_and_safely_comes_first() -> None:
     def cause(name: str, minutes: float, risk: Risk) -> Any:
         step = Action("fix", name, name, None, "linux", risk, None, minutes, None, name)
-        return SimpleNamespace(certainty=0.9, card=SimpleNamespace(complaint=False)), (step,)
+        card = SimpleNamespace(complaint=False)
+        return SimpleNamespace(certainty=0.9, is_sure=False, card=card), (step,)
 
     causes = [cause("slow", 30, "low"), cause("risky", 2, "interrupts-service")]
     causes += [cause("quick", 2, "low")]
@@ -394,6 +395,15 @@ def test_a_restart_that_two_diagnoses_want_stands_once_behind_all_they_mend_firs
     assert {restart.diagnosis, *restart.also_for} == {"apache-request-timeout", "upload-limit"}
     mended = [a.diagnosis for a in report.plan[:number] if a.kind == "fix"]
     assert set(mended) == {"apache-request-timeout", "upload-limit"}
+
+
+def test_what_may_hold_a_service_down_is_mended_before_the_service_is_started() -> None:
+    told = ("nlserver.service: Control process exited, code=exited status=127",
+            "error while loading shared libraries: libicuuc.so.50: cannot open")  # fmt: skip
+    errors = [{"kind": "error", "text": text} for text in told]
+    report = here(probe("service-status", "error"), probe("pdump", "blank"), *errors)
+    assert report.diagnoses[0].id == "service-start-fails"  # the surest
+    assert place(report, "fix configuration") < place(report, "start nlserver")
 
 
 def test_what_was_stopped_is_started_behind_the_stop() -> None:

@@ -6,7 +6,7 @@ progress are cancelled), unless the documented remedy of a fault that is there a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from ccexpert.diagnosis import Action
 from tests.simulate.kinds import names
@@ -38,13 +38,20 @@ def _interrupted(host: Host, action: Action) -> list[str]:
     argv = action.command or ()
     if argv[:1] == ("nlserver",) and argv[1:2] in (("restart",), ("stop",)):
         return list(_masked(host, argv[2]))
-    if argv[:2] == ("nlserver", "shutdown"):
-        return list(host.starts)
-    if argv[:2] in (("systemctl", "restart"), ("systemctl", "stop")) and argv[2:3] == ("nlserver",):
-        return list(host.starts)
-    if argv[:2] == ("net", "stop"):
+    if argv[:2] == ("nlserver", "shutdown") or _service(argv) in ("restart", "stop"):
         return list(host.starts)
     return []
+
+
+def _service(argv: Sequence[str]) -> str:
+    """What a command does with the service: systemd, Windows, or the script of builds before 20.1
+    (help/production/using/administration.md)."""
+    match [*argv]:
+        case ["systemctl", verb, "nlserver", *_] | ["net", verb, *_]:
+            return verb
+        case ["/etc/init.d/nlserver6", verb, *_]:
+            return verb
+    return ""
 
 
 def _masked(host: Host, mask: str) -> Iterator[str]:
@@ -70,11 +77,8 @@ def perform(world: World, host: Host, action: Action) -> None:
         world.stop(host, stopped)
     if argv[:1] == ("nlserver",) and argv[1:2] in (("restart",), ("start",)):
         world.start(host, _masked(host, argv[2]))
-    elif argv[:2] == ("nlserver", "watchdog") or argv[:2] == ("net", "start"):
+    elif argv[:2] == ("nlserver", "watchdog") or _service(argv) in ("start", "restart"):
         world.start(host, host.starts)
-    elif argv[:1] == ("systemctl",) and argv[1:2] in (("start",), ("restart",)):
-        if argv[2:3] == ("nlserver",):
-            world.start(host, host.starts)
     elif not argv and action.kind in ("start", "restart"):
         world.start(
             host, [n for n in host.starts if n in action.target or n.split("@")[0] == action.target]

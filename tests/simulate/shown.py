@@ -87,7 +87,9 @@ def monitor(world: World, host: Host, _what: str, rng: Random) -> Shown:
     memory = rng.randint(91, 98) if world.has("memory-short", host) else rng.randint(20, 75)
     disk = rng.randint(91, 100) if world.has("disk-full", host) else rng.randint(10, 75)
     crashed = int(world.has("process-crashes", host))
-    old = int(world.has("process-hangs", host))
+    runs = world.listed(host)  # a process that is gone is not old
+    hanging = {fault for fault in of_kinds(world, host, "process-hangs") if fault.at in runs}
+    old = int(bool(hanging))
     rows = [
         _indicator("Memory", memory, 80, 90),
         _indicator("Swap Memory", rng.randint(0, 60), 80, 90),
@@ -98,15 +100,8 @@ def monitor(world: World, host: Host, _what: str, rng: Random) -> Shown:
     if world.has("odd-indicator", host):
         rows.append(_indicator("Phlogiston", 97, 80, 90))
     body = "\n".join((_header(host, rng), "<monitor>", *rows, "</monitor>"))
-    seen = of_kinds(
-        world,
-        host,
-        "memory-short",
-        "disk-full",
-        "process-crashes",
-        "process-hangs",
-        "odd-indicator",
-    )
+    others = ("memory-short", "disk-full", "process-crashes", "odd-indicator")
+    seen = of_kinds(world, host, *others) | hanging
     return Shown(prompted(host, "nlserver monitor", body), seen, seen)
 
 
