@@ -152,10 +152,7 @@ class ErrorFact(Observed):
             path = path_in(self.text or "")
             named = {"peer": peer.host, "port": peer.port, "path": path}
         return tuple(
-            Face(
-                "error",
-                {**fields, "signature": name} | ({"whom": about, **named} if about else {}),
-            )
+            Face("error", fields | {"signature": name} | ({"whom": about} | named if about else {}))
             for name, about in shown
         )
 

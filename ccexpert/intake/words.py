@@ -11,11 +11,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, lru_cache
 from importlib.resources import files
-from itertools import pairwise
 from typing import Any
 
 from ccexpert.errors import KnowledgeError
-from ccexpert.intake.statement import NOT, Statement, Token
+from ccexpert.intake.denials import with_denials
+from ccexpert.intake.statement import Statement, Token
 from ccexpert.intake.stems import PAUSE, Phrases, plain_words, stem, stems_of
 from ccexpert.yaml_text import parse
 
@@ -32,7 +32,6 @@ _WISHING = frozenset(("i", "we", "you", "one", "to", "jag", "vi", "ni", "du", "m
 _SINCE, _NO_WORDS = frozenset({"since", "sedan"}), frozenset[str]()
 _LONGEST_PHRASE = 6
 _LONGEST_SENTENCE = 400
-_AHEAD, _BEHIND = 6, 3
 _COMPOUND = 8
 _PART = 3
 #: The last part of compounds that say what somebody has: *gmailadresser*, *databaskontot*.
@@ -76,7 +75,7 @@ class Lexicon:
             replace(one, is_status=True) if (one.means, one.words) in quoted else one
             for one in self._tokens(words, stems, left, _NO_WORDS if is_name else _SINCE)
         ]
-        said = Statement(tuple(_with_denials(tokens, denied)))
+        said = Statement(tuple(with_denials(tokens, denied)))
         asks = self._questions.longest(stems[:_LONGEST_PHRASE])[0]
         if asks and (not said.has_trouble or _is_wish(said, words)):
             return Statement((*said.tokens, Token("asks", "asks", "", 0)))
@@ -269,32 +268,6 @@ def _others(groups: Iterable[Iterable[str]]) -> dict[str, frozenset[str]]:
         for name in names:
             found.setdefault(name, set()).update(names - {name})
     return {name: frozenset(others) for name, others in found.items()}
-
-
-def _with_denials(tokens: list[Token], denied: list[tuple[int, bool]]) -> list[Token]:
-    """The tokens with each denial where it belongs: what is not done is trouble, trouble that is
-    not there is gone. ``denied``: where each stands, and whether it may follow what it denies."""
-    for at, either in denied:
-        token = _denied_by(at, tokens, either)
-        if token is not None and token.kind in ("trouble", "over"):
-            tokens.remove(token)
-        elif token is None or token.kind != "unknown":  # nobody knows: that denies nothing
-            tokens = [one for one in tokens if one is not token or token.kind != "fine"]
-            tokens.append(Token(NOT, "trouble", "", at))
-    stops = (one for one, next_ in pairwise(tokens) if (one.means, next_.kind) == ("stop", "doing"))
-    return [*tokens, *(Token(NOT, "trouble", one.words, one.at) for one in stops)]
-
-
-def _denied_by(at: int, tokens: list[Token], either: bool) -> Token | None:
-    """The token that a negation negates: the next one that is or is done, else the last."""
-    said = ("doing", "trouble", "over", "fine") if either else ("doing", "trouble", "over")
-    ends = next((t.at for t in tokens if t.kind in ("but", "pause") and t.at >= at), at + _AHEAD)
-    ahead = [t for t in tokens if at <= t.at < max(at, min(ends, at + _AHEAD + 1))]
-    behind = [t for t in tokens if either and at - _BEHIND <= t.at < at and t.kind in said]
-    behind = [t for t in behind if not t.is_status]
-    if behind and not (ahead and ahead[0].kind in said):
-        return behind[-1]
-    return next((t for t in ahead if t.kind in said), ahead[0] if ahead else None)
 
 
 @lru_cache(maxsize=1)
