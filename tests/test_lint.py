@@ -134,6 +134,17 @@ def test_a_state_that_leads_to_a_step_does_not_show_that_the_step_worked(tmp_pat
     assert "leads to the step" in found["verify-already"]
 
 
+def test_a_probe_that_the_card_never_looked_at_does_not_show_that_a_restart_worked(
+    tmp_path: Path,
+) -> None:
+    step = RESTART + (
+        "    when: [{symptom: {name: emails-not-sent, instance: $instance, present: true}}]\n"
+        "    verify: {probe: {name: site, result: ok}}\n"
+    )
+    found = {f.check: f.message for f in found_in(tmp_path, with_step(step))}
+    assert "it may have been so before" in found["verify-already"]
+
+
 def test_a_log_of_all_instances_is_not_joined_with_one_instance(tmp_path: Path) -> None:
     step = RESTART + (
         "    when:\n"

@@ -137,6 +137,8 @@ def _what_shows_it(action: ActionRule, card: Card) -> Iterator[Found]:
             why = f"it holds where {held} leads to the step"
         elif action.kind == "restart" and runs and not _speaks_of(way, action.verify):
             why = "a process that is restarted ran before; take its log, a probe or the symptom"
+        elif action.kind == "restart" and _looks_elsewhere(action.verify, way, card):
+            why = "no evidence speaks of it, so it may have been so before; take what was wrong"
         else:
             continue
         yield Found("verify-already", ("verify",), f"'{action.verify}' shows nothing: {why}")
@@ -191,6 +193,18 @@ def _ways(action: ActionRule, card: Card) -> Iterator[Conjunction]:
 def _speaks_of(way: Conjunction, thing: Pattern) -> bool:
     """Whether a way requires exactly this thing to be in another state than wanted."""
     return any(wider(thing.thing, p.thing) and p.excludes(thing) for p in way.positive)
+
+
+def _looks_elsewhere(shown: Pattern, way: Conjunction, card: Card) -> bool:
+    """Whether the probe that shows success is one that the card never found wrong or right, and no
+    process that fails leads to the step."""
+    spoken = (p for e in card.evidence for w in e.when.alternatives for p in w.positive)
+    return (
+        shown.kind == "probe"
+        and shown.answers == {"ok"}  # whoever stops the service wants an empty list
+        and all(p.kind != "process" for p in way.positive)
+        and not any(wider(shown.thing, p.thing) or wider(p.thing, shown.thing) for p in spoken)
+    )
 
 
 def _both(one: Pattern, other: Pattern) -> bool:
