@@ -126,6 +126,53 @@ POSTGRES = """● postgresql-12.service - PostgreSQL 12 database server
    Loaded: loaded (/usr/lib/systemd/system/postgresql-12.service; enabled)
    Active: failed (Result: exit-code) since Tue 2029-11-20 02:11:04 UTC; 1h ago"""
 
+SESTATUS = """SELinux status:                 enabled
+SELinuxfs mount:                /sys/fs/selinux
+Current mode:                   enforcing
+Mode from config file:          enforcing"""
+
+VMSTAT = """procs -----------memory---------- ---swap-- -----io---- -system-- ------cpu-----
+ r  b   swpd   free   buff  cache   si   so    bi    bo   in   cs us sy id wa st
+ 1  0   1024 990112   1012 120012    0    0    12    21  912  823  6  4 90  0  0
+ 2 14   4096  90112   1012 120012 9120 8812  9912 10021 9012 8123 16  4  4 76  0"""
+
+IOSTAT = """avg-cpu:  %user   %nice %system %iowait  %steal   %idle
+           6.02    0.00    2.11   71.22    0.00   20.65
+
+Device            r/s     rkB/s   rrqm/s  %rrqm  %util
+sda              1.00     40.00     0.00   0.00  99.90"""
+
+HTOP = """  CPU[||||||||||||||||98.7%]   Tasks: 112, 301 thr; 4 running
+  Mem[|||||||||||15.1G/15.5G]   Load average: 17.22 15.01 11.20
+  Swp[|||         512M/4.00G]   Uptime: 41 days, 02:02:11"""
+
+LSOF = """COMMAND    PID    USER   FD   TYPE  DEVICE SIZE/OFF NODE NAME
+java      1340   tomcat   31u  IPv4   44111      0t0  TCP *:http-alt (LISTEN)
+nlserver  1410  neolane   12u  IPv4   44112      0t0  UDP *:7777
+nlserver  1410  neolane   13u  IPv4   44113      0t0  TCP app1:41222->db1:5432 (ESTABLISHED)"""
+
+PGREP = """1187 nlserver watchdog -svc -noconsole
+1340 nlserver web@default -autorepair"""
+
+LOGICAL = """Caption  FreeSpace     Size
+C:       81212312123   107374182400
+D:       12312123      536870912000"""
+
+RIGHTS = """drwxr-xr-x. 14 root root 4096 Nov 11 03:00 /tmp
+-rw-r--r-- 1 apache apache 812 Nov 10 02:12 /usr/local/neolane/nl7/var/res/img/prod/9f.png"""
+
+STAT = """  File: /usr/local/neolane/nl7/var/prod/redir/url/2026/3f2a.xml
+  Size: 4312        Blocks: 16         IO Block: 4096   regular file
+Access: (0600/-rw-------)  Uid: ( 1001/ neolane)   Gid: ( 1001/ neolane)"""
+
+SERVICES = """Status   Name               DisplayName
+------   ----               -----------
+Running  nlserver6          Adobe Campaign Server
+Stopped  W3SVC              World Wide Web Publishing Service"""
+
+RPM = "nlserver6-v7-9390-0.x86_64"
+DPKG = "ii  nlserver6-v7       9390        amd64        Adobe Campaign Server"
+
 SAMPLES = {
     "os-release.txt": RELEASE,
     "uname.txt": UNAME,
@@ -135,6 +182,9 @@ SAMPLES = {
     "df.txt": DF,
     "free.txt": FREE,
     "top.txt": TOP,
+    "idle.txt": VMSTAT,
+    "selinux.txt": SESTATUS,
+    "rights.txt": STAT,
     "sockets.txt": SS,
     "ipcs.txt": IPCS,
     "ps.txt": PS,

@@ -33,9 +33,67 @@ BLOCKED, LONG = "symptom database-blocked", "symptom database-statement-long = t
     (brought.IIS, {"process webserver = missing"}),
     (brought.POSTGRES, {"process database = missing"}),
     (brought.POSTGRES.replace("failed (Result: exit-code)", "active (exited)"), set()),
+    (brought.SESTATUS, {"setting selinux = wrong"}),
+    ("$ sudo getenforce\nPermissive", {"setting selinux = ok"}),
+    (brought.VMSTAT, {"indicator load = alert"}),
+    (brought.IOSTAT, set()),
+    (brought.HTOP, {"indicator memory = alert", "indicator swap = ok"}),
+    ("09:31 up".replace("31", "31:22") + " 12 days,  load average: 38.11, 35.70, 9.02", set()),
+    ("$ nproc\n8\n$ uptime\n 9:31:22 up 12 days,  load average: 38.11, 35.70, 9.02",
+     {"indicator load = alert"}),
+    (brought.LSOF, {"port 7777/udp (nlserver) = bound", "port 8080/tcp (java) = in-use"}),
+    (brought.PGREP, {"process watchdog@default = running", "process web@default = running"}),
+    (brought.LOGICAL, {"indicator disk = alert"}),
+    (brought.RIGHTS, {"setting temp-directory-rights = wrong", "setting image-file-owner = wrong"}),
+    (brought.STAT, {"setting redirect-file-rights = wrong"}),
+    (brought.SERVICES, {"probe service-status = ok", "process webserver = missing"}),
+    (brought.RPM, {"build 9390"}),
+    ("CONNECTED(00000003)", set()),
 ])  # fmt: skip
 def test_an_output_says_what_stands_in_it(text: str, seen: set[str]) -> None:
     assert facts(text) == seen
+
+
+@pytest.mark.parametrize(("text", "reached"), [
+    ("$ nc -zv db01 5432\nConnection to db01 5432 port [tcp/postgresql] succeeded!", {"5432"}),
+    ("$ nc -v relay 25\nNcat: Version 7.92\nNcat: Connected to 192.0.2.5:25.", {"25"}),
+    ("$ telnet mx01 25\nTrying 192.0.2.5...\nConnected to mx01.\nEscape character is", {"25"}),
+    ("PS C:\\> tnc db01 -Port 1433\n\nRemotePort       : 1433\nTcpTestSucceeded : True", {"1433"}),
+    ("$ nc -zv partner.example 443\nNcat: Connected to 192.0.2.5:443.", set()),
+])  # fmt: skip
+def test_a_port_of_another_server_that_a_test_reached_is_open(text: str, reached: set[str]) -> None:
+    assert facts(text) == {f"port {port}/tcp = bound" for port in reached}
+    assert not [one for one in read(text).not_observed if one.source == "unread text"]
+
+
+@pytest.mark.parametrize(("text", "family"), [
+    ("C:\\>nslookup gmail.com\nDNS request timed out.\n    timeout was 2 seconds.",
+     "trouble-name-not-resolved"),
+    ("C:\\>nslookup sftp.x.example\nServer:  dns1\n\n*** dns1 can't find sftp.x.example: "
+     "Non-existent domain", "trouble-name-not-resolved"),
+    ("$ nc -zv app1 8080\nNcat: Version 7.92\nNcat: TIMEOUT.", "trouble-timed-out"),
+    ("C:\\>telnet mx01 25\nConnecting To mx01...Could not open connection to the host, on "
+     "port 25: Connect failed", "trouble-timed-out"),
+])  # fmt: skip
+def test_a_test_that_failed_is_told_by_what_it_means(
+    text: str, family: str, expert: Expert
+) -> None:
+    assert [one.id for one in expert.diagnose(read(text).document).diagnoses] == [family]
+
+
+@pytest.mark.parametrize(("text", "source", "said"), [
+    ("$ ip a\n1: lo: <LOOPBACK,UP> mtu 65536 state UNKNOWN", "pasted text", "says nothing"),
+    ("$ ls -l /usr/local/neolane/nl7\ntotal 24", "unread text", "nothing is concluded"),
+    ("$ id neolane\nid: ‘neolane’: no such user", "account", "no account neolane"),
+])  # fmt: skip
+def test_a_known_output_that_tells_no_fact_is_named(text: str, source: str, said: str) -> None:
+    reading = read(text)
+    assert (reading.told, [one.source for one in reading.not_observed]) == ((), [source])
+    assert said in reading.not_observed[0].reason
+
+
+def test_circumstances_and_a_build_alone_do_not_say_that_all_is_well(expert: Expert) -> None:
+    assert expert.diagnose(read(brought.DPKG).document).status == "undetermined"
 
 
 def test_the_operating_system_lists_what_runs_and_nothing_is_missing() -> None:

@@ -24,7 +24,7 @@ from ccexpert.intake.authors import ELSEWHERE, Authors
 from ccexpert.intake.certificates import judged
 from ccexpert.intake.lines import REACHED, TARGET, Line
 from ccexpert.intake.messages import Message, is_failing, message_of
-from ccexpert.intake.ports import ports_in
+from ccexpert.intake.ports import is_reached, port_reached, ports_in
 from ccexpert.intake.reading import Kind, Span, Told
 from ccexpert.intake.showing import Showing
 from ccexpert.observe.signatures import error_fact, signatures
@@ -98,6 +98,8 @@ class Errors:
     """The last errors that name nobody, until a line beside them does."""
     _led_in: Whom | None = None
     """Whom the sentence speaks of that leads to what stands below it: *when I test X:*."""
+    _reached: list[Told] = field(default_factory=list)
+    """The ports that tests reached."""
     _workflow: str | None = None
     _left_out: int = 0
     _above: str = ""
@@ -133,6 +135,10 @@ class Errors:
             self._workflow = named["name"]
         self._heed(message)
         span = Span(line.start, line.end)
+        if kind == "message" and is_reached(message.text):
+            reached = port_reached(message.text, self._peer, self.vocabulary)
+            self._reached += [Told(port, span) for port in reached]
+            return True
         is_spoken = kind == "prose" and message.voice is None
         is_printed = kind == "message" and bool(self._above)
         shown = [
@@ -164,7 +170,9 @@ class Errors:
 
     @property
     def told(self) -> Iterator[Told]:
-        """The errors, and the workflows whose activities reported them."""
+        """The errors, the workflows whose activities reported them, and the ports that were
+        reached."""
+        yield from self._reached
         for one in self._kinds.values():
             for fact in self._facts(one):
                 yield Told(fact, one.span)

@@ -34,6 +34,7 @@ from ccexpert.intake.lines import (
     command,
     lines,
 )
+from ccexpert.intake.programs import CHATTER, NAMELESS
 from ccexpert.intake.reading import Kind, Piece, Span
 from ccexpert.observe.interface import Shape
 
@@ -46,6 +47,8 @@ _FORMS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("message", OPENSSL),
     ("message", CONTINUED),
     ("message", REACHED),
+    ("message", CHATTER),
+    ("message", NAMELESS),
     ("message", MARKUP),
     ("message", STACK),
     ("message", TABLE),
@@ -202,7 +205,7 @@ class _Cutter:
             if not (begins and _SPOKEN.match(line)):
                 return at + 1, self._spanning("message", at, at + 1, below=self._said.whole)
             self._is_over = True
-        self._is_over = self._is_over or kind != "prose"
+        self._is_over = self._is_over or not (kind == "prose" or CHATTER.match(line))
         piece = self._spanning(kind, at, at + 1)
         return at + 1, replace(piece, host=None) if kind == "prose" and after_gap else piece
 

@@ -1,4 +1,5 @@
-"""The ports of Campaign that an error names: taken by another program, or not reached."""
+"""The ports of Campaign that an error names, taken by another program or not reached, and those
+that a test reached."""
 
 from __future__ import annotations
 
@@ -6,6 +7,8 @@ import re
 from collections.abc import Iterator
 
 from ccexpert.facts import ErrorFact, PortFact
+from ccexpert.facts.entries import PortEntry
+from ccexpert.facts.peers import Peer
 from ccexpert.facts.vocabulary import Vocabulary
 
 #: The holder may also be an older process of the same module.
@@ -18,6 +21,15 @@ _NUMBER = re.compile(
 )
 _NOT_REACHED = re.compile(
     r"\b(?:unable|failed|cannot|can't|could not|couldn't) (?:to )?(?:connect|reach|contact)\b",
+    re.IGNORECASE,
+)
+#: What telnet, netcat, curl and Test-NetConnection say of a port that they reached.
+_REACHED = re.compile(
+    r"Connection to \S{1,253} (?:\S{1,260} )?(?:port )?(?P<nc>\d{1,5})\b.{0,80}\bsucceeded"
+    r"|\* {1,4}Connected to .{1,300}\bport (?P<curl>\d{1,5})\b"
+    r"|(?:Ncat: )?Connected to \S{1,253}?(?::(?P<ncat>\d{1,5}))?\.?$"
+    r"|\S{1,253} \[[\d.]{7,15}\] (?P<old>\d{1,5}) \(\S{1,40}\) open$"
+    r"|TcpTestSucceeded {1,20}: True$",
     re.IGNORECASE,
 )
 _TAKEN, _SILENT = "family-address-taken", frozenset({"family-timed-out", "family-refused"})
@@ -37,13 +49,37 @@ def ports_in(error: ErrorFact, vocabulary: Vocabulary) -> Iterator[PortFact]:
     for entry in vocabulary.ports:
         able = entry.states or PortFact.ANSWERS
         if entry.port in named and entry.configured and state in able:
-            yield PortFact.model_validate(
-                {
-                    "kind": "port",
-                    "port": entry.port,
-                    "protocol": entry.protocol,
-                    "state": state,
-                    "certainty": certainty,
-                    "source": "an error that names the port",
-                }
-            )
+            yield _port(entry, state, certainty, "an error that names the port")
+
+
+def is_reached(text: str) -> bool:
+    """Whether a line says that a test reached a port."""
+    return bool(_REACHED.match(text))
+
+
+def port_reached(text: str, peer: Peer, vocabulary: Vocabulary) -> Iterator[PortFact]:
+    """The port of another server that a test reached, for a line that says so; ``peer``: what the
+    command above it reaches for. That something answers at a port of Campaign itself or of a web
+    server does not say whose it is."""
+    found = _REACHED.match(text)
+    number = next(filter(None, found.groups()), peer.port) if found else ""
+    for entry in vocabulary.ports:
+        if str(entry.port) == number and entry.protocol == "tcp" and _is_of_another(entry):
+            yield _port(entry, "bound", 1.0, "a test that reached the port")
+
+
+def _is_of_another(entry: PortEntry) -> bool:
+    return not entry.configured and "in-use" not in (entry.states or PortFact.ANSWERS)
+
+
+def _port(entry: PortEntry, state: str, certainty: float, source: str) -> PortFact:
+    return PortFact.model_validate(
+        {
+            "kind": "port",
+            "port": entry.port,
+            "protocol": entry.protocol,
+            "state": state,
+            "certainty": certainty,
+            "source": source,
+        }
+    )

@@ -23,6 +23,7 @@ from ccexpert.intake.errors import Errors, Log
 from ccexpert.intake.lines import NO_COMMAND, NOT_ALLOWED, Line, lines
 from ccexpert.intake.outputs import PastedOutputs
 from ccexpert.intake.pieces import Cut, cut
+from ccexpert.intake.programs import NO_ACCOUNT, knows
 from ccexpert.intake.prose import Sentence, around, sentences
 from ccexpert.intake.reading import Reading, Told
 from ccexpert.observe.interface import Circumstances, Seen
@@ -178,7 +179,7 @@ def _looked_at(
         for line in lines(piece.span.of(text)):
             start = piece.span.start
             placed = Line(start + line.start, start + line.end, line.text)
-            if NO_COMMAND.match(line.text) or NOT_ALLOWED.match(line.text):
+            if any(refused.match(line.text) for refused in (NO_COMMAND, NO_ACCOUNT, NOT_ALLOWED)):
                 continue
             builds.look(placed, piece.kind)
             written = (_log_of(line.text, vocabulary), log, of_file)
@@ -222,6 +223,9 @@ def _not_found(text: str) -> Iterator[NotObserved]:
                 " or Campaign is not installed on this host"
             )
         yield NotObserved(source=name, reason=reason)
+    for account in dict.fromkeys(one["name"] for one in map(NO_ACCOUNT.match, listed) if one):
+        reason = f"no account {account} here: it has another name, or Campaign is not on this host"
+        yield NotObserved(source="account", reason=reason)
     if any(map(NOT_ALLOWED.match, listed)):
         yield NotObserved(source="sudo", reason="this account may not run the command as another")
 
@@ -229,9 +233,17 @@ def _not_found(text: str) -> Iterator[NotObserved]:
 def _unread(left: Iterable[Sentence], unknown: Mapping[str, int]) -> Iterator[NotObserved]:
     """Notes that something was not understood: then nobody knows that all is well."""
     for command, many in unknown.items():
+        below, known = f"below '{clean(command, _NAMED)}'", knows(command)
         lines_were = "1 line was" if many == 1 else f"{many} lines were"
-        reason = f"{lines_were} not understood below '{clean(command, _NAMED)}'"
-        yield NotObserved(source=UNREAD, reason=reason)
+        if known == "describes":
+            reason = f"what stands {below} was recognised, and says nothing of Campaign's health"
+            yield NotObserved(source="pasted text", reason=reason)
+        elif known:
+            reason = f"what stands {below} was recognised, but nothing is concluded from it"
+            yield NotObserved(source=UNREAD, reason=reason)
+        else:
+            reason = f"{lines_were} not understood {below}"
+            yield NotObserved(source=UNREAD, reason=reason)
     if count := sum(not one.introduces for one in left):
         many_were = "1 sentence was" if count == 1 else f"{count} sentences were"
         yield NotObserved(source=UNREAD, reason=f"{many_were} not understood")

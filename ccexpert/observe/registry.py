@@ -35,6 +35,8 @@ class _Modules(Lazily):
             ports,
             ps,
             psql,
+            rights,
+            selinux,
             service_status,
             sockets,
             system,
@@ -64,6 +66,8 @@ SOURCES: Mapping[str, Callable[[], SourceModule]] = {
 BROUGHT: Mapping[str, Callable[[], ParserModule]] = {
     "neighbours": lambda: _module.neighbours,
     "operating-system": lambda: _module.operating_system,
+    "selinux": lambda: _module.selinux,
+    "rights": lambda: _module.rights,
     "df": lambda: _module.df,
     "free": lambda: _module.free,
     "top": lambda: _module.top,

@@ -1,5 +1,5 @@
 """``df``: how full the file systems are, by space or (``df -i``) by inodes; on Windows
-``Get-PSDrive``.
+``Get-PSDrive`` and ``wmic logicaldisk``.
 
 File systems in memory and images that are full by nature say nothing about a disk.
 """
@@ -26,6 +26,11 @@ _DRIVE = re.compile(
     r"(?P<drive>[A-Z]) {1,40}(?P<used>\d{1,7}[.,]\d{1,4}) {1,40}(?P<free>\d{1,7}[.,]\d{1,4})"
     r" {1,20}FileSystem {1,20}[A-Z]:\\.{0,200}"
 )
+#: A drive with its free bytes and its size, in the alphabetical order of ``wmic``.
+_LOGICAL = re.compile(
+    r"(?P<drive>[A-Z]): {1,20}(?:\d {1,20})?(?P<free>\d{1,16}) {1,20}(?P<size>\d{1,16})\s*$"
+)
+_LOGICAL_HEAD = re.compile(r"(?:Caption|DeviceID) .{0,40}\bFreeSpace {1,20}Size\s*$")
 _DRIVES = r"Name {1,40}Used \(GB\) {1,40}Free \(GB\).{0,200}"
 SHAPES: tuple[Shape, ...] = (
     Shape(
@@ -34,6 +39,12 @@ SHAPES: tuple[Shape, ...] = (
         belongs=re.compile(rf"[- ]{{20,400}}$|{_DRIVE.pattern}"),
         tells=re.compile(f"^{_DRIVE.pattern}"),
         command=re.compile(r"\bGet-PSDrive\b", re.IGNORECASE),
+    ),
+    Shape(
+        output=FILES[0],
+        begins=_LOGICAL_HEAD,
+        belongs=_LOGICAL,
+        tells=_LOGICAL,
     ),
     Shape(
         output=FILES[0],
@@ -70,6 +81,10 @@ def _disks(text: str) -> Iterator[tuple[float, str, str]]:
         if drive := _DRIVE.match(line):
             used, free = (float(drive[part].replace(",", ".")) for part in ("used", "free"))
             yield round(100 * used / (used + free or 1)), f"{drive['drive']}:", ""
+        if logical := _LOGICAL.match(line):
+            size = int(logical["size"])
+            share = 100 * (1 - int(logical["free"]) / size) if size else 0
+            yield round(share), f"{logical['drive']}:", ""
         row = _ROW.fullmatch(line)
         if row and not _NO_DISK.fullmatch(row["device"]) and int(row["used"]) <= 100:
             yield float(row["used"]), row["path"], counted

@@ -22,7 +22,8 @@ _SERVICES = {
     "webserver": r"(?:W3SVC|WAS|Apache2\.\d)",
     "database": r"(?:MSSQLSERVER|MSSQL\$\w{1,30}|postgresql-x64-\d{1,2}|OracleService\w{1,20})",
 }
-FILES = tuple(f"{module}-status.txt" for module in _UNITS)
+#: One table of ``Get-Service`` may show several of them, beside the service of Campaign.
+FILES = (*(f"{module}-status.txt" for module in _UNITS), "service-status.txt")
 
 _STATES = {
     "active (running)": "running",
@@ -38,6 +39,12 @@ _SAYS = re.compile(
     r"|\( ?(?:W3SVC|WAS) ?\) ?: (Running|Stopped)\b"
     r"|^[ \t]*(Running|Stopped)[ \t]+\S"
 )
+
+
+_ROWS = {
+    module: re.compile(rf"(?im)^[ \t]*(?:Running|Stopped)[ \t]+{service}\b")
+    for module, service in _SERVICES.items()
+}
 
 
 def _shape(module: str) -> Shape:
@@ -64,10 +71,13 @@ SHAPES: tuple[Shape, ...] = tuple(map(_shape, _UNITS))
 def parse(outputs: Outputs, _context: Circumstances) -> Seen:
     """Whether the web server and the database run, and the family of the operating system."""
     seen = Seen()
-    for module, name in zip(_UNITS, FILES, strict=True):
+    for module, name in zip(_UNITS, FILES, strict=False):
         if name in outputs:
             text = decode(outputs[name].data())
             seen += Seen((*_processes(module, text), *family_in(text, name.removesuffix(".txt"))))
+        for shared in outputs.keys() & set(FILES) - {name}:
+            rows = _ROWS[module].finditer(decode(outputs[shared].data()))
+            seen += Seen(tuple(_processes(module, "\n".join(row[0] for row in rows))))
     return seen
 
 

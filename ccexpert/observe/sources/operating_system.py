@@ -2,6 +2,8 @@
 of packages, or the unit and banner of the web server.
 
 Apache is ``apache2`` on Debian and ``httpd`` on Red Hat (help/production/using/build-upgrade.md).
+The list of packages also shows the build of Campaign: ``nlserver6-v7-9390-0.x86_64``
+(help/installation/using/installing-packages-with-linux.md).
 """
 
 from __future__ import annotations
@@ -9,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ccexpert.facts import ContextFact
+from ccexpert.facts import BuildFact, ContextFact
 from ccexpert.observe.interface import Circumstances, Outputs, Seen, Shape, unseen
 from ccexpert.observe.text import decode
 
@@ -19,9 +21,16 @@ FILES = (RELEASE, "uname.txt", "packages.txt")
 _FIELD = re.compile(r"(?m)^(?P<name>[A-Z_]{2,40})=[\"']?(?P<value>[^\n\"']{0,200})")
 #: A line of ``dpkg -l``: status, name, version, architecture; sentences begin with *in*, *it* too.
 _OF_DPKG = (
-    r"[uirph][nicurhWt]\s{1,4}\S{1,100}\s{1,100}\d\S{0,100}\s{1,100}(?:all|amd64|arm64|i386)\b"
+    r"[uirph][nicurhWtFHU]\s{1,4}\S{1,100}\s{1,100}\d\S{0,100}\s{1,100}(?:all|amd64|arm64|i386)\b"
 )
-_PACKAGE = rf"(?:{_OF_DPKG}|\S{{1,120}}\.el\d{{1,2}}(?:_\d{{1,2}})?\.\S{{1,20}}$)"
+_RPM = (
+    r"\S{1,120}(?:\.el\d{1,2}(?:_\d{1,2})?\.\S{1,20}|-\S{1,60}\.(?:x86_64|noarch|i[36]86|aarch64))$"
+)
+_PACKAGE = rf"(?:{_OF_DPKG}|{_RPM})"
+#: The package of the server with its build, of rpm and of ``dpkg -l``.
+_BUILD = re.compile(
+    r"(?m)^(?:ii {1,4})?nlserver\d?(?:-v\d)?(?:-| {1,100})(?:\d\.){0,3}(?P<build>\d{4,5})[-. ]"
+)
 SHAPES: tuple[Shape, ...] = (
     Shape(
         output=RELEASE,
@@ -52,7 +61,7 @@ _RED_HAT = re.compile(r"\.el(?P<version>\d{1,2})(?:_\d{1,2})?\.|\bhttpd\.service
 
 
 def parse(outputs: Outputs, _context: Circumstances) -> Seen:
-    """The circumstances ``debian`` and ``rhel9``."""
+    """The circumstances ``debian`` and ``rhel9``, and the build."""
     seen = Seen()
     for name in (name for name in FILES if name in outputs):
         text = decode(outputs[name].data())
@@ -60,7 +69,15 @@ def parse(outputs: Outputs, _context: Circumstances) -> Seen:
             seen += _release(text)
         else:
             seen += Seen(tuple(family_in(text, name.removesuffix(".txt"))))
+            seen += Seen(tuple(_builds(text)) if name == "packages.txt" else ())
     return seen
+
+
+def _builds(text: str) -> Iterator[BuildFact]:
+    """The build of the package that is installed, if there is only one."""
+    builds = {int(found["build"]) for found in _BUILD.finditer(text)}
+    if len(builds) == 1:
+        yield BuildFact(kind="build", number=builds.pop(), source="packages")
 
 
 def _release(text: str) -> Seen:

@@ -58,8 +58,8 @@ _OF_THE_SERVICE = frozenset({"watchdog", "syslogd"})
 _BY_HAND = 0.8
 _MOST_BY_HAND = 2
 
-_LISTED = (
-    r"\s{0,8}[A-Za-z]{3,20}(?:@[\w-]{1,64})?\s{0,4}\((?:pid\s?[=:]?\s?)?\d{1,10}\)"
+_LISTED = (  # CONNECTED(00000003) is what openssl says of a connection
+    r"\s{0,8}(?!CONNECTED)[A-Za-z]{3,20}(?:@[\w-]{1,64})?\s{0,4}\((?:pid\s?[=:]?\s?)?\d{1,10}\)"
     r"(?:\s*-\s*\d[^\n]{0,30})?\s*$"
 )
 _NONE = r"\s{0,8}(?:no tasks?|inga (?:aktiviteter|uppgifter))\s*\.?\s*$"

@@ -1,4 +1,5 @@
-"""``ps aux | grep nlserver``: the modules that run, as the operating system lists them.
+"""``ps aux | grep nlserver``, ``pgrep -fa nlserver``: the modules that run, as the operating
+system lists them.
 
 A line that somebody filtered out is not there, so nothing is called missing
 (help/production/using/duplicating-environments.md names the command).
@@ -24,6 +25,12 @@ _MODULE = re.compile(
     r"(?:\S{0,200}/)?nlserver(?:6|\.bin)?\s(?P<module>[A-Za-z]{2,20})(?:@(?P<at>[\w-]{1,64}))?"
     r"(?=\s|$)(?:[^\n]{0,200}?\s-instance:(?P<instance>[\w-]{1,64}))?"
 )
+#: A row that begins with the number of the process, of ``pgrep -fa`` and ``ps -o pid,…,args``.
+_SHORT = re.compile(
+    r"\s{0,8}(?P<pid>\d{1,10})\s{1,8}(?:[\w:.+?/-]{1,32}\s{1,12}){0,6}(?:[\\_| ]{2,12})?"
+    r"(?:\S{0,200}/)?nlserver(?:6|\.bin)?\s(?P<module>[A-Za-z]{2,20})(?:@(?P<at>[\w-]{1,64}))?"
+    r"(?=\s|$)(?:[^\n]{0,200}?\s-instance:(?P<instance>[\w-]{1,64}))?"
+)
 #: The column of the resident memory, in kB, of ``ps aux``: its fourth behind the number of the
 #: process.
 _RESIDENT = re.compile(
@@ -38,6 +45,14 @@ SHAPES: tuple[Shape, ...] = (
         belongs=re.compile(_ROW),
         tells=re.compile(rf"^{_MODULE.pattern}"),
         command=re.compile(r"^(?:sudo )?ps\s.{0,80}\bnlserver"),
+    ),
+    Shape(
+        output=FILES[0],
+        begins=_SHORT,
+        belongs=re.compile(rf"{_SHORT.pattern}|\s{{0,8}}\d{{1,10}}\s.{{0,200}}\bnlserver"),
+        tells=_SHORT,
+        command=re.compile(r"^(?:sudo )?(?:pgrep\s.{0,40}|ps\s.{0,80}\s)nlserver"),
+        signs=("nlserver",),
     ),
 )
 
@@ -54,13 +69,18 @@ def parse(outputs: Outputs, context: Circumstances) -> Seen:
 def _processes(text: str, vocabulary: Vocabulary) -> Iterator[Process]:
     modules = modules_listed(vocabulary)
     for line in text.split("\n"):
-        found = _MODULE.match(line)
+        found = _MODULE.match(line) or _SHORT.match(line)
         module = modules.get(found["module"].casefold()) if found else None
         if found and module and "<defunct>" not in line:
             named = found["at"] or found["instance"] or vocabulary.default_instance(module)
             instance = named or DEFAULT_INSTANCE
             if re.fullmatch(INSTANCE_PATTERN, instance):
-                yield Process(module, instance, int(found["pid"]), _memory(found["columns"]))
+                yield Process(
+                    module,
+                    instance,
+                    int(found["pid"]),
+                    _memory(found.groupdict().get("columns") or ""),
+                )
 
 
 def _memory(columns: str) -> float | None:

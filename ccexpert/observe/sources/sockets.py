@@ -1,4 +1,4 @@
-"""``ss`` and ``netstat``: which program listens on which port.
+"""``ss``, ``netstat`` and ``lsof -i``: which program listens on which port.
 
 A port that is not listed may have been left out by the options of the command or by a filter, so
 that nothing is called free.
@@ -26,6 +26,14 @@ _ROW = re.compile(
     re.IGNORECASE,
 )
 _OWNER = re.compile(r"users:\(\(\"(?P<ss>[^\"]{1,100})\"|\b\d{1,10}/(?P<netstat>[\w.:-]{1,100})")
+#: A row of ``lsof -i``; of the ports that it names instead of numbers those that Campaign needs.
+_LSOF = re.compile(
+    r"(?P<program>[\w.-]{1,32})\s{1,20}\d{1,10}\s{1,20}\S{1,32}\s{1,20}\d{1,9}[urw]{1,2}\S{0,3}\s{1,20}"
+    r"IPv[46]\s{1,20}\S{1,20}\s{1,20}\S{1,20}\s{1,20}(?P<protocol>TCP|UDP)\s{1,8}"
+    r"\S{0,100}:(?P<port>\d{1,5}|[a-z][\w-]{1,20})(?P<state> \(LISTEN\))?\s*$"
+)
+_LSOF_HEAD = r"COMMAND\s{1,20}(?:PID|TID)\s.{0,120}\bNAME\s*$"
+_NAMED = {"http": 80, "https": 443, "http-alt": 8080, "webcache": 8080, "mxi": 8005, "cbt": 7777}
 #: A socket that waits, in English, Swedish, German and French.
 _LISTENS = re.compile(r".{0,200}\b(?:LISTEN|LYSSNA|ABHÖREN|ÉCOUTE)", re.IGNORECASE)
 #: Windows gives numbers of processes only; 4 is the kernel, which listens for IIS and its like.
@@ -49,6 +57,12 @@ SHAPES: tuple[Shape, ...] = (
         command=re.compile(r"^(?:sudo )?(?:ss|netstat)\b"),
         gaps=True,
     ),
+    Shape(
+        output=FILES[0],
+        begins=re.compile(rf"{_LSOF_HEAD}|{_LSOF.pattern}"),
+        belongs=re.compile(r"[\w.-]{1,32}\s{1,20}\d{1,10}\s.{0,120}\bIPv[46]\s"),
+        tells=re.compile(rf"^{_LSOF.pattern}"),
+    ),
 )
 
 
@@ -64,6 +78,8 @@ def parse(outputs: Outputs, context: Circumstances) -> Seen:
 
 def _listeners(text: str) -> Iterator[Listener]:
     for line in text.split("\n"):
+        if open_file := _LSOF.match(line):
+            yield from _opened(open_file)
         row = _ROW.fullmatch(line)
         if row is None:
             continue
@@ -73,3 +89,12 @@ def _listeners(text: str) -> Iterator[Listener]:
             program = (owner["ss"] or owner["netstat"].rstrip(":")) if owner else None
             kernel = "System" if _KERNEL.search(row["rest"]) else None
             yield Listener(int(row["port"]), "udp" if udp else "tcp", program or kernel)
+
+
+def _opened(row: re.Match[str]) -> Iterator[Listener]:
+    """The socket of a row of ``lsof -i``, if it listens."""
+    named = row["port"]
+    port = int(named) if named.isdecimal() else _NAMED.get(named)
+    protocol = row["protocol"].casefold()
+    if port and (row["state"] or protocol == "udp"):
+        yield Listener(port, protocol, row["program"])

@@ -34,7 +34,15 @@ _NONE = re.compile(
 _NO_PROCESS = re.compile(r".{0,60}Cannot find a process with the name \"nlserver", re.IGNORECASE)
 #: What every list of all programs holds.
 _ALWAYS = re.compile(r"System Idle Process|csrss\.exe|lsass\.exe", re.IGNORECASE)
-_CAMPAIGN = re.compile(r"(?im)^\"?(?:[^\n]{0,200}\\)?nlserver\.exe\b")
+_CAMPAIGN = re.compile(
+    r"(?im)^\"?(?:[^\n]{0,200}\\)?nlserver\.exe\b"
+    r"|^(?:[ \t]{1,12}[\d.,]{1,14}){4,6}[^\n]{0,40} nlserver[ \t]*$"
+)
+#: The head of ``Get-Process``, and a row.
+_PROCESSES = re.compile(
+    r"\s{0,8}Handles {1,8}NPM\(K\) .{0,100}ProcessName\s*$|\s{0,8}NPM\(K\) {1,8}PM\(M\) .{0,100}"
+)
+_PROCESS = re.compile(r"(?:\s{1,12}[\d.,]{1,14}){4,7}\s{1,8}[\w.-]{1,60}\s*$|[- ]{30,200}$")
 #: The module in a command line that ``wmic`` shows.
 _MODULE = re.compile(
     r"(?:[^\n]{0,300}[\\\"])?nlserver(?:\.exe)?\"?\s{1,4}(?P<module>[A-Za-z]{2,20})"
@@ -72,6 +80,13 @@ SHAPES: tuple[Shape, ...] = (
     ),
     Shape(
         output=FILES[0],
+        begins=_PROCESSES,
+        belongs=_PROCESS,
+        tells=_PROCESSES,
+        command=re.compile(r"^(?:Get-Process|gps)\b", re.IGNORECASE),
+    ),
+    Shape(
+        output=FILES[0],
         begins=_COLUMNS,
         belongs=_MODULE,
         tells=_MODULE,
@@ -91,9 +106,7 @@ def parse(outputs: Outputs, context: Circumstances) -> Seen:
     if (seen := listed(_processes(text, context.vocabulary), context, "tasklist")).facts:
         return seen
     if _CAMPAIGN.search(text):
-        return unseen(
-            "tasklist", "nlserver.exe runs, but its modules are not named: nlserver pdump"
-        )
+        return unseen("tasklist", "nlserver runs, but its modules are not named: nlserver pdump")
     if _RULE.search(text) and len(set(_ALWAYS.findall(text))) > 1:
         return Seen((_nothing(),))
     return unseen("tasklist", "it names no process of Campaign, and is not a list of all")
