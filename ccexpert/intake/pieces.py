@@ -285,7 +285,7 @@ def _joined(found: Iterable[Piece], text: str) -> Iterator[Piece]:
 def _continues(one: Piece, other: Piece, text: str) -> bool:
     between = text[one.span.end : other.span.start]
     return (
-        (one.kind, one.host) == (other.kind, other.host)
+        (one.kind, one.host, one.below) == (other.kind, other.host, other.below)
         and one.kind not in ("output", "command")
         and not between.strip()
         and between.count("\n") < 2

@@ -12,7 +12,7 @@ from ccexpert.intake.lines import command
 #: cut.
 CHATTER = re.compile(
     r"\s{0,8}Ncat: (?:Version |\d{1,12} bytes sent)|Trying \S{1,80}\.\.\.$"
-    r"|Connecting To \S{1,253}\.\.\.$|Escape character is |telnet> |Connection closed"
+    r"|Connecting To \S{1,253}\.\.\.$|Escape character is |telnet>|\^[\]CD]$|Connection closed"
     r"(?: by foreign host)?\.?$|220[ -]\S{1,253} .{0,80}\bE?SMTP\b|221[ -]\d\.\d\.\d "
     r"|-- (?:Logs begin|Journal begins|No entries|Boot |Reboot)\b"
     r"|; <<>> DiG |;[;>] {0,3}(?!connection timed out)(?!.{0,80}status: (?:NX|SERVF|REF))\S"
