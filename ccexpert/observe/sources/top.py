@@ -113,12 +113,9 @@ def _facts(text: str) -> Iterator[IndicatorFact]:
             yield from _load(busy["shares"], load)
         elif bar := _BAR.match(line):
             name = "memory" if bar["what"] == "Mem" else "swap"
-            used, total = (
-                float(bar[size]) * _UNITS.get(bar[unit], 1.0)
-                for size, unit in (("used", "of"), ("total", "unit"))
-            )
-            if total:
-                yield share_indicator(name, total, total - used, "htop")
+            used, whole = _size(bar["used"], bar["of"]), _size(bar["total"], bar["unit"])
+            if whole:
+                yield share_indicator(name, whole, whole - used, "htop")
     stores = {
         found["what"].casefold(): {what: _number(value) for value, what in _VALUE.findall(line)}
         for line in lines
@@ -183,6 +180,10 @@ def _load(shares: str, load: str) -> Iterator[IndicatorFact]:
     if "id" in share:
         value = f"{load}; {share.get('wa', 0):g} % waiting for disks"
         yield used_indicator("load", max(0.0, 100 - share["id"]), value, "top")
+
+
+def _size(value: str, unit: str) -> float:
+    return float(value) * _UNITS.get(unit, 1.0)
 
 
 def _number(value: str) -> float:
