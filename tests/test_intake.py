@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ccexpert import Expert
-from ccexpert.facts import BuildFact, ErrorFact
+from ccexpert.facts import BuildFact, ErrorFact, ProcessFact
 from ccexpert.intake import read
 from ccexpert.intake.pieces import cut
 from ccexpert.observe.registry import shapes
@@ -374,10 +374,28 @@ def test_a_sentence_may_say_whether_a_module_runs(text: str, label: str) -> None
     assert told[label] == 0.7
 
 
+@pytest.mark.parametrize(("text", "states"), [
+    ("neither mta nor stat start", {"mta": "missing", "stat": "missing"}),
+    ("web, mta and wfserver are running", {"web": "running", "mta": "running", "wfserver": "running"}),
+    ("web runs, stat is missing", {"web": "running", "stat": "missing"}),
+    ("pdump shows web and mta but not stat", {"stat": "missing"}),
+    ("pdump visar allt igång förutom mta@prod", {"mta": "missing"}),
+    ("all but stat are up", {"stat": "missing"}),
+    ("all modules are down except web", {"web": "running"}),
+    ("Everything runs except mta, which crashes", {"mta": "crashing"}),
+])  # fmt: skip
+def test_a_sentence_may_speak_of_several_modules_and_of_exceptions(
+    text: str, states: dict[str, str]
+) -> None:
+    facts = [told.fact for told in read(text).told]
+    assert {one.module: one.state for one in facts if isinstance(one, ProcessFact)} == states
+
+
 @pytest.mark.parametrize("text", [
     "How do I stop the mta?",
     "The mta is not down.",
-    "mta and stat are not running",
+    "mta cannot reach stat",
+    "Is mta running?",
     "wfserver works again",
     "SMS to Danish numbers do not arrive, Swedish ones work.",
 ])  # fmt: skip

@@ -55,7 +55,7 @@ def complaints(
 ) -> Iterator[Told]:
     """The parts that sentences complain of, else those that messages name; and the known faults
     that sentences are like. ``of_build``: whether the text tells the build."""
-    told = [one for one in said if not one.asks and one.named is None]
+    told = [one for one in said if not one.asks and not one.named]
     parts = _parts(told, vocabulary)
     if not parts:
         yield from _named_in(messages, vocabulary)

@@ -65,7 +65,7 @@ _ANY_PROMPT = any_of(pattern for pattern, _ in _PROMPTS)
 CODE = re.compile(r"(?<![\w-])[A-Z]{3}-\d{6}(?![\w-])")
 
 #: A sentence of prose.
-_SENTENCE = re.compile(r"[^.!?\n]+(?:[.!?](?=\S)[^.!?\n]*)*")
+_SENTENCE = re.compile(r"[^.!?\n]+(?:[.!?](?=\S)[^.!?\n]*)*\??")
 #: Parts two clauses of a sentence.
 _CLAUSE = re.compile(
     r"[,;](?=\s)|\s[-–—]{1,2}(?=\s)"

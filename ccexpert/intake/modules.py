@@ -4,8 +4,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
-from itertools import zip_longest
+from collections.abc import Collection, Iterator, Sequence
+from typing import NamedTuple
 
 from ccexpert.display import clean
 from ccexpert.facts import INSTANCE_PATTERN, ProcessFact, WorkflowFact
@@ -13,7 +13,7 @@ from ccexpert.facts.entries import ModuleEntry
 from ccexpert.facts.vocabulary import Vocabulary
 from ccexpert.intake.reading import PROSE_LIMIT
 from ccexpert.intake.statement import NOT, Statement
-from ccexpert.intake.stems import plain_words
+from ccexpert.intake.stems import PAUSE, plain_words
 
 #: What is said of a module that does not run; with *not*, what is said of one that does.
 _GONE = frozenset({"down", "missing", "stop"})
@@ -39,6 +39,18 @@ _STANDS = {
     "late": "late",
 }
 
+#: What stands between the modules of a list.
+_AND = frozenset({PAUSE, "and", "or", "och", "samt", "eller", "both", "nor"})
+
+#: What begins the question whether they run.
+_WHETHER = frozenset({"is", "are", "was", "were", "does", "do", "did", "är", "var", "körs", "kör"})
+
+#: What stands before modules of which the contrary is true.
+_EXCEPT = frozenset(
+    {"except", "excepting", "excluding", "except for", "apart from", "other than", "but not"}
+    | {"all but", "everything but", "utom", "förutom", "allt utom", "bortsett från", "men inte"}
+)
+
 #: Words behind the name of a module that make it the name of something else: *web access*.
 _OF = frozenset(
     {"access", "application", "applications", "browser", "client", "connection", "connections"}
@@ -47,33 +59,99 @@ _OF = frozenset(
 )
 
 
-def process_in(text: str, said: Statement, vocabulary: Vocabulary) -> ProcessFact | None:
-    """What a sentence says of the one module that it names; None when it says nothing of it, or
-    names several."""
+class _Group(NamedTuple):
+    """Modules that a sentence names in one breath: *mta, stat and wfserver*."""
+
+    start: int
+    end: int
+    """The indexes of its first word, and of the first behind it."""
+    modules: tuple[tuple[ModuleEntry, str, str | None], ...]
+    """Each with what it is called, and with its instance."""
+
+
+def processes_in(text: str, said: Statement, vocabulary: Vocabulary) -> tuple[ProcessFact, ...]:
+    """What a sentence says of the modules that it names; nothing of those that one clause names
+    apart from each other: *mta waits for stat*."""
     words = [*plain_words(text)]
-    modules = {one for one, after in zip_longest(words, words[1:]) if after not in _OF}
-    named = [
-        (entry, called)
-        for entry in vocabulary.modules
-        if (called := next((name for name in _names(entry) if name in modules), None))
-    ]
-    if len(named) != 1:
-        return None
-    module, called = named[0]
-    there = _THERE if called == module.name.casefold() else _RUNS
-    state = _state(said.clause_with(called), there, is_channel=called in _CHANNELS)
-    if state is None:
-        return None
-    return ProcessFact.model_validate(
-        {
-            "kind": "process",
-            "module": module.name,
-            "instance": _instance(module, text, vocabulary),
-            "state": state,
-            "certainty": PROSE_LIMIT,
-            "source": f"understood from: {clean(text, 200)}",
-        }
+    groups = list(_groups(words, text, vocabulary))
+    if groups and groups[0].start == 1 and words[0] in _WHETHER and text.rstrip().endswith("?"):
+        return ()
+    return tuple(
+        ProcessFact.model_validate(
+            {
+                "kind": "process",
+                "module": module.name,
+                "instance": instance or vocabulary.default_instance(module.name),
+                "state": state,
+                "certainty": PROSE_LIMIT,
+                "source": f"understood from: {clean(text, 200)}",
+            }
+        )
+        for group in groups
+        for module, called, instance in group.modules
+        if (state := _said_of(module, called, group, groups, words, said))
     )
+
+
+def _groups(words: Sequence[str], text: str, vocabulary: Vocabulary) -> Iterator[_Group]:
+    """The modules that words name, those of one list together."""
+    entries = {called: entry for entry in vocabulary.modules for called in _names(entry)}
+    listed: list[tuple[ModuleEntry, str, str | None]] = []
+    start = end = at = 0
+    while at < len(words):
+        word, after = words[at], words[at + 1] if at + 1 < len(words) else ""
+        at += 1
+        if word not in entries or after in _OF:
+            continue
+        if listed and not _AND.issuperset(words[end : at - 1]):
+            yield _Group(start, end, tuple(listed))
+            listed = []
+        start = start if listed else at - 1
+        instance = _instance(word, after, text)
+        listed.append((entries[word], word, instance))
+        at += instance is not None
+        end = at
+    if listed:
+        yield _Group(start, end, tuple(listed))
+
+
+def _said_of(
+    module: ModuleEntry,
+    called: str,
+    group: _Group,
+    groups: Sequence[_Group],
+    words: Sequence[str],
+    said: Statement,
+) -> str | None:
+    """The state of a module, if one is said."""
+    there = _THERE if called == module.name.casefold() else _RUNS
+    if length := _exception(words[: group.start]):
+        return _state_of_exception(said, group.start - length, group.end, there)
+    clause = said.clause_with(called)
+    if any(clause.speaks_of(other.modules[0][1]) for other in groups if other is not group):
+        return None
+    return _state(clause, there, is_channel=called in _CHANNELS)
+
+
+def _exception(before: Sequence[str]) -> int:
+    """How many words there are of *except for*, with which these end; 0 if they do not."""
+    lengths = (2, 1)
+    return next((n for n in lengths if " ".join(before[-n:]) in _EXCEPT), 0)
+
+
+def _state_of_exception(said: Statement, start: int, end: int, there: frozenset[str]) -> str | None:
+    """The state of a module that a sentence excepts: what stands behind it, if something is said
+    before too; else the contrary of what is said of the rest."""
+    before, behind = said.between(0, start), said.between(end)
+    if before.tells and behind.tells:
+        return _state(behind, there, is_channel=False)
+    rest = before if before.tells else behind
+    means = {token.means for token in rest.tokens}
+    if said.asks or said.is_over:
+        return None
+    if means & _GONE or rest.denies(there):
+        return "running"
+    return "missing" if means & there and not rest.has_trouble else None
 
 
 def _names(module: ModuleEntry) -> Iterator[str]:
@@ -83,7 +161,7 @@ def _names(module: ModuleEntry) -> Iterator[str]:
     yield from module.programs
 
 
-def workflow_in(text: str, said: Statement, vocabulary: Vocabulary) -> WorkflowFact | None:
+def workflow_in(text: str, said: Statement, vocabulary: Vocabulary) -> tuple[WorkflowFact, ...]:
     """What a sentence says of the one technical workflow whose internal name it holds."""
     words, means = set(plain_words(text)), {token.means for token in said.tokens}
     named = [
@@ -93,8 +171,8 @@ def workflow_in(text: str, said: Statement, vocabulary: Vocabulary) -> WorkflowF
     ]
     state = _standing(said, means)
     if len(named) != 1 or state is None:
-        return None
-    return WorkflowFact.model_validate(
+        return ()
+    fact = WorkflowFact.model_validate(
         {
             "kind": "workflow",
             "name": named[0],
@@ -103,6 +181,7 @@ def workflow_in(text: str, said: Statement, vocabulary: Vocabulary) -> WorkflowF
             "source": f"understood from: {clean(text, 200)}",
         }
     )
+    return (fact,)
 
 
 def _standing(said: Statement, means: set[str]) -> str | None:
@@ -129,8 +208,7 @@ def _state(said: Statement, there: Collection[str], *, is_channel: bool) -> str 
     return "running" if "run" in means and not said.has_trouble else None
 
 
-def _instance(module: ModuleEntry, text: str, vocabulary: Vocabulary) -> str | None:
-    found = re.search(rf"\b{module.name}@([\w-]{{1,64}})", text, re.IGNORECASE)
-    if found and re.fullmatch(INSTANCE_PATTERN, found[1]):
-        return found[1]
-    return vocabulary.default_instance(module.name)
+def _instance(called: str, after: str, text: str) -> str | None:
+    """The instance that stands behind a module's name: *mta@prod*."""
+    found = re.search(rf"\b{called}@({re.escape(after)}[\w-]{{0,63}})", text, re.IGNORECASE)
+    return found[1] if after and found and re.fullmatch(INSTANCE_PATTERN, found[1]) else None

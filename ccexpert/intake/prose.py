@@ -17,7 +17,7 @@ from ccexpert.facts import NotObserved, ProcessFact, SymptomFact, WorkflowFact
 from ccexpert.facts.vocabulary import Vocabulary
 from ccexpert.intake.found import Found
 from ccexpert.intake.lines import Line, sentences_in
-from ccexpert.intake.modules import process_in, workflow_in
+from ccexpert.intake.modules import processes_in, workflow_in
 from ccexpert.intake.quotes import said_by_screen
 from ccexpert.intake.reading import PROSE_LIMIT, Hint, Span, Told
 from ccexpert.intake.scope import circumstances, scope_in
@@ -49,8 +49,8 @@ class Sentence:
     text: str
     span: Span
     found: tuple[Found, ...]
-    named: ProcessFact | WorkflowFact | None = None
-    """What it says of a module or of a technical workflow."""
+    named: tuple[ProcessFact | WorkflowFact, ...] = ()
+    """What it says of modules or of a technical workflow."""
     has_trouble: bool = False
     """Whether it says that something is wrong."""
     asks: bool = False
@@ -74,7 +74,7 @@ class Sentence:
     @property
     def is_understood(self) -> bool:
         """Whether a fact, or a field of one, came of it."""
-        return self.named is not None or bool(self._meant) or self.is_beside
+        return bool(self.named or self._meant) or self.is_beside
 
     @property
     def _meant(self) -> tuple[Found, ...]:
@@ -83,23 +83,23 @@ class Sentence:
         found = self.found
         if not found or not found[0].named or found[0].is_of_another:
             return ()
-        if isinstance(self.named, ProcessFact) and not found[0].is_whole:
+        of_modules = any(isinstance(one, ProcessFact) for one in self.named)
+        if of_modules and not found[0].is_whole:
             return ()  # what is said of one module is said of no more
         first = tuple(one for one in found if one.fit > found[0].fit - CLEARLY)
-        alike = 1 if isinstance(self.named, ProcessFact) else _ALIKE
+        alike = 1 if of_modules else _ALIKE
         if len(first) > alike or any(one.kind != "symptom" for one in first):
             return ()
-        is_plain = found[0].is_whole and len(first) == 1 and self.named is None
+        is_plain = found[0].is_whole and len(first) == 1 and not self.named
         enough = NEARLY if is_plain else UNDERSTOOD
         return first if round(found[0].fit, 2) >= enough else ()
 
     @property
     def told(self) -> Iterator[Told]:
         """The fact it counts as."""
-        if isinstance(self.named, ProcessFact):
-            yield Told(self.named, self.span, (self.named.module, self.named.state))
-        elif self.named:
-            yield Told(self.named, self.span, (self.named.name or "", self.named.state))
+        for one in self.named:
+            called = one.module if isinstance(one, ProcessFact) else one.name or ""
+            yield Told(one, self.span, (called, one.state))
         yield from map(self._symptom, self._meant)
 
     def _symptom(self, meant: Found) -> Told:
@@ -157,7 +157,7 @@ def around(said: Sequence[Sentence], *, beside_errors: bool) -> Iterator[Told]:
 def _sentence(text: str, span: Span, vocabulary: Vocabulary, scope: Mapping[str, str]) -> Sentence:
     search = search_of(vocabulary)
     said = search.read(text)
-    told = None if said.asks else process_in(text, said, vocabulary)
+    told = () if said.asks else processes_in(text, said, vocabulary)
     named = told or workflow_in(text, said, vocabulary)
     found = tuple(search.find(text))
     sentence = Sentence(text, span, found, named, said.has_trouble, said.asks, scope)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -60,7 +61,13 @@ class Statement:
         """Whether it asks for something other than help with trouble."""
         return self._has("asks")
 
-    def _speaks_of(self, word: str) -> bool:
+    @property
+    def tells(self) -> bool:
+        """Whether it says what is, or what is done."""
+        return any(self._has(kind) for kind in ("doing", "trouble", "fine"))
+
+    def speaks_of(self, word: str) -> bool:
+        """Whether a word stands in it."""
         return any(word in token.words.split() for token in self.tokens)
 
     def _has(self, kind: str) -> bool:
@@ -84,11 +91,14 @@ class Statement:
         return next((part for part in self._split("but") if part.has_trouble), self)
 
     def clause_with(self, word: str) -> Statement:
-        """The clause with a word, if it says that something is done or wrong; else all before or
-        after the *but*."""
-        part = next((one for one in self._split("but") if one._speaks_of(word)), self)
-        clause = next((one for one in part._split("pause") if one._speaks_of(word)), part)
-        return clause if clause.has_trouble or clause._has("doing") else part
+        """The clause with a word, if it tells something; else all before or after the *but*."""
+        part = next((one for one in self._split("but") if one.speaks_of(word)), self)
+        clause = next((one for one in part._split("pause") if one.speaks_of(word)), part)
+        return clause if clause.tells else part
+
+    def between(self, start: int, end: int = sys.maxsize) -> Statement:
+        """What the words from one index to another say."""
+        return Statement(tuple(token for token in self.tokens if start <= token.at < end))
 
     def denies(self, meanings: Collection[str]) -> bool:
         """Whether one of these is denied, by words that stand near."""
