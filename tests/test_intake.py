@@ -376,7 +376,7 @@ def test_a_sentence_may_say_whether_a_module_runs(text: str, label: str) -> None
 
 @pytest.mark.parametrize(("text", "states"), [
     ("neither mta nor stat start", {"mta": "missing", "stat": "missing"}),
-    ("web, mta and wfserver are running", {"web": "running", "mta": "running", "wfserver": "running"}),
+    ("web, mta are running", {"web": "running", "mta": "running"}),
     ("web runs, stat is missing", {"web": "running", "stat": "missing"}),
     ("pdump shows web and mta but not stat", {"stat": "missing"}),
     ("pdump visar allt igång förutom mta@prod", {"mta": "missing"}),
@@ -389,6 +389,34 @@ def test_a_sentence_may_speak_of_several_modules_and_of_exceptions(
 ) -> None:
     facts = [told.fact for told in read(text).told]
     assert {one.module: one.state for one in facts if isinstance(one, ProcessFact)} == states
+
+
+@pytest.mark.parametrize(("line", "label"), [
+    ("process wfserver@prod (pid 22712) terminated unexpectedly (signal 11)",
+     "process wfserver@prod = crashing"),
+    ("Process 'mta@prod' exited with signal SIGSEGV", "process mta@prod = crashing"),
+    ("Process 'mta@prod' terminated by signal 15", None),
+    ("mta@prod lost its connection to stat@prod: stopped unexpectedly", None),
+])  # fmt: skip
+def test_a_message_may_say_that_a_process_ended_on_its_own(line: str, label: str | None) -> None:
+    said = read(f"2026-11-28 03:12:44.012Z 00012a3b  1 error log {line}\n")
+    assert {told.fact.label for told in said.told if told.fact.kind == "process"} == {label} - {
+        None
+    }
+
+
+def test_a_number_behind_a_word_makes_no_process_list() -> None:
+    reading = read("the log of the delivery says\nInvalidProviderToken (403)\n")
+    assert "error" in {told.fact.kind for told in reading.told}
+    assert "pdump" not in {one.source for one in reading.not_observed}
+
+
+@pytest.mark.parametrize(
+    "said", ["all good since the patching, thanks", "Allt fungerar som vanligt"]
+)
+def test_a_sentence_that_all_is_well_leaves_nothing_unread(said: str) -> None:
+    assert not read(said).not_observed
+    assert read(f"{said}, but nobody gets mails").told
 
 
 @pytest.mark.parametrize("text", [

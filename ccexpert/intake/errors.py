@@ -22,6 +22,7 @@ from ccexpert.facts.replies import replies_in
 from ccexpert.facts.vocabulary import Vocabulary
 from ccexpert.intake.authors import ELSEWHERE, Authors
 from ccexpert.intake.certificates import judged
+from ccexpert.intake.ended import ended_in
 from ccexpert.intake.lines import REACHED, TARGET, Line
 from ccexpert.intake.messages import Message, is_failing, message_of
 from ccexpert.intake.ports import is_reached, port_reached, ports_in
@@ -176,8 +177,9 @@ class Errors:
         for one in self._kinds.values():
             for fact in self._facts(one):
                 yield Told(fact, one.span)
-                for port in () if one.is_others else ports_in(fact, self.vocabulary):
-                    yield Told(port, one.span)
+                for reader in () if one.is_others else (ports_in, ended_in):
+                    for beside in reader(fact, self.vocabulary):
+                        yield Told(beside, one.span)
         for name, span in self._failed.items():
             workflow = WorkflowFact(kind="workflow", name=name, state="failed", source="journal")
             yield Told(workflow, span)

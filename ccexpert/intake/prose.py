@@ -53,6 +53,8 @@ class Sentence:
     """What it says of modules or of a technical workflow."""
     has_trouble: bool = False
     """Whether it says that something is wrong."""
+    is_content: bool = False
+    """Whether it only says that something is as it should be."""
     asks: bool = False
     """Whether it only asks how something is done."""
     scope: Mapping[str, str] = field(default_factory=dict)
@@ -73,8 +75,9 @@ class Sentence:
 
     @property
     def is_understood(self) -> bool:
-        """Whether a fact, or a field of one, came of it."""
-        return bool(self.named or self._meant) or self.is_beside
+        """Whether a fact, or a field of one, came of it; nothing need come of one that says that
+        all is well."""
+        return bool(self.named or self._meant) or self.is_beside or self.is_content
 
     @property
     def _meant(self) -> tuple[Found, ...]:
@@ -132,7 +135,7 @@ def sentences(
     heard = [one._replace(text=one.text[:LONGEST]) for one in listed]
     scope = scope_in(one.text for one in heard)
     looked_at = [_sentence(o.text, Span(o.start, o.end), vocabulary, scope) for o in heard]
-    if any(one.is_understood for one in looked_at):
+    if any(tuple(one.told) for one in looked_at):
         looked_at = [replace(one, is_beside=bool(scope_in([one.text]))) for one in looked_at]
     return looked_at, tuple(_left_out(listed, sum(1 for _ in spoken)))
 
@@ -160,7 +163,9 @@ def _sentence(text: str, span: Span, vocabulary: Vocabulary, scope: Mapping[str,
     told = () if said.asks else processes_in(text, said, vocabulary)
     named = told or workflow_in(text, said, vocabulary)
     found = tuple(search.find(text))
-    sentence = Sentence(text, span, found, named, said.has_trouble, said.asks, scope)
+    sentence = Sentence(
+        text, span, found, named, said.has_trouble, said.is_content, said.asks, scope
+    )
     if (shown := said_by_screen(text)) and not (sentence.is_understood or said.asks):
         on_screen = replace(sentence, found=tuple(search.find(shown)))
         return on_screen if on_screen.is_understood else sentence

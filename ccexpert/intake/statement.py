@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 
 #: Marks a negation in a statement: *not sent* is *send* plus this.
 NOT = "not"
+#: The kinds of words of a sentence that says of things that they are fine.
+_CONTENT = frozenset({"fine", "things", "other", "doing", "pause"})
 #: Words of a contrast that also tell when.
 _WHEN = frozenset({"while", "medan"})
 #: How many words a denial may stand from what it denies.
@@ -55,6 +57,11 @@ class Statement:
     def is_fine(self) -> bool:
         """Whether it says that something is as it should be."""
         return self._has("fine")
+
+    @property
+    def is_content(self) -> bool:
+        """Whether it says that something is as it should be, and nothing else."""
+        return self.is_fine and all(token.kind in _CONTENT for token in self.tokens)
 
     @property
     def asks(self) -> bool:

@@ -36,6 +36,8 @@ _COMPOUND = 8
 _PART = 3
 #: The last part of compounds that say what somebody has: *gmailadresser*, *databaskontot*.
 _HOLDERS = ("adress", "konto")
+#: A number, with or without a unit: *6k*, *20gb*.
+_NUMBER = re.compile(r"\d+(?:[kmgt]b?|h|s|ms|min|x|st|th|nd|rd)?")
 #: The length of words that may hold two typing errors begins here.
 _LONG = 8
 #: Words of so few letters, and those that begin differently, are often others: only two letters
@@ -125,7 +127,7 @@ class Lexicon:
             yield from (Token(means, kind, word, at) for kind, means in parts)
         elif meant := self._misspelt(word):
             yield Token(meant[1], meant[0], word, at, is_guessed=True)
-        elif not word.isdigit():
+        elif not _NUMBER.fullmatch(word):
             yield Token(stemmed, "unknown", word, at)
 
     def _compound(self, word: str) -> list[tuple[str, str]]:

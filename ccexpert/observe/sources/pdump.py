@@ -58,9 +58,12 @@ _OF_THE_SERVICE = frozenset({"watchdog", "syslogd"})
 _BY_HAND = 0.8
 _MOST_BY_HAND = 2
 
-_LISTED = (  # CONNECTED(00000003) is what openssl says of a connection
-    r"\s{0,8}(?!CONNECTED)[A-Za-z]{3,20}(?:@[\w-]{1,64})?\s{0,4}\((?:pid\s?[=:]?\s?)?\d{1,10}\)"
-    r"(?:\s*-\s*\d[^\n]{0,30})?\s*$"
+_PID, _SIZE = r"\s{0,4}\((?:pid\s?[=:]?\s?)?\d{1,10}\)", r"\s*-\s*\d[^\n]{0,30}"
+#: A process of the list. Without instance and size only the watchdog: *InvalidToken (403)* and
+#: *CONNECTED(00000003)* are none.
+_LISTED = (
+    rf"\s{{0,8}}(?:(?:[A-Za-z]{{3,20}}@[\w-]{{1,64}}|watchdog){_PID}(?:{_SIZE})?"
+    rf"|[A-Za-z]{{3,20}}{_PID}{_SIZE})\s*$"
 )
 _NONE = r"\s{0,8}(?:no tasks?|inga (?:aktiviteter|uppgifter))\s*\.?\s*$"
 #: A line about a module, however it goes on: then the list does not end above it.
