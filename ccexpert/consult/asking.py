@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from ccexpert.consult.complaints import Complaints
 from ccexpert.consult.question import INSTANCE, SYMPTOMS, UNKNOWN, Choice, Question, Step
-from ccexpert.consult.states import state_label
+from ccexpert.consult.states import as_offered, state_label
 from ccexpert.consult.told import said
 from ccexpert.consult.words import say
 from ccexpert.errors import FactsError
@@ -76,7 +76,7 @@ class Asking:
             id=thing.id,
             kind="fact",
             text=self._text(entry.question.in_language(self._language) + self._place(thing), offer),
-            help=entry.help.in_language(self._language),
+            help=self._help(thing, entry),
             command=entry.command.on(self._platform) if entry.command else None,
             choices=tuple(Choice(a, self._label(thing, a)) for a in self._offered(thing)),
             minutes=entry.minutes,
@@ -104,6 +104,12 @@ class Asking:
             states=() if yes_no else self._states(wrong),
             offer=offer,
         )
+
+    def _help(self, thing: Thing, entry: Entry) -> str:
+        """How to find out, with the answers in the words in which they are offered."""
+        labels = {answer: self._label(thing, answer) for answer in thing.answers}
+        measured = thing.kind == "indicator"
+        return as_offered(entry.help.in_language(self._language), labels, everywhere=measured)
 
     def _text(self, asked: str, offer: Offer | None) -> str:
         """A question; the second time it says so."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 
 from ccexpert.facts.observed import CALLED
 from ccexpert.words import Language, Pair
@@ -69,3 +70,24 @@ def speaks_of(text: str, state: str) -> bool:
     """Whether a sentence says a state in any of its words."""
     words = (state, *CALLED.get(state, ()), *_ALSO.get(state, ()))
     return any(word.casefold() in text.casefold() for word in words)
+
+
+def as_offered(text: str, labels: Mapping[str, str], *, everywhere: bool) -> str:
+    """A help text with each state in the words of its answer: ``"yes: alert" at 1``.
+
+    States stand before a colon, several with commas and *or*; ``everywhere`` replaces others too.
+    """
+    word = "|".join(map(re.escape, labels))
+    several = rf"(?<![\w@./-])(?:{word})(?:(?:, | or | eller )(?:{word}))*(?=:(?:\s|$))"
+    anywhere = rf"|(?<![\w@./-])(?-i:{word})(?![\w/-])" if everywhere else ""
+
+    def offered(found: re.Match[str]) -> str:
+        return re.sub(word, lambda one: _quoted(one[0], labels), found[0], flags=re.IGNORECASE)
+
+    said = re.sub(several + anywhere, offered, text, flags=re.IGNORECASE)
+    return re.sub(r'"([^"]+)": \1(?=[;,.)]|$)', r'"\1"', said)
+
+
+def _quoted(state: str, labels: Mapping[str, str]) -> str:
+    label = labels[state.casefold()]
+    return state if label == state.casefold() else f'"{label}"'

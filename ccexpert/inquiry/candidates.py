@@ -15,7 +15,7 @@ from ccexpert.engine.reasoner import evidence_rule
 from ccexpert.facts import KINDS
 from ccexpert.inquiry.policy import Candidate, Effect, Rival, Situation
 from ccexpert.inquiry.prices import information, look_at
-from ccexpert.inquiry.signs import USUAL, Asked, Gains, Known
+from ccexpert.inquiry.signs import USUAL, Asked, Chances, Gains, Known
 from ccexpert.inquiry.standing import Standing, Standings
 from ccexpert.inquiry.things import Thing, asked_as
 from ccexpert.knowledge.base import KnowledgeBase
@@ -51,7 +51,11 @@ class Candidates:
             if places := list(self._changes(standing, after)):
                 places.sort(key=lambda place: -after.get(place, standing[place].certainty))
                 rivals[thing][answer] = [standing[place].as_rival for place in places]
-        return [self._candidate(t, rivals[t], moves, standing, gained) for t in rivals]
+        chances: dict[Thing, list[tuple[float, Chances]]] = {thing: [] for thing in rivals}
+        for one in standing:
+            for thing in chances.keys() & one.signs.expected.keys():
+                chances[thing].append((one.share, one.signs.expected[thing]))
+        return [self._candidate(t, rivals[t], chances[t], moves, standing, gained) for t in rivals]
 
     def _changes(self, standing: Sequence[Standing], after: Moves) -> Iterable[int]:
         """Positions of the diagnoses that an answer would put first, and 0 if the first would
@@ -87,18 +91,16 @@ class Candidates:
         self,
         thing: Thing,
         rivals: Mapping[str, Sequence[Rival]],
+        chances: Sequence[tuple[float, Chances]],
         moves: Mapping[Asked, Moves],
         standing: Sequence[Standing],
         gained: Sequence[Gains],
     ) -> Candidate:
         entry = thing.entry(self._vocabulary)
-        expected = ((one.share, one.signs.expected.get(thing)) for one in standing)
         return Candidate(
             thing=thing,
             topic=entry.topic if entry else "",
-            bits=information(
-                USUAL[thing.kind], [(s, chances) for s, chances in expected if chances]
-            ),
+            bits=information(USUAL[thing.kind], chances),
             minutes=entry.minutes if entry else 1.0,
             look=look_at(thing, entry),
             effects={
@@ -137,5 +139,7 @@ def _combined(certainties: tuple[float, ...]) -> float:
 
 
 def _effect(card: str, gain: Mapping[int, float], certainty: float) -> Effect:
-    strongest = max(gain, key=lambda number: (abs(gain[number]), -number))
+    strongest, *others = gain
+    if others:
+        strongest = max(gain, key=lambda number: (abs(gain[number]), -number))
     return Effect(card, evidence_rule(card, strongest), certainty)

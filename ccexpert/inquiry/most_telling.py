@@ -48,11 +48,15 @@ class MostTelling:
         """All questions worth asking now, the most valuable first."""
         first = question(situation, self._vocabulary)
         asked = {thing for offer in first for thing in offer.things}
-        found = [one for one in self._candidates.of(situation) if one.thing not in asked]
+        found = [one for one in self.candidates(situation) if one.thing not in asked]
         if _is_settled(situation, found):
             return first
         leads, others = traced(found, situation, self._vocabulary)
         return [*first, *lists(leads), *lists(others)]
+
+    def candidates(self, situation: Situation) -> Sequence[Candidate]:
+        """All things where some answer could change the first diagnosis."""
+        return self._candidates.of(situation)
 
     def choose(self, offers: Sequence[Offer], topic: str) -> Offer | None:
         """The best offer, or one in the current topic if it is nearly as good."""

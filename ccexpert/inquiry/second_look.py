@@ -1,14 +1,22 @@
 """Asks again about what the first diagnosis hangs on, before a consultation ends.
 
-People err. When nothing is left to ask, this policy looks for answers without which another
-diagnosis would stand first, or the first would be no finding, and asks for a second look at them.
-If the two looks differ, a third one decides. Until then it asks what ``MostTelling`` asks.
+People err. When nothing is left to ask, this policy asks for a second look at
+
+1. answers without which another diagnosis would stand first, or the first would be no finding;
+2. answers that speak for the first diagnosis, if without all of them another would stand first;
+3. an answer without which there would be more to ask;
+4. if nothing is found, answers in order that would be a finding if they were not.
+
+If two looks differ, a third one decides; if then two say that something is wrong and one that it is
+not, a fourth one confirms it or nothing counts. An answer that alone speaks for a diagnosis, whose
+other signs were looked for and are not there, needs three looks that agree. Until then it asks what
+``MostTelling`` asks.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import chain
 
@@ -25,6 +33,9 @@ from ccexpert.rank import Ranking
 #: Nobody is asked to look again at more things than this without a mistake being found.
 _MOST = 6
 
+#: So many signs that are not there make a diagnosis with a single sign doubtful.
+_DENIED = 2
+
 
 class SecondLook:
     """Asks what tells most, and at the end once more about what decides."""
@@ -37,7 +48,12 @@ class SecondLook:
         """What is worth asking now; looks that differ come first, second looks last."""
         if differing := list(_differing(situation)):
             return self._again(differing)
-        return self._asking.offers(situation) or self._again(self._decisive(situation))
+        if offers := self._asking.offers(situation):
+            return offers
+        if situation.supposing is None or _found_right(situation) >= _MOST:
+            return []
+        kinds = (self._decisive, self._lonely, self._together, self._ending, self._missed)
+        return next(filter(None, (self._again(look(situation)) for look in kinds)), [])
 
     def choose(self, offers: Sequence[Offer], topic: str) -> Offer | None:
         """The best offer, or one in the current topic if it is nearly as good."""
@@ -60,21 +76,65 @@ class SecondLook:
     def _decisive(self, situation: Situation) -> Iterator[Thing]:
         """The things without whose only answer another diagnosis would stand first, or none would
         be found."""
-        supposing, given = situation.supposing, situation.given
-        if supposing is None or sum(map(_finds_no_mistake, given.values())) >= _MOST:
-            return
-        first, counting = _first(situation.ranking), _counting(situation.reasoned)
-        for thing, answers in given.items():
-            if len(answers) > 1 or UNKNOWN in answers:
-                continue
-            if thing.anywhere not in counting and thing.anywhere not in self._denying:
-                continue
-            try:
-                without = supposing({thing: UNKNOWN})
-            except FactsError:
-                continue
-            if _first(without.ranking) != first:
+        counting = _counting(situation.reasoned)
+        for thing in _said_once(situation):
+            counts = thing.anywhere in counting or thing.anywhere in self._denying
+            if counts and _changes_first(situation, {thing: UNKNOWN}):
                 yield thing
+
+    def _lonely(self, situation: Situation) -> Iterator[Thing]:
+        """The only thing that speaks for the first diagnosis, while its other signs are denied."""
+        supporting = _supporting(situation)
+        if len(supporting) != 1:
+            return
+        thing, twice = supporting[0], len(situation.given[supporting[0]]) == 2
+        if twice and self._is_denied(situation) and _changes_first(situation, {thing: UNKNOWN}):
+            yield thing
+
+    def _is_denied(self, situation: Situation) -> bool:
+        """Whether two other signs of the first diagnosis were looked for and are not there."""
+        evidence, certainties, _ = self._base.conditions(situation.ranking.causes[0].card.id)
+        signs = {
+            thing
+            for when, certainty in zip(evidence, certainties, strict=True)
+            if certainty > 0
+            for pattern in when.patterns
+            for thing in things_named(pattern)
+        }
+        given = situation.given.items()
+        return sum(t.anywhere in signs and set(a) == {t.normal} for t, a in given) >= _DENIED
+
+    def _together(self, situation: Situation) -> Sequence[Thing]:
+        """The things said once that speak for the first diagnosis, if it hangs on them together."""
+        once = set(_said_once(situation))
+        found = [thing for thing in _supporting(situation) if thing in once]
+        return found if found and _changes_first(situation, dict.fromkeys(found, UNKNOWN)) else []
+
+    def _ending(self, situation: Situation) -> Iterator[Thing]:
+        """A thing without whose only answer there would be more to ask."""
+        counting = _counting(situation.reasoned)
+        for thing in _said_once(situation):
+            if situation.given[thing][0] != thing.normal and thing.anywhere in counting:
+                without = _supposed(situation, {thing: UNKNOWN})
+                if without and self._asking.offers(without):
+                    yield thing
+                    return
+
+    def _missed(self, situation: Situation) -> Iterator[Thing]:
+        """If nothing is found, the things said to be in order that would be a finding otherwise."""
+        first = next(iter(situation.ranking.causes), None)
+        if first and first.certainty >= FINDING:
+            return
+        if any(len(a) > 1 and set(a) == {t.normal} for t, a in situation.given.items()):
+            return
+        normal = [t for t in _said_once(situation) if situation.given[t] == (t.normal,)]
+        unseen = _supposed(situation, dict.fromkeys(normal, UNKNOWN))
+        for one in self._asking.candidates(unseen) if unseen else ():
+            wrong = [answer for answer in one.rivals if answer != one.thing.normal]
+            if one.thing in normal and any(
+                _finds_cause(situation, {one.thing: answer}) for answer in wrong
+            ):
+                yield one.thing
 
     @cached_property
     def _denying(self) -> frozenset[Thing]:
@@ -91,9 +151,13 @@ class SecondLook:
 
 
 def _differing(situation: Situation) -> Iterator[Thing]:
-    """The things about which two looks said different things."""
+    """The things about which looks said different things: two, or three that do not agree that it
+    is in order."""
     for thing, answers in situation.given.items():
-        if len(answers) == 2 and UNKNOWN not in answers and answers[0] != answers[1]:
+        counts = Counter(answers)
+        if UNKNOWN in answers or len(counts) != 2:
+            continue
+        if len(answers) == 2 or (len(answers) == 3 and counts[thing.normal] < 2):
             yield thing
 
 
@@ -103,6 +167,52 @@ def _counting(reasoned: Reasoned) -> frozenset[Thing]:
     facts = frozenset().union(*(reasoned.origins[number] for number in covers))
     faces = chain.from_iterable(reasoned.faces[number] for number in facts)
     return frozenset(thing.anywhere for face in faces for thing, _ in things_of_face(face))
+
+
+def _said_once(situation: Situation) -> list[Thing]:
+    """The things about which one thing was said, once."""
+    return [
+        t for t, answers in situation.given.items() if len(answers) == 1 and UNKNOWN not in answers
+    ]
+
+
+def _supporting(situation: Situation) -> list[Thing]:
+    """The things out of order that were asked about and speak for the first diagnosis."""
+    first = next(iter(situation.ranking.causes), None)
+    if first is None:
+        return []
+    faces = chain.from_iterable(situation.reasoned.faces[number] for number in first.covers)
+    things = {thing.anywhere for face in faces for thing, _ in things_of_face(face)}
+    given = situation.given.items()
+    return [t for t, a in given if t.anywhere in things and not {t.normal, UNKNOWN} & {*a}]
+
+
+def _supposed(situation: Situation, instead: Mapping[Thing, str]) -> Situation | None:
+    """The situation if these answers were replaced; None where they contradict what is known."""
+    if situation.supposing is None:
+        return None
+    try:
+        return situation.supposing(instead)
+    except FactsError:
+        return None
+
+
+def _changes_first(situation: Situation, instead: Mapping[Thing, str]) -> bool:
+    supposed = _supposed(situation, instead)
+    return supposed is not None and _first(supposed.ranking) != _first(situation.ranking)
+
+
+def _finds_cause(situation: Situation, instead: Mapping[Thing, str]) -> bool:
+    supposed = _supposed(situation, instead)
+    first = next(iter(supposed.ranking.causes), None) if supposed else None
+    if first is None or first.card.general or first.card.complaint:
+        return False
+    return first.certainty >= FINDING
+
+
+def _found_right(situation: Situation) -> int:
+    """The number of things at which somebody looked again, and nothing else was seen."""
+    return sum(map(_finds_no_mistake, situation.given.values()))
 
 
 def _finds_no_mistake(answers: Sequence[str]) -> bool:

@@ -93,6 +93,8 @@ class CardSigns:
         ``held``."""
         spoken_of = self.concerning.keys() & known.said.keys()
         touched = held.union(*(self.concerning[thing] for thing in spoken_of))
+        if not touched:
+            return self.alone
         found: dict[Asked, Mapping[int, float]] = dict(self.alone)
         for asked in {one for number in touched for one in self.by_number.get(number, ())}:
             left = {n: c for n, c in found.pop(asked).items() if n not in touched}

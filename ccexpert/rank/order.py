@@ -30,15 +30,16 @@ def ordered(
             if goes_before(cause, state, facts) and is_needed(cause, state, vocabulary)
         )
         likeliest.insert(next(behind, at), likeliest.pop(at))
-    shown = [h for h in likeliest if not _restates(h)]
+    shown = [(h.rank, h) for h in likeliest if not _restates(h)]
     for complaint in filter(_restates, likeliest):
+        mine = complaint.rank
         before = (
             place
-            for place, other in enumerate(shown, 1)
-            if other.rank <= complaint.rank or _is_cause(other, complaint)
+            for place, (its, other) in enumerate(shown, 1)
+            if its <= mine or _is_cause(other, complaint)
         )
-        shown.insert(max(before, default=0), complaint)
-    return shown
+        shown.insert(max(before, default=0), (mine, complaint))
+    return [one for _, one in shown]
 
 
 def _restates(hypothesis: Hypothesis) -> bool:
