@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 
 import pytest
 
 from ccexpert import Expert
 from ccexpert.consult import Consultation, Question
+from ccexpert.facts.document import document_of
 from ccexpert.inquiry.most_telling import MostTelling
+from ccexpert.inquiry.policy import Situation
 from ccexpert.inquiry.second_look import SecondLook
-from ccexpert.inquiry.things import Thing
+from ccexpert.inquiry.things import UNKNOWN, Thing
+
+#: A complaint that every case below begins with, and things that are asked about.
+COMPLAINT = {"kind": "symptom", "name": "config-change-ignored", "present": True}
+TLS, TRUSTED = Thing("error", ("certificate-verify-failed",)), Thing("setting", ("ca-certificate",))
+MEMORY, RULES = Thing("error", ("memory-exhausted",)), Thing("context", ("mx-rules-changed",))
+
+#: The other signs of a lack of memory, all of which are not there.
+NO_OTHER = {
+    Thing("indicator", ("memory",)): ("ok",),
+    Thing("indicator", ("swap",)): ("ok",),
+    Thing("error", ("kernel-ended-process",)): ("false",),
+}
 
 #: A process that is missing, said by mistake.
 MISTAKE = ["watchdog missing"]
@@ -93,6 +108,44 @@ def test_second_looks_end_when_they_find_no_more_mistakes(
     others = {Thing("probe", (name,)): looks for name in "abcdef"}
     asked_before = situation._replace(given={**situation.given, **others})
     assert bool(SecondLook(expert.base).offers(asked_before)) == asks
+
+
+@pytest.mark.parametrize(
+    ("given", "asks", "words"),
+    [
+        # two answers carry the first diagnosis: neither alone, both together
+        ({TLS: ("true",), TRUSTED: ("empty",)}, {TLS, TRUSTED}, "Please look once more"),
+        ({TLS: ("true", "true"), TRUSTED: ("empty",)}, set(), ""),
+        # nothing else speaks for it, and its other signs are not there
+        ({MEMORY: ("true", "true"), **NO_OTHER}, {MEMORY}, "Nothing else points to"),
+        ({MEMORY: ("true", "true")}, set(), ""),
+        # most looks say that something is wrong, one that it is not
+        ({MEMORY: ("true", "true", "false")}, {MEMORY}, "Please look once more"),
+        ({MEMORY: ("false", "true", "false")}, set(), ""),
+        # nothing is found, and another answer would be a finding
+        ({RULES: ("false",)}, {RULES}, "Please look once more"),
+    ],
+)
+def test_looks_again_where_an_answer_may_be_wrong(
+    expert: Expert, given: dict[Thing, tuple[str, ...]], asks: set[Thing], words: str
+) -> None:
+    policy, vocabulary = SecondLook(expert.base), expert.base.vocabulary
+    policy._asking.offers = lambda _situation: ()  # type: ignore[method-assign]
+
+    def situation(answers: Mapping[Thing, tuple[str, ...]]) -> Situation:
+        said = {t: Counter(a).most_common(1)[0][0] for t, a in answers.items()}
+        facts = [t.fact(answer, vocabulary) for t, answer in said.items() if answer != UNKNOWN]
+        case = expert.settle([document_of([COMPLAINT, *facts])])
+        known = {t: a for t, a in answers.items() if UNKNOWN not in a}
+        return Situation(
+            *expert.examine(case), known, lambda i: situation(known | {t: (i[t],) for t in i})
+        )
+
+    offers = policy.offers(situation(given))
+    assert {thing for offer in offers for thing in offer.things} == asks
+    for offer in offers:
+        asked = Consultation(expert)._asking.about(offer.things, offer)
+        assert asked.text.startswith(words)
 
 
 def test_a_report_asks_for_no_second_look(expert: Expert) -> None:

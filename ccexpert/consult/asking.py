@@ -79,7 +79,7 @@ class Asking:
             help=self._help(thing, entry),
             command=entry.command.on(self._platform) if entry.command else None,
             choices=tuple(Choice(a, self._label(thing, a)) for a in self._offered(thing)),
-            minutes=entry.minutes,
+            minutes=offer.minutes if offer else entry.minutes,
             topic=entry.topic,
             things=things,
             yes=self._yes(thing),
@@ -113,8 +113,9 @@ class Asking:
 
     def _text(self, asked: str, offer: Offer | None) -> str:
         """A question; the second time it says so."""
-        again = offer is not None and offer.is_second_look
-        return say("again", self._language, question=asked) if again else asked
+        if offer is None or not offer.is_second_look:
+            return asked
+        return say("alone" if offer.is_alone else "again", self._language, question=asked)
 
     def title(self, thing: Thing) -> str:
         """The title of a thing, with its place."""

@@ -10,9 +10,13 @@ from ccexpert.words import Language, Pair, Words
 _WORDS: Words = {
     "symptoms": Pair("What do you see?", "Vad ser du?"),
     "again": Pair("Please look once more: {question}", "Titta en gång till: {question}"),
+    "alone": Pair(
+        "Nothing else points to the first diagnosis. Please look a last time: {question}",
+        "Inget annat pekar på den första diagnosen. Titta en sista gång: {question}",
+    ),
     "why again": Pair(
-        "Without this answer another diagnosis would stand first, so it is worth a second look.",
-        "Utan det här svaret skulle en annan diagnos stå först, så det är värt en titt till.",
+        "The result hangs on this answer, so it is worth another look.",
+        "Resultatet hänger på det här svaret, så det är värt en titt till.",
     ),
     "choose": Pair(
         "Choose by number or name. Other words search everything that can be wrong, error messages "

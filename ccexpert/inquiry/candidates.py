@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 from ccexpert.certainty import FINDING, SYMPTOM_LIMIT, THRESHOLD, combine
@@ -20,6 +21,9 @@ from ccexpert.inquiry.standing import Standing, Standings
 from ccexpert.inquiry.things import Thing, asked_as
 from ccexpert.knowledge.base import KnowledgeBase
 from ccexpert.rank import PLACES, Ranking
+
+#: Minutes to see whether a trouble is there as well, where a similar one was seen.
+_GLANCE = 0.5
 
 #: Certainties after an answer, by the position of the diagnosis in the standing list.
 Moves = Mapping[int, float]
@@ -51,11 +55,20 @@ class Candidates:
             if places := list(self._changes(standing, after)):
                 places.sort(key=lambda place: -after.get(place, standing[place].certainty))
                 rivals[thing][answer] = [standing[place].as_rival for place in places]
+        for thing in {one.anywhere for one in rivals if one.instance}:
+            rivals.pop(thing, None)  # who says it of the instance has said it
         chances: dict[Thing, list[tuple[float, Chances]]] = {thing: [] for thing in rivals}
         for one in standing:
             for thing in chances.keys() & one.signs.expected.keys():
                 chances[thing].append((one.share, one.signs.expected[thing]))
-        return [self._candidate(t, rivals[t], chances[t], moves, standing, gained) for t in rivals]
+        found = (self._candidate(t, rivals[t], chances[t], moves, standing, gained) for t in rivals)
+        shown = self._topics_complained_of(known)
+        return [_at_a_glance(one) if one.topic in shown else one for one in found]
+
+    def _topics_complained_of(self, known: Known) -> frozenset[str]:
+        complaints = (thing for thing in known.striking if thing.kind == "symptom")
+        entries = (thing.entry(self._vocabulary) for thing in complaints)
+        return frozenset(entry.topic for entry in entries if entry)
 
     def _changes(self, standing: Sequence[Standing], after: Moves) -> Iterable[int]:
         """Positions of the diagnoses that an answer would put first, and 0 if the first would
@@ -113,6 +126,12 @@ class Candidates:
             },
             rivals=rivals,
         )
+
+
+def _at_a_glance(one: Candidate) -> Candidate:
+    """Who complains has it before their eyes: what else they see there takes a glance."""
+    is_seen = one.thing.kind == "symptom"
+    return replace(one, minutes=min(one.minutes, _GLANCE)) if is_seen else one
 
 
 def _is_listed(thing: Thing, ranking: Ranking) -> bool:

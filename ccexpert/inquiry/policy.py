@@ -99,6 +99,8 @@ class Offer:
     """The value that the policy sorts by."""
     is_second_look: bool = False
     """Whether it asks again about something that was answered."""
+    is_alone: bool = False
+    """Whether it does so because nothing else speaks for the first diagnosis."""
 
     @property
     def things(self) -> tuple[Thing, ...]:

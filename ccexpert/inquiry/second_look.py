@@ -20,7 +20,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import chain
 
-from ccexpert.certainty import FINDING
+from ccexpert.certainty import FINDING, WORDS
 from ccexpert.engine.reasoner import Reasoned
 from ccexpert.errors import FactsError
 from ccexpert.inquiry.most_telling import MostTelling
@@ -32,6 +32,9 @@ from ccexpert.rank import Ranking
 
 #: Nobody is asked to look again at more things than this without a mistake being found.
 _MOST = 6
+
+#: After more second looks without a mistake, what may have been missed is left alone.
+_MISSED = 2
 
 #: So many signs that are not there make a diagnosis with a single sign doubtful.
 _DENIED = 2
@@ -52,14 +55,18 @@ class SecondLook:
             return offers
         if situation.supposing is None or _found_right(situation) >= _MOST:
             return []
-        kinds = (self._decisive, self._lonely, self._together, self._ending, self._missed)
-        return next(filter(None, (self._again(look(situation)) for look in kinds)), [])
+        if decisive := self._again(self._decisive(situation)):
+            return decisive
+        if lonely := self._again(self._lonely(situation), alone=True):
+            return lonely
+        others = (self._together, self._ending, self._missed)
+        return next(filter(None, (self._again(look(situation)) for look in others)), [])
 
     def choose(self, offers: Sequence[Offer], topic: str) -> Offer | None:
         """The best offer, or one in the current topic if it is nearly as good."""
         return self._asking.choose(offers, topic)
 
-    def _again(self, things: Iterable[Thing]) -> list[Offer]:
+    def _again(self, things: Iterable[Thing], *, alone: bool = False) -> list[Offer]:
         """One question for all things of one kind that one look answers."""
         looks: dict[object, list[Candidate]] = defaultdict(list)
         for thing in things:
@@ -69,7 +76,7 @@ class SecondLook:
             one = Candidate(thing, topic, 0.0, minutes, look, {}, {})
             looks[thing.kind, look].append(one)
         return [
-            Offer(tuple(found), max(one.minutes for one in found), 1.0, is_second_look=True)
+            Offer(tuple(found), max(one.minutes for one in found), 1.0, True, alone)
             for found in looks.values()
         ]
 
@@ -83,9 +90,10 @@ class SecondLook:
                 yield thing
 
     def _lonely(self, situation: Situation) -> Iterator[Thing]:
-        """The only thing that speaks for the first diagnosis, while its other signs are denied."""
+        """The only thing that speaks for the first diagnosis, and not conclusively, while its other
+        signs are denied."""
         supporting = _supporting(situation)
-        if len(supporting) != 1:
+        if len(supporting) != 1 or situation.ranking.causes[0].certainty >= WORDS["conclusive"]:
             return
         thing, twice = supporting[0], len(situation.given[supporting[0]]) == 2
         if twice and self._is_denied(situation) and _changes_first(situation, {thing: UNKNOWN}):
@@ -125,7 +133,7 @@ class SecondLook:
         first = next(iter(situation.ranking.causes), None)
         if first and first.certainty >= FINDING:
             return
-        if any(len(a) > 1 and set(a) == {t.normal} for t, a in situation.given.items()):
+        if _found_right(situation) > _MISSED:
             return
         normal = [t for t in _said_once(situation) if situation.given[t] == (t.normal,)]
         unseen = _supposed(situation, dict.fromkeys(normal, UNKNOWN))
