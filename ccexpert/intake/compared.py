@@ -54,6 +54,8 @@ class Said:
     tokens: dict[str, Token]
     """By meaning."""
     weights: dict[str, float]
+    there: frozenset[str]
+    """Its meanings."""
     near: frozenset[str]
     known: float
     """The weight of all its meanings."""

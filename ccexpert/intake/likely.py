@@ -37,3 +37,8 @@ class Likely:
         """Whether a text holds the pattern."""
         likely = self._words.find_matches_as_indexes(text.lower())
         return bool(likely) and self._pattern.search(text) is not None
+
+    def match(self, text: str) -> re.Match[str] | None:
+        """The pattern at the beginning of a text."""
+        likely = self._words.find_matches_as_indexes(text.lower())
+        return self._pattern.match(text) if likely else None

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from ccexpert.facts import HOST_PATTERN, Platform
-from ccexpert.intake.likely import any_of
+from ccexpert.intake.likely import Likely, any_of
 
 #: The number of characters of a line that determine its form.
 _LOOKED_AT = 600
@@ -156,14 +156,14 @@ OPENSSL = re.compile(
     r"|Verify return|Extended|Max Early)\b"
 )
 #: What a shell says of a command that it does not find.
-NO_COMMAND = re.compile(
+NO_COMMAND = Likely(
     r"\s{0,8}(?:-?[\w./]{0,40}sh: )?(?:(?:line )?\d{1,6}: )?(?:sudo: )?[\w./-]{0,80}?"
     r"(?P<name>[\w.-]{1,40}): "
     r"(?:command not found|kommandot (?:hittades inte|finns inte)|not found)\s*$"
     r"|\s{0,8}['\"]?(?P<windows>[\w.-]{1,40})['\"]?(?: is not recognized as an internal"
     r"| : The term '[\w.-]{1,40}' is not recognized|: The term '[\w.-]{1,40}' is not recognized"
     r"| känns inte igen som ett internt)|operable program or batch file\.?$",
-    re.IGNORECASE,
+    ("not found", "kommandot", "not recognized", "känns inte igen", "operable program"),
 )
 
 #: Three of them are what the log of an upgrade marks errors with.

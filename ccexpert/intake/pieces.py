@@ -154,11 +154,17 @@ class _Cutter:
 
     def __post_init__(self) -> None:
         self._begins, self._heads, self._signs = _openings(tuple(self.shapes))
+        self._signed = [shape for shape in self.shapes if shape.signs]
 
     def _may_begin(self, line: str) -> bool:
         """Whether some output may begin with a line."""
-        lowered = line.lower()
-        return any(sign in lowered for sign in self._signs) or bool(self._begins.match(line))
+        return bool(self._beginning(line, line.lower()))
+
+    def _beginning(self, line: str, lowered: str) -> Sequence[Shape]:
+        """The outputs of which some may begin with a line; most lines begin none."""
+        if self._begins.match(line):
+            return self.shapes
+        return self._signed if any(sign in lowered for sign in self._signs) else ()
 
     def pieces(self) -> Iterator[Piece]:
         """Yield the pieces in order, and note the commands."""
@@ -212,10 +218,11 @@ class _Cutter:
     def _fitting(self, at: int) -> Iterator[tuple[int, bool, Shape]]:
         """The outputs that can begin with a line, with their ends and whether they are expected."""
         line = self.lines[at].text
-        if self._awaited is None and not self._may_begin(line):
-            return
         lowered = line.lower()
-        for shape in self.shapes:
+        beginning = self._beginning(line, lowered)
+        if self._awaited and self._awaited not in beginning:
+            beginning = (*beginning, self._awaited)
+        for shape in beginning:
             awaited = shape is self._awaited
             if at < self._unfit.get(id(shape), 0):
                 continue

@@ -184,7 +184,8 @@ class Search:
         }
         known = sum(weights.values())
         mood = (part.has_trouble, part.is_over, part.is_fine, part.is_mixed)
-        return Said(tokens, weights, self._near(weights), known, self._damped(part, known), *mood)
+        near, there = self._near(weights), frozenset(weights)
+        return Said(tokens, weights, there, near, known, self._damped(part, known), *mood)
 
     def _near(self, means: Iterable[str]) -> frozenset[str]:
         """The meanings that are half the same as some of these."""
@@ -236,13 +237,17 @@ class Search:
 
     def _fit(self, name: Name, said: Said) -> float:
         """How well one name fits the sentence: how much of each stands in the other."""
-        both = name.means & said.weights.keys()
-        nearly = name.means & said.near - both
-        meant = said.weights.keys() & name.near - both
-        hit = sum(said.weights[each] for each in both)
-        stands = sum(map(self._weight, both))
-        cover = (stands + _NEAR * sum(map(self._weight, nearly))) / name.weight
-        share = (hit + _NEAR * sum(said.weights[each] for each in meant)) / (said.known or 1.0)
+        both = name.means & said.there
+        nearly = (name.means & said.near) - both
+        meant = (said.there & name.near) - both
+        weights = said.weights
+        hit = sum([weights[each] for each in both])
+        stands = sum([self._weight(each) for each in both])
+        if nearly:
+            stands += _NEAR * sum([self._weight(each) for each in nearly])
+        if meant:
+            hit += _NEAR * sum([weights[each] for each in meant])
+        cover, share = stands / name.weight, hit / (said.known or 1.0)
         fit = math.sqrt(cover * share) if name.trouble else cover * math.sqrt(share)
         if name.trouble and name.trouble.isdisjoint(both) and name.trouble.isdisjoint(nearly):
             fit *= _NO_TROUBLE
@@ -250,7 +255,7 @@ class Search:
             fit *= _THINGLESS
         if _OTHER in name.means and _OTHER not in both:
             fit *= _FINE
-        if not name.rivals.isdisjoint(said.weights):
+        if not name.rivals.isdisjoint(said.there):
             fit *= _RIVAL
         if len(name.means) == 1 and len(name.words) > _APART:
             fit *= _HOLLOW

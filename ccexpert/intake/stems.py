@@ -43,7 +43,8 @@ class Phrases(dict[tuple[str, ...], tuple[str, str]]):
 
     def longest(self, stems: list[str]) -> tuple[int, tuple[str, str] | None]:
         """The length in stems of the longest phrase that begins here, and its meaning."""
-        most = self._lengths.get(stems[0], 0) if stems else 0
+        if not (stems and (most := self._lengths.get(stems[0]))):
+            return 0, None
         for length in range(min(most, len(stems)), 0, -1):
             if meant := self.get(tuple(stems[:length])):
                 return length, meant
