@@ -79,7 +79,7 @@ def test_sentences_name_the_build(text: str, number: int | None) -> None:
 @pytest.mark.parametrize(("text", "family"), [
     ("Each call ends with error 407 proxy auth required.", "family-login-refused"),
     ("In error.log stands alert: unrecognized_name", "family-tls-not-agreed"),
-    ("WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!", "family-certificate-not-trusted"),
+    ("WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!", "host-key-not-trusted"),
     ("cat: /dev/tty: No such device or address", "family-not-there"),
 ])  # fmt: skip
 def test_a_message_of_another_program_in_prose_tells_its_family(
@@ -96,3 +96,34 @@ def test_what_differs_counts_beside_a_message_that_fits_no_symptom() -> None:
     told = [one.fact for one in read("XSV-350013 comes up\nFrom other machines it is fine.").told]
     assert not [fact for fact in told if fact.kind == "symptom"]
     assert "one-pc-only" in {fact.model_dump().get("name") for fact in told}
+
+
+@pytest.mark.parametrize("text", [
+    "The VPN client asks for a new certificate every Monday.",
+    "Lönesystemet visar fel siffror i rapporten.",
+    "The printer does not start and shows an old page.",
+    "The customer wants a blue button in the mail.",
+    "Pas de souci ce matin, les workflows tournent.",
+])  # fmt: skip
+def test_what_is_not_of_the_product_or_a_mere_wish_is_no_complaint(text: str) -> None:
+    assert not read(text).told
+
+
+@pytest.mark.parametrize(("text", "module", "state"), [
+    ("The statistics server is down.", "stat", "missing"),
+    ("Statistikservern kraschar.", "stat", "crashing"),
+    ("The workflow server hangs.", "wfserver", "unresponsive"),
+    ("The workflow server log is missing.", None, None),
+])  # fmt: skip
+def test_a_module_is_also_known_by_what_it_is_called(
+    text: str, module: str | None, state: str | None
+) -> None:
+    found = [told.fact for told in read(text).told if told.fact.kind == "process"]
+    said = [(fact.model_dump()["module"], fact.model_dump()["state"]) for fact in found]
+    assert said == ([(module, state)] if module else [])
+
+
+def test_a_log_of_syslog_with_an_offset_of_time_is_read() -> None:
+    line = "2029-11-10T22:01:13+01:00 host1 nlserver[8871]: PGS-220000 Connection refused"
+    (told,) = read(line).told
+    assert told.fact.model_dump()["text"] == "PGS-220000 Connection refused"

@@ -94,7 +94,10 @@ def _parts(told: Sequence[Sentence], vocabulary: Vocabulary) -> list[Found]:
     search = parts_of(vocabulary)
     spoken = [clause.text for one in told for clause in clauses_of(one.text)]
     clauses = [rest for each in spoken if (rest := _SINCE.sub("", each)).strip()] or spoken
-    said = [(clause, search.read(clause)) for clause in clauses]
+    heard = [(clause, search.read(clause)) for clause in clauses]
+    said = [(clause, means) for clause, means in heard if not means.is_foreign]
+    if any(means.is_fine for _, means in said) and not any(one.has_trouble for one in told):
+        return []  # what is named where all is well is not complained of
     troubled = [clause for clause, means in said if means.has_trouble]
     plain = [clause for clause, means in said if not (means.has_trouble or means.is_fine)]
     found: dict[str, Found] = {}

@@ -59,6 +59,10 @@ _OF = frozenset(
 )
 
 
+#: Of how many words the name of a module is, the longest first.
+_WORDS = (3, 2, 1)
+
+
 class _Group(NamedTuple):
     """Modules that a sentence names in one breath: *mta, stat and wfserver*."""
 
@@ -99,14 +103,16 @@ def _groups(words: Sequence[str], text: str, vocabulary: Vocabulary) -> Iterator
     listed: list[tuple[ModuleEntry, str, str | None]] = []
     start = end = at = 0
     while at < len(words):
-        word, after = words[at], words[at + 1] if at + 1 < len(words) else ""
-        at += 1
-        if word not in entries or after in _OF:
+        ahead = (" ".join(words[at : at + many]) for many in _WORDS if at + many <= len(words))
+        word = next((name for name in ahead if name in entries), "")
+        began, at = at, at + max(1, len(word.split()))
+        after = words[at] if at < len(words) else ""
+        if not word or after in _OF:
             continue
-        if listed and not _AND.issuperset(words[end : at - 1]):
+        if listed and not _AND.issuperset(words[end:began]):
             yield _Group(start, end, tuple(listed))
             listed = []
-        start = start if listed else at - 1
+        start = start if listed else began
         instance = _instance(word, after, text)
         listed.append((entries[word], word, instance))
         at += instance is not None
@@ -127,10 +133,15 @@ def _said_of(
     there = _THERE if called == module.name.casefold() else _RUNS
     if length := _exception(words[: group.start]):
         return _state_of_exception(said, group.start - length, group.end, there)
-    clause = said.clause_with(called)
-    if any(clause.speaks_of(other.modules[0][1]) for other in groups if other is not group):
+    clause = said.clause_with(_key(called))
+    if any(clause.speaks_of(_key(other.modules[0][1])) for other in groups if other is not group):
         return None
     return _state(clause, there, is_channel=called in _CHANNELS)
+
+
+def _key(called: str) -> str:
+    """The word by which a clause with a name is found."""
+    return called.partition(" ")[0]
 
 
 def _exception(before: Sequence[str]) -> int:

@@ -24,8 +24,13 @@ CHATTER = re.compile(
     r"|\S{1,253}\s{1,8}(?:mail exchanger|text|canonical name|nameserver|name) = \S"
     r"|[A-Z]{3,7} \S{1,400} HTTP/\d(?:\.\d)?$|User-Agent: curl/|Accept: \*/\*$"
     r"|-Queue ID- |-- \d{1,9} [KMG]?bytes in \d{1,9} Requests?\.?$|Mail queue is empty\.?$"
-    r"|procs -{3,}|\s{0,8}r {1,8}b {1,8}swpd\b|\s{0,8}avg-cpu:|\s{0,8}File: ['‘`]?/|\s{0,8}Size: \d"
-    r"|\s{0,8}Access: (?:\(\d|\d{4}-)|Syntax OK$|no crontab for \S{1,64}$",
+    r"|IT IS POSSIBLE THAT SOMEONE IS DOING|Someone could be eavesdropping on you"
+    r"|It is also possible that a host key|The fingerprint for the \S{1,20} key sent by"
+    r"|Please contact your system administrator\.$|procs -{3,}"
+    r"|\s{0,8}r {1,8}b {1,8}swpd\b|\s{0,8}avg-cpu:"
+    r"|\s{0,8}File: ['‘`]?/|\s{0,8}Size: \d"
+    r"|\s{0,8}Access: (?:\(\d|\d{4}-)|Offending \S{1,20} key in |Add correct host key in "
+    r"|Syntax OK$|no crontab for \S{1,64}$",
 )
 #: What a program says of the name that it looks for, as ``nslookup`` of Windows writes it.
 NAMELESS = re.compile(r"DNS request timed out\.|\s{1,8}timeout was \d{1,4} seconds?\.|\*\*\* \S")

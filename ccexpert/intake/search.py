@@ -47,6 +47,10 @@ _NEAR = 0.6
 _NO_TROUBLE, _OVER, _FINE, _ASKS = 0.4, 0.3, 0.6, 0.45
 #: The factor if the sentence names none of the things that the name speaks of.
 _THINGLESS = 0.8
+#: Kinds of tokens that say something else than any entry.
+_STRANGE = frozenset({"unknown", "foreign"})
+#: Kinds of tokens that no name of an entry holds.
+_SILENT = frozenset({"asks", "unknown", "foreign", "wishes"})
 #: The meaning of *other*: what is said of others is not said of all.
 _OTHER = "other"
 #: The factor if the sentence speaks of a rival of what the name speaks of.
@@ -75,8 +79,8 @@ _ROUNDING = 1e-9
 _SIZE = 640
 #: The factor if the sentence names nothing that belongs to Campaign.
 _NAMELESS = 0.75
-#: The factor if it names something else instead.
-_FOREIGN = 0.55
+#: The factor if it names something else instead, and if it speaks of what is not Campaign's.
+_FOREIGN, _BESIDE = 0.55, 0.45
 
 
 class Search:
@@ -177,7 +181,7 @@ class Search:
         return Found(kind, entry, min(1.0, fit), tuple(words), named, is_whole, is_other)
 
     def _said(self, part: Statement) -> Said:
-        tokens = {t.means: t for t in part.tokens if t.kind not in ("asks", "unknown")}
+        tokens = {t.means: t for t in part.tokens if t.kind not in _SILENT}
         weights = {
             means: self._weight(means) * (_STATUS if token.is_status else 1)
             for means, token in tokens.items()
@@ -229,10 +233,11 @@ class Search:
     def _damped(self, said: Statement, known: float) -> float:
         """The factor on any fit for unknown words, for mere questions, and for sentences that name
         nothing."""
-        unknown = _UNKNOWN_WEIGHT * sum(token.kind == "unknown" for token in said.tokens)
+        unknown = _UNKNOWN_WEIGHT * sum(token.kind in _STRANGE for token in said.tokens)
         left = 1 - _UNKNOWN_PART * unknown / (unknown + known or 1)
         named = any(t.is_status or t.kind in ("things", "other") for t in said.tokens)
         nameless = _FOREIGN if unknown else _NAMELESS
+        left *= _BESIDE if said.is_foreign else 1
         return left * (_ASKS if said.asks else 1) * (1 if named else nameless)
 
     def _fit(self, name: Name, said: Said) -> float:

@@ -23,8 +23,8 @@ class Token:
     means: str
     """A name from ``words.yaml``, else the stem of the word."""
     kind: str
-    """``things``, ``doing``, ``trouble``, ``fine``, ``over``, ``asks``, ``but``; ``other`` for a
-    word of the vocabulary, ``unknown`` for any other."""
+    """``things``, ``doing``, ``trouble``, ``fine``, ``over``, ``asks``, ``but``, ``foreign``,
+    ``wishes``; ``other`` for a word of the vocabulary, ``unknown`` for any other."""
     words: str
     """As written in the text."""
     at: int
@@ -33,6 +33,14 @@ class Token:
     """Whether the word was taken for a misspelt one."""
     is_status: bool = False
     """Whether it is the status of a screen in quotes: *'Start pending'*."""
+
+
+#: The kinds of tokens that name something.
+_NAMING = frozenset({"things", "other", "foreign"})
+
+
+def _place(token: Token) -> int:
+    return token.at
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +80,17 @@ class Statement:
     def tells(self) -> bool:
         """Whether it says what is, or what is done."""
         return any(self._has(kind) for kind in ("doing", "trouble", "fine"))
+
+    @property
+    def wishes(self) -> bool:
+        """Whether it says what somebody wants or plans."""
+        return self._has("wishes")
+
+    @property
+    def is_foreign(self) -> bool:
+        """Whether it speaks of something beside Campaign before it names anything else."""
+        first = min((t for t in self.tokens if t.kind in _NAMING), key=_place, default=None)
+        return first is not None and first.kind == "foreign"
 
     def speaks_of(self, word: str) -> bool:
         """Whether a word stands in it."""

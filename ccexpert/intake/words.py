@@ -79,6 +79,8 @@ class Lexicon:
         ]
         said = Statement(tuple(with_denials(tokens, denied)))
         asks = self._questions.longest(stems[:_LONGEST_PHRASE])[0]
+        if said.wishes and not said.has_trouble:
+            return Statement((*said.tokens, Token("asks", "asks", "", 0)))
         if asks and (not said.has_trouble or _is_wish(said, words)):
             return Statement((*said.tokens, Token("asks", "asks", "", 0)))
         return said
@@ -179,7 +181,7 @@ class Lexicon:
                 for phrase in phrases:
                     if not phrase.startswith(_EXACTLY):
                         found.setdefault(stems_of(phrase), (kind, name))
-        for kind in ("fine", "over", "aside", "asks", "but"):
+        for kind in ("fine", "over", "aside", "asks", "but", "foreign", "wishes"):
             found |= {stems_of(phrase): (kind, kind) for phrase in self._data[kind]}
         return Phrases(found)
 
