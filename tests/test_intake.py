@@ -405,6 +405,20 @@ def test_a_message_may_say_that_a_process_ended_on_its_own(line: str, label: str
     }
 
 
+def test_a_line_that_begins_with_a_code_is_the_message_and_no_sentence() -> None:
+    line = "SOP-330011 Error while executing the method 'SubmitDelivery' of service 'nms:delivery'."
+    reading = read(line)
+    assert not reading.hints
+    assert [told.fact.kind for told in reading.told] == ["error"]
+
+
+def test_a_log_may_be_called_by_its_module() -> None:
+    reading = read("The web log says:\njava.lang.OutOfMemoryError: Java heap space\n")
+    assert [(o.fact.kind, getattr(o.fact, "module", "")) for o in reading.told] == [
+        ("error", "web")
+    ]
+
+
 def test_a_number_behind_a_word_makes_no_process_list() -> None:
     reading = read("the log of the delivery says\nInvalidProviderToken (403)\n")
     assert "error" in {told.fact.kind for told in reading.told}

@@ -197,6 +197,7 @@ _PARTIES = {
             r"\b(?:schema|schéma|schemas|schemat) ['\"«]",
             r"\bnlserver\b",
         ),
+        forms=(r"\bjava\.lang\.OutOfMemoryError\b",),  # web runs Java
     ),
     "web-server": _Party(
         ("the web server", "webbservern"),

@@ -35,6 +35,9 @@ from ccexpert.observe.text import decode
 _LOG_NAME = re.compile(
     r"(?<![\w.-])(?:(?P<instance>[\w-]{1,64})/log/)?(?P<file>[\w.-]{1,80}\.log)(?![\w/-])"
 )
+_LOG_CALLED = re.compile(
+    r"\b(?P<module>[A-Za-z]{3,12})[ -]?(?:log|logs|loggen|logg)\b", re.IGNORECASE
+)
 #: The most hosts whose outputs are read, each for itself.
 MOST_HOSTS = 100
 
@@ -126,7 +129,7 @@ def read_text(
 def _log_of(said: str, vocabulary: Vocabulary) -> Log:
     """The log that a file name, a command or a sentence names, if it is one and only one."""
     if ".log" not in said:
-        return Log()
+        return _log_called(said, vocabulary)
     found = {
         f"var/{name['instance'] or DEFAULT_INSTANCE}/log/{name['file']}"
         for name in _LOG_NAME.finditer(said.replace("\\", "/"))
@@ -135,6 +138,13 @@ def _log_of(said: str, vocabulary: Vocabulary) -> Log:
     if log is None or log.module is None:
         return Log()
     return Log(log.module, None if log.instance == DEFAULT_INSTANCE else log.instance)
+
+
+def _log_called(said: str, vocabulary: Vocabulary) -> Log:
+    """The log that somebody calls by its module, if it is one and only one: *the mta log says*."""
+    called = {one["module"].casefold() for one in _LOG_CALLED.finditer(said)}
+    named = [m.name for m in vocabulary.modules if m.name.casefold() in called]
+    return Log(named[0]) if len(named) == 1 else Log()
 
 
 def _platform(parts: Cut, text: str) -> Platform | None:

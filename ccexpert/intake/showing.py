@@ -25,7 +25,7 @@ _REMEMBERED = 2_000
 
 #: Words of a person before a code or a quoted message: *when I open the list: SOP-330011 …*.
 _BEFORE_CODE = re.compile(
-    r"[^\W\d_](?:[\w'’,-]{1,31} ){3,40}?(?=(?:\w{1,30}: )?[A-Z]{3}-\d{6}|['\"])"
+    r"(?![A-Z]{3}-\d{6})[^\W\d_](?:[\w'’,-]{1,31} ){3,40}?(?=(?:\w{1,30}: )?[A-Z]{3}-\d{6}|['\"])"
 )
 
 Part = tuple[str | None, str, set[str]]
