@@ -90,7 +90,7 @@ class Records:
         )
 
     def _because(self, card: Card, held: Held) -> str:
-        because = card.evidence[held.number].because
+        because = card.rule(held.number).because
         return rendered(because, held.bindings, self._language)
 
     def ruled_out(self, hypothesis: Hypothesis) -> RuledOut:

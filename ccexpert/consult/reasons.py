@@ -90,7 +90,7 @@ class Reasons:
         return all(self._reasoned.facts[number].kind == "error" for number in held.facts)
 
     def _because(self, diagnosis: Hypothesis, held: Held, worth: float) -> Because:
-        text = diagnosis.card.evidence[held.number].because
+        text = diagnosis.card.rule(held.number).because
         return Because(
             rendered(text, held.bindings, self._language),
             worth,

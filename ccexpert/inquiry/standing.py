@@ -122,8 +122,10 @@ class Standings:
         known: Known,
     ) -> Standing:
         certainties = self._conditions(card).certainties
+        own = [n for n, one in enumerate(held) if one.number < len(certainties)]  # no likeness
+        held = [held[n] for n in own]
         alone = tuple(certainties[one.number] * one.support for one in held)
-        weights = ranked.weights if ranked else alone
+        weights = tuple(ranked.weights[n] for n in own) if ranked else alone
         certainty = ranked.certainty if ranked else round(combine(weights), PLACES)
         bound = (place for one in held if (place := one.bindings.get("instance")))
         other = known.only_instance if instance in (UNSAID, DEFAULT_INSTANCE) else instance

@@ -1,8 +1,8 @@
-"""What a text complains of as a whole: parts of the product, and known faults that it is like.
+"""What a text complains of as a whole: parts of the product, and what it is like.
 
 A complaint often fits no symptom, yet it names a part of the product (*the Salesforce connector*),
-or says in other words what release notes say of a fault. All sentences count together, since one
-names the part and the next says what is wrong. A mere question is no complaint.
+or says in other words what release notes say of a fault, or a card of a case. All sentences count
+together, since one names the part and the next says what is wrong. A mere question is no complaint.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from operator import attrgetter
 
 from ccexpert.facts import ComplaintFact
 from ccexpert.facts.entries import Entry
@@ -34,6 +35,11 @@ _ONE_REPORT = 3
 _ALIKE = 0.45
 #: What a second part or fault must have of the first one's weight.
 _NEARLY = 0.85
+#: The same for known cases, of whose words most are common; and of how much rare words each is as
+#: sure as can be.
+_LIKE_A_CASE, _TELLING, _FULL = 0.35, 8.0, 20.0
+#: So many known cases that words are like are told.
+_CASES = 5
 #: When it began, which is not what is complained of: *since the upgrade*.
 _SINCE = re.compile(
     r"\b(?:since|ever since|after|following|sedan|efter)\b (?:\w{1,12} ){0,3}?"
@@ -74,6 +80,19 @@ def complaints(
     if of_build and not like:
         for fault in _leading(_like(_together(texts, 2), _LIKE_OF_BUILD, vocabulary)):
             yield _told(fault, _ALIKE, span)
+
+
+def likenesses(said: Sequence[Sentence], vocabulary: Vocabulary) -> Iterator[Told]:
+    """The known cases that sentences are like: where nothing exact was read, they may tell more
+    than a place."""
+    told = [one for one in said if not one.asks]
+    if not any(one.has_trouble for one in told):
+        return
+    words = " ".join(one.text for one in told)
+    span = Span(min(one.span for one in told).start, max(one.span.end for one in told))
+    for case in cases_of(vocabulary).named([words], _LIKE_A_CASE)[:_CASES]:
+        if case.fit >= _TELLING:
+            yield _told(case, round(min(PROSE_LIMIT, case.fit / _FULL), 2), span)
 
 
 def _together(texts: Sequence[str], many: int) -> list[str]:
@@ -130,21 +149,27 @@ def _told(found: Found, certainty: float, span: Span) -> Told:
     return Told(fact, span, found.words)
 
 
-def _is_part(entry: Entry) -> bool:
-    return entry.topic == "components"
-
-
 @lru_cache(maxsize=4)
 def parts_of(vocabulary: Vocabulary) -> Search:
     """The parts of the product by what people call them."""
-    return _search(vocabulary, lambda e: tuple(e.aliases) if _is_part(e) else ())
+    return _search(vocabulary, "components", lambda entry: tuple(entry.aliases))
 
 
 @lru_cache(maxsize=4)
 def faults_of(vocabulary: Vocabulary) -> Search:
     """The known faults by what one sees of them."""
-    return _search(vocabulary, lambda e: () if _is_part(e) else (e.title.en, e.title.sv))
+    return _search(vocabulary, "known-faults", attrgetter("title.en", "title.sv"))
 
 
-def _search(vocabulary: Vocabulary, texts: Callable[[Entry], tuple[str, ...]]) -> Search:
-    return Search(vocabulary, ("complaint",), texts, _SIZE)
+@lru_cache(maxsize=4)
+def cases_of(vocabulary: Vocabulary) -> Search:
+    """The known cases by their titles and meanings."""
+    said = attrgetter("title.en", "title.sv", "help.en", "help.sv")
+    return _search(vocabulary, "cases", said, size=640)
+
+
+def _search(
+    vocabulary: Vocabulary, topic: str, texts: Callable[[Entry], tuple[str, ...]], size: int = _SIZE
+) -> Search:
+    """The complaints of one topic by their texts."""
+    return Search(vocabulary, ("complaint",), lambda e: texts(e) if e.topic == topic else (), size)

@@ -17,7 +17,7 @@ from ccexpert.facts import DEFAULT_INSTANCE, FactsDocument, NotObserved, Platfor
 from ccexpert.facts.document import UNREAD
 from ccexpert.facts.vocabulary import Vocabulary
 from ccexpert.intake.builds import Builds
-from ccexpert.intake.complaints import complaints
+from ccexpert.intake.complaints import complaints, likenesses
 from ccexpert.intake.courtesy import without_courtesy
 from ccexpert.intake.errors import Errors, Log
 from ccexpert.intake.lines import NO_COMMAND, NOT_ALLOWED, Line, lines
@@ -101,7 +101,9 @@ def read_text(
     written = tuple(errors.told)
     differing = around(said, beside_errors=bool(written))
     whom = complaints(said, vocabulary, errors.spoken, of_build=shown or bool(built))
-    told = _each_once((*written, *shown_by, *built, *differing, *understood, *whom))
+    exact = bool(shown_by) or any(one.fact.faces(vocabulary) for one in written)
+    like = () if exact else likenesses(said, vocabulary)
+    told = _each_once((*written, *shown_by, *built, *differing, *understood, *whom, *like))
     placed = (one.fact.model_copy(update={"span": (one.span.start, one.span.end)}) for one in told)
     left = [one for one in said if not one.is_understood]
     further = (*errors.left_out, *_left_out(len(hosts)))

@@ -41,12 +41,13 @@ class Phrases(dict[tuple[str, ...], tuple[str, str]]):
         for first, *more in phrases:
             self._lengths[first] = max(1 + len(more), self._lengths.get(first, 0))
 
-    def longest(self, stems: list[str]) -> tuple[int, tuple[str, str] | None]:
-        """The length in stems of the longest phrase that begins here, and its meaning."""
-        if not (stems and (most := self._lengths.get(stems[0]))):
+    def longest(self, stems: list[str], at: int = 0) -> tuple[int, tuple[str, str] | None]:
+        """The length in stems of the longest phrase that begins there, and its meaning."""
+        most = self._lengths.get(stems[at]) if at < len(stems) else None
+        if most is None:
             return 0, None
-        for length in range(min(most, len(stems)), 0, -1):
-            if meant := self.get(tuple(stems[:length])):
+        for length in range(min(most, len(stems) - at), 0, -1):
+            if meant := self.get(tuple(stems[at : at + length])):
                 return length, meant
         return 0, None
 

@@ -30,7 +30,6 @@ _WISHED = frozenset({"stop", "paused"})
 _WISHING = frozenset(("i", "we", "you", "one", "to", "jag", "vi", "ni", "du", "man", "att"))
 #: What begins a clause about when it began.
 _SINCE, _NO_WORDS = frozenset({"since", "sedan"}), frozenset[str]()
-_LONGEST_PHRASE = 6
 _LONGEST_SENTENCE = 400
 _COMPOUND = 8
 _PART = 3
@@ -61,9 +60,8 @@ class Lexicon:
         left: list[int] = []
         at = 0
         while at < len(words):
-            ahead = stems[at : at + _LONGEST_PHRASE]
-            length, deny = self._denials.longest(ahead)
-            whole, _ = self._denying.longest(ahead)
+            length, deny = self._denials.longest(stems, at)
+            whole, _ = self._denying.longest(stems, at)
             if whole > length:  # *no effect*, *nothing to report*: one meaning
                 left.extend(range(at, at + whole))
                 length = whole
@@ -78,7 +76,7 @@ class Lexicon:
             for one in self._tokens(words, stems, left, _NO_WORDS if is_name else _SINCE)
         ]
         said = Statement(tuple(with_denials(tokens, denied)))
-        asks = self._questions.longest(stems[:_LONGEST_PHRASE])[0]
+        asks = self._questions.longest(stems)[0]
         if said.wishes and not said.has_trouble:
             return Statement((*said.tokens, Token("asks", "asks", "", 0)))
         if asks and (not said.has_trouble or _is_wish(said, words)):
@@ -100,21 +98,20 @@ class Lexicon:
     ) -> Iterator[Token]:
         """The tokens of all words except negations; a word of ``pauses`` begins a clause that tells
         when."""
-        number = 0
+        number, spoken = 0, [stems[at] for at in left]
         while number < len(left):
             at = left[number]
             if words[at] == PAUSE or (words[at] in pauses and number):
                 yield Token(PAUSE, "pause", "", at)
                 number += 1
                 continue
-            ahead = left[number : number + _LONGEST_PHRASE]
-            length, meant = self._meanings.longest([stems[i] for i in ahead])
+            length, meant = self._meanings.longest(spoken, number)
             if length <= 1 and words[at] in self._exact:
                 length, meant = 1, self._exact[words[at]]
             if meant and meant[0] == "aside":
                 pass
             elif meant and (length > 1 or words[at] not in self._empty):
-                said = " ".join(words[i] for i in ahead[:length])
+                said = " ".join(words[i] for i in left[number : number + length])
                 yield Token(meant[1], meant[0], said, at)
             elif words[at] not in self._empty and len(words[at]) > 1:
                 yield from self._single(words[at], stems[at], at)

@@ -81,6 +81,18 @@ def _opposite(rule: EvidenceRule) -> EvidenceRule:
     )
 
 
+#: What words that are like a card say for it, whatever the card (``rank/likeness.py``).
+_LIKENESS = EvidenceRule.model_construct(
+    {"when", "certainty", "because"},
+    when=When(()),
+    certainty=WORDS["suggestive"],
+    because=Text.model_construct(
+        en="Your words resemble this known case; no sign of it was seen yet.",
+        sv="Dina ord liknar det här kända fallet; inget tecken på det har setts ännu.",
+    ),
+)
+
+
 class ActionRule(Written):
     """One thing to do about a diagnosis."""
 
@@ -188,6 +200,20 @@ class Card(Written):
     def says_only_whom(self) -> bool:
         """Whether it only gives back whom a complaint concerns."""
         return self.general and self.complaint
+
+    @property
+    def names_a_cause(self) -> bool:
+        """Whether it names a cause, and not only its class, its place or what is no fault."""
+        return not (self.general or self.complaint) and self.verdict != "not-a-fault"
+
+    @property
+    def likeness(self) -> int:
+        """The number of the evidence behind its own: that somebody's words are like it."""
+        return len(self.evidence)
+
+    def rule(self, number: int) -> EvidenceRule:
+        """Its evidence with this number."""
+        return _LIKENESS if number == self.likeness else self.evidence[number]
 
     @property
     def refined(self) -> tuple[str, ...]:

@@ -140,9 +140,11 @@ class Reader:
 
     def base(self, digest: str = "") -> KnowledgeBase:
         """The knowledge base of everything read so far."""
+        from ccexpert.knowledge.likeness import with_likenesses
+
         self._follow_dependencies()
         return KnowledgeBase(
-            vocabulary=self.vocabulary,
+            vocabulary=with_likenesses(self.vocabulary, self._cards.values()),
             cards=dict(sorted(self._cards.items())),
             inferences=dict(sorted(self._inferences.items())),
             sources=self._files,

@@ -136,7 +136,7 @@ class Hypothesis:
 
 def weight(card: Card, held: Held) -> float:
     """The certainty that a rule that holds gives its card."""
-    return card.evidence[held.number].certainty * held.support
+    return card.rule(held.number).certainty * held.support
 
 
 def judged(reasons: Iterable[Reason], symptoms: frozenset[int]) -> float:

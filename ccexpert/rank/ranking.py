@@ -16,6 +16,7 @@ from ccexpert.knowledge.waivers import Waiver, waiver_for
 from ccexpert.rank.accounted import unexplained
 from ccexpert.rank.competition import Complaints, compared
 from ccexpert.rank.hypothesis import Hypothesis, Reason, judged, weight
+from ccexpert.rank.likeness import resembled
 from ccexpert.rank.order import ordered
 from ccexpert.rank.places import heard, is_told
 from ccexpert.rank.reasons import counted
@@ -49,7 +50,10 @@ def rank(
 ) -> Ranking:
     """Combine the evidence and sort the hypotheses; ``waivers`` apply if valid ``today``."""
     lacking = unlisted(reasoned, base.vocabulary)
-    hypotheses = ordered(_hypotheses(reasoned, base, lacking), reasoned.facts, base.vocabulary)
+    found = _hypotheses(reasoned, base, lacking)
+    if alike := tuple(resembled(found, reasoned, base)):
+        found = _hypotheses(reasoned, base, lacking, alike)
+    hypotheses = ordered(found, reasoned.facts, base.vocabulary)
     ranked = [h for h in hypotheses if h.certainty >= THRESHOLD]
     if not ranked:  # a place is no conclusion: better a vague one than none
         ranked = [h for h in hypotheses if h.card.says_only_whom and h.certainty >= _VAGUE]
@@ -74,14 +78,18 @@ def rank(
     )
 
 
-def _hypotheses(reasoned: Reasoned, base: KnowledgeBase, lacking: Lacking) -> list[Hypothesis]:
-    """Every diagnosis with evidence that holds, adjusted for competition."""
+def _hypotheses(
+    reasoned: Reasoned, base: KnowledgeBase, lacking: Lacking, alike: Iterable[Held] = ()
+) -> list[Hypothesis]:
+    """Every diagnosis with evidence that holds, or that words are ``alike``, adjusted for
+    competition."""
     complaints = Complaints(
         {i: f for i, f in enumerate(reasoned.facts) if f.is_complaint},
         frozenset(i for i, f in enumerate(reasoned.facts) if KINDS[f.kind].BACKGROUND),
     )
     alone = []
-    for name, instance, host, held in _by_place(reasoned, base):
+    evidence_held = (*reasoned.evidence, *heard(reasoned, base), *alike)
+    for name, instance, host, held in _by_place(evidence_held, base):
         card = base.cards[name]
         evidence = [*held, *hinted(card, host, held, lacking)]
         alone.append(_hypothesis(card, instance, host, evidence, reasoned, complaints))
@@ -112,11 +120,11 @@ def _together(one: Hypothesis, other: Hypothesis) -> Hypothesis:
 
 
 def _by_place(
-    reasoned: Reasoned, base: KnowledgeBase
+    evidence: Iterable[Held], base: KnowledgeBase
 ) -> Iterable[tuple[str, str, str, list[Held]]]:
     """The evidence by card, instance and host; evidence without an instance counts for all."""
     by_card: dict[tuple[str, str], dict[str, list[Held]]] = defaultdict(lambda: defaultdict(list))
-    for held in (*reasoned.evidence, *heard(reasoned, base)):
+    for held in evidence:
         default = base.vocabulary.default_instance(base.cards[held.card].module)
         instance = held.bindings.get("instance") or default or UNSAID
         by_card[held.card, held.bindings.get("host", UNSAID)][instance].append(held)
@@ -139,6 +147,9 @@ def _hypothesis(
     counting = counted(weights, facts)
     if card.general:  # many messages of one class make it no surer what is behind them
         counting = frozenset(sorted(counting, key=lambda n: (-abs(weights[n]), n))[:1])
+    elif any(held.number == card.likeness for held in evidence):  # nor do words, read twice
+        speaking = (n for n in counting if weights[n] > 0)
+        counting -= {*sorted(speaking, key=lambda n: (-weights[n], n))[1:]}
     reasons = [
         Reason(
             held,

@@ -57,7 +57,7 @@ def hinted(card: Card, host: str, evidence: Sequence[Held], lacking: Lacking) ->
     if host not in lacking:
         return
     modules, number = lacking[host]
-    if any(card.evidence[held.number].certainty > 0 for held in evidence):
+    if any(card.rule(held.number).certainty > 0 for held in evidence):
         for index in _needing(card, modules) - {held.number for held in evidence}:
             listed = frozenset({number})
             yield Held(card.id, index, evidence[0].bindings, (number,), _SUPPORT, listed)

@@ -19,6 +19,7 @@ from ccexpert.knowledge.compiled.relevance import (
     Key,
     given_by,
     keys_of,
+    like,
     needs_of,
     possible,
     speaking_of,
@@ -97,7 +98,11 @@ class Compiled:
         cards, inferences = self._index["cards"], self._index["inferences"]
 
         def able(things: Mapping[str, Any]) -> list[str]:
-            return [n for n in things if known is None or possible(things[n]["needs"], known)]
+            return [
+                name
+                for name, thing in things.items()
+                if known is None or possible(thing["needs"], known) or like(name) in known
+            ]
 
         return KnowledgeBase(
             vocabulary=self.vocabulary,

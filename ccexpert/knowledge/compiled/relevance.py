@@ -110,6 +110,11 @@ def _named(kind: str) -> str:
     return KINDS[kind].NAMES[0]
 
 
+def like(card: str) -> Key:
+    """The key of what says that words are like a card (``knowledge/likeness.py``)."""
+    return key_of("complaint", card)
+
+
 def key_of(kind: str, name: object = "*") -> Key:
     """The key of a fact of this kind about the thing with this name."""
     return f"{kind} {name}"
