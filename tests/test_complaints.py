@@ -45,12 +45,17 @@ def test_a_finding_takes_the_part_that_was_complained_of_under_itself(expert: Ex
     "The weather is bad and the coffee is cold.",
     "The Windows event log shows an unexpected error of the service.",
     "It fails with max_locks_per_transaction, and /usr/local is full.",
-    "Since we put a second app server behind the load balancer, it fails.",
     "Quick one: can I move the workflow to another folder?",
     "Finns det en gräns för antalet operatörer?",
 ])  # fmt: skip
 def test_a_question_or_a_text_about_something_else_is_no_complaint(text: str) -> None:
     assert [told for told in read(text).told if told.fact.kind == "complaint"] == []
+
+
+def test_what_it_began_with_is_no_part_that_is_complained_of(expert: Expert) -> None:
+    text = "Since we put a second app server behind the load balancer, it fails."
+    found = diagnosed(expert, text).diagnoses
+    assert not [one.id for one in found if one.id.startswith("trouble-with-")]
 
 
 @pytest.mark.parametrize(("build", "certainty"), [

@@ -2,7 +2,7 @@
 sign.
 
 Each card that names a cause adds a complaint of its own name to the vocabulary. The words of the
-card's title and meaning find it (``intake/likeness.py``). Ranking lets it speak for the card only
+card's title and meaning find it (``intake/complaints.py``). Ranking lets it speak for the card only
 where nothing better is known (``rank/likeness.py``).
 """
 
