@@ -311,6 +311,47 @@ def test_a_guess_is_never_taken(expert: Expert) -> None:
     assert not reply.chosen
 
 
+@pytest.mark.parametrize(
+    ("language", "line", "answer"),
+    [
+        ("en", "not sure, how do I check?", "an error code, or some words"),
+        ("sv", "jag vet inte hur man kollar", "en felkod eller några ord"),
+        ("en", "should I restart the server?", "an error code, or some words"),
+        ("en", "same as before", "Please type it again"),
+        ("sv", "det fungerar igen nu", "Bra. Inget ändrades här"),
+        ("en", "never mind, it's back now", "Good. Nothing was changed here"),
+        ("en", "works again", "Good. Nothing was changed here"),
+        ("en", "nothing works", "1."),
+        ("en", "it is the console login", "1."),
+    ],
+)
+def test_what_is_no_answer_is_neither_taken_nor_loses_what_was_chosen(
+    expert: Expert, language: Language, line: str, answer: str
+) -> None:
+    dialogue = Dialogue(Consultation(expert, language=language))
+    dialogue.begin()
+    chosen = dialogue.take("E-mails are no longer sent").chosen
+    reply = dialogue.take(line)
+    assert reply.chosen == chosen
+    assert any(answer in f"{one.number}. {one.text}" for one in reply.lines)
+
+
+def test_a_change_of_mind_takes_back_what_was_chosen(mails: Dialogue) -> None:
+    (first,) = mails.take("1 missing").chosen
+    assert not mails.take("actually no").chosen
+    assert mails.take("1 missing").chosen == (first,)
+    (second,) = mails.take("no wait, 2 missing").chosen
+    assert second != first
+
+
+def test_a_pasted_output_leaves_what_was_chosen(expert: Expert) -> None:
+    dialogue = Dialogue(Consultation(expert))
+    dialogue.begin()
+    chosen = dialogue.take("E-mails are no longer sent").chosen
+    assert dialogue.take("watchdog (1) - 10 MB\nmta@prod (2) - 50 MB").chosen == chosen
+    assert "question 2" in said(dialogue.take("done"))
+
+
 def test_no_two_results_look_alike_and_a_named_port_comes_first(expert: Expert) -> None:
     dialogue = Dialogue(Consultation(expert))
     dialogue.begin()

@@ -23,6 +23,14 @@ COMMANDS: dict[str, Pair[tuple[str, ...]]] = {
     "help": Pair(("help", "h", "?"), ("hjälp",)),
     "back": Pair(("back",), ("tillbaka",)),
     "undo": Pair(("undo",), ("ångra",)),
+    "done": Pair(
+        ("done", "ready", "that's all", "that is all", "that's it", "that is it"),
+        ("klar", "klart", "färdig", "det är allt", "det var allt"),
+    ),
+    "same": Pair(
+        ("same", "ditto", "same as before", "same as above", "same as last time", "as above"),
+        ("samma", "dito", "samma som förut", "samma som tidigare", "samma som ovan", "som ovan"),
+    ),
     "skip": Pair(("skip",), ("hoppa", "hoppa över")),
     "stop": Pair(("stop", "quit", "exit"), ("stopp", "sluta", "avsluta")),
 }
@@ -30,6 +38,31 @@ COMMANDS: dict[str, Pair[tuple[str, ...]]] = {
 #: The words that make an answer doubtful, in either language.
 PROBABLY = ("probably", "troligen", "förmodligen")
 
+
+#: Questions to the program, such as *how do I check?*: they ask for help.
+_ASKS = re.compile(
+    r"(?:(?:i'm |i am )?not sure|(?:jag (?:är )?)?(?:osäker|inte säker))?[,. ]*(?:"
+    r"(?:how|where|what|which|should|shall|can|must)(?: (?:do|can|should|must|would))? (?:i|we|one)"
+    r"|how to|what does (?:this|that|it) mean|what do you mean|vad betyder|vad menar du"
+    r"|(?:hur|var|vad|vilken|ska|kan|bör)(?: \w+)? (?:jag|man|vi))\b.*"
+)
+
+#: What somebody says who sees that the trouble is gone.
+_OVER = re.compile(
+    r"(?:never mind,? |glöm det,? |ok,? |oh,? |nu )*"
+    r"(?:it|it's|that|everything|all|det|allt|den)?"
+    r"(?: is| has| seems| är| har| verkar)?(?: to be)? ?"
+    r"(?:(?:back|fixed|solved|resolved|tillbaka|löst|fixat)(?: again| now| by itself| igen| nu)*"
+    r"|(?:works?|working|fungerar|funkar|går)(?: det)?(?: again| now| igen| nu)+)[.! ]*"
+)
+
+#: How somebody begins who takes back what was said last; the rest, if any, is meant instead.
+_INSTEAD = re.compile(
+    r"(?:actually,? no|no,? actually|no,? wait|wait,? no|wait|never mind|scratch that"
+    r"|forget (?:it|that)"
+    r"|nej,? vänta|vänta,? nej|vänta|nej,? förresten|glöm det|stryk det)(?:[,.:;!]+\s*(.*))?",
+    re.IGNORECASE | re.DOTALL,
+)
 
 #: Beginnings of sentences that mean *unknown*, such as *I don't know what is wrong*.
 _CLUELESS = ("i don't know", "i dont know", "i do not know", "jag vet inte", "jag vet ej")
@@ -52,9 +85,13 @@ def command_called(text: str) -> Command | None:
     """The command that ``text`` names, in either language."""
     folded = " ".join(text.casefold().replace("’", "'").split())
     if folded.startswith(_CLUELESS):
-        return Command("unknown")
+        return Command("help" if re.search(r"\b(how|hur)\b", folded) else "unknown")
     if name := _named(folded):
         return Command(name)
+    if _ASKS.fullmatch(folded):
+        return Command("help")
+    if _OVER.fullmatch(folded):
+        return Command("over")
     word, _, rest = folded.rpartition(" ")
     name = _named(word)
     if name in _NUMBERED and re.fullmatch("[0-9]{1,3}", rest):
@@ -62,6 +99,12 @@ def command_called(text: str) -> Command | None:
     if name in _WITH_RULES and rest in ("rules", "regler"):
         return Command(name, rules=True)
     return None
+
+
+def said_instead(text: str) -> str | None:
+    """What is meant instead of what was said last, ``""`` if nothing; None if that stands."""
+    found = _INSTEAD.fullmatch(text.replace("’", "'").strip())
+    return (found[1] or "").strip() if found else None
 
 
 def _named(folded: str) -> str | None:

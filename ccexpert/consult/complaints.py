@@ -21,6 +21,10 @@ from ccexpert.inquiry.things import Thing, things_named
 from ccexpert.knowledge.base import KnowledgeBase
 from ccexpert.words import LANGUAGES, Language
 
+#: Fits of a text with what an entry says: from which on it is clear, and from which on words that
+#: both have are no accident.
+_CLEAR, _SHARED = 0.7, 0.3
+
 #: What people notice comes first, circumstances last.
 _NOTICED, _BESIDE = ("symptom", "error", "job", "workflow"), "context"
 _ORDER = (*_NOTICED, *(kind for kind in KINDS if kind not in (*_NOTICED, _BESIDE)), _BESIDE)
@@ -118,6 +122,17 @@ class Complaints:
             each = zip_longest(*(self.meant(clause, kind) for clause in clauses))
             found = [one for ones in each for one in ones if one]
         return list(dict.fromkeys(found))[:_SHOWN]
+
+    def is_clear(self, text: str, complaint: Complaint) -> bool:
+        """Whether a text surely means this, and not only something that shares words with it."""
+        from ccexpert.intake.search import search_of  # only for who types sentences
+
+        about = (complaint.thing.kind, complaint.entry.name)
+        found = search_of(self._base.vocabulary).find(text, _SHOWN)
+        fit = max((one.fit for one in found if (one.kind, one.entry.name) == about), default=0.0)
+        words, says = _folded(text).split(), self._searched.get(complaint, "")
+        is_named = len(words) == 1 or any(map(str.isdigit, text)) or fit >= _SHARED
+        return fit >= _CLEAR or (is_named and all(_stands(each, says) for each in words))
 
     def _guessed(self, text: str, kind: str | None) -> list[Complaint]:
         """Those that a text has something in common with, by meaning and by words."""

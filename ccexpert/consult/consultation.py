@@ -141,6 +141,10 @@ class Consultation:
         """Like ``search``, without guesses."""
         return self._choices(self._complaints.meant(text, kind))
 
+    def is_clear(self, text: str, choice: Choice) -> bool:
+        """Whether ``text`` surely means this choice."""
+        return self._complaints.is_clear(text, self._complaints.called(choice.value))
+
     def common(self) -> tuple[Choice, ...]:
         """The symptoms to offer first: those that most diagnoses mention."""
         return tuple(map(self._choice, self._complaints.common()))

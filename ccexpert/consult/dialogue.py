@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ccexpert.consult.answers import meant
-from ccexpert.consult.commands import Command, command_called
+from ccexpert.consult.commands import Command, command_called, said_instead
 from ccexpert.consult.consultation import Consultation
 from ccexpert.consult.open import Open, number_of
 from ccexpert.consult.pace import CLUELESS, gives_up, unknown_in_a_row
@@ -27,6 +27,10 @@ from ccexpert.words import Language
 
 if TYPE_CHECKING:
     from ccexpert.consult.pasted import Pasted
+
+
+#: A typed line that is longer is a text, and read like one that is pasted.
+_A_TEXT = 160
 
 
 class Dialogue:
@@ -66,7 +70,7 @@ class Dialogue:
             return self._close("stop", self._open)
         if not typed:
             return self._entered(self._open)
-        if "\n" in typed:
+        if "\n" in typed or (self._is_person and len(typed) > _A_TEXT):
             return self._pasted(typed, self._open)
         return self._typed(typed, self._open)
 
@@ -75,12 +79,20 @@ class Dialogue:
         name = command.name if command else ""
         if command and name == "back":
             return self._revise(command.number, now) if command.number else self._back(now)
-        if name == "undo" or (now.takes_several and typed.startswith("-")):
+        if name == "done":
+            return self._entered(now)
+        if name in ("same", "over"):
+            return self._reply("clarification", [self._wording.say(name), *self._kept(now)])
+        instead = None if command else said_instead(typed)
+        if instead and self._is_person:
+            return self._instead(instead, now)
+        if instead == "" or name == "undo" or (now.takes_several and typed.startswith("-")):
             return self._take_back(typed, now)
         if name in ("stop", "none", "unknown", "skip"):
             return self._close(name, now)
         if command:
-            return self._reply("explanation", self._wording.explained(command, now.question))
+            said = self._wording.explained(command, now.question)
+            return self._reply("explanation", [*said, *self._kept(now)])
         return self._choose(typed, now) if now.takes_several else self._give(typed, now)
 
     # --- from one question to the next ---
@@ -113,9 +125,7 @@ class Dialogue:
         """Ask the question again, with its own list."""
         self._open = now = replace(now, shown=self._picks.own_list(now.question), alone=None)
         lines = [*before, *self._wording.question(now.question, now.shown)]
-        return self._reply(
-            kind, [*lines, self._wording.chosen(now.chosen)] if now.chosen else lines
-        )
+        return self._reply(kind, [*lines, *self._kept(now)])
 
     def _reply(self, kind: ReplyKind, lines: Iterable[Line] = ()) -> Reply:
         if self._open is None:
@@ -142,8 +152,8 @@ class Dialogue:
 
     def _command(self, typed: str, now: Open) -> Command | None:
         command = command_called(typed)
-        gives = command is not None and command.name == "none" and not now.takes_several
-        return None if gives else command
+        gives = command is not None and command.name in ("none", "done")
+        return None if gives and not now.takes_several else command
 
     def _entered(self, now: Open) -> Reply:
         """Handle Enter: it ends a choice, but is never an answer by itself."""
@@ -242,7 +252,8 @@ class Dialogue:
             self._open = now = replace(now.having(found.choices), shown=found.choices, alone=alone)
             lines += () if alone else numbered(now.shown)
             return self._reply("chosen", [*lines, self._wording.chosen(now.chosen)])
-        return self._next(lines) if now.revises is None else self._again(now, lines)
+        keeps = now.chosen or now.revises is not None
+        return self._again(now, lines) if keeps else self._next(lines)
 
     # --- several answers ---
 
@@ -279,10 +290,19 @@ class Dialogue:
             return self._anew(len(self._consultation.steps), now)
         return self._reply("clarification", [self._wording.say("nothing to undo")])
 
+    def _instead(self, typed: str, now: Open) -> Reply:
+        """Take back the last choice, and take what is meant instead of it."""
+        before = self._take_back("", now) if now.chosen else None
+        reply = self.take(typed)
+        return replace(reply, lines=(*before.lines[:1], *reply.lines)) if before else reply
+
+    def _kept(self, now: Open) -> list[Line]:
+        return [self._wording.chosen(now.chosen)] if now.chosen else []
+
     def _search(self, typed: str, now: Open) -> Reply:
         found = self._consultation.search(typed, now.kind)
         alone = self._picks.meant(typed, now.kind)
-        if len(alone) == 1 and self._is_person:
+        if len(alone) == 1 and self._is_person and self._consultation.is_clear(typed, alone[0]):
             return self._take_alone(alone[0], now)
         listed = found and (now.kind or any(is_title(typed, choice) for choice in found))
         if not listed and (said := self._volunteered(typed, now)):
@@ -298,7 +318,7 @@ class Dialogue:
         if now.kind and hint is None:
             hint = self._wording.empty(now.question)
         others = self._consultation.meant(typed) if now.kind and " " in typed else ()
-        nothing = [self._wording.say("nothing found", given=typed)]
+        nothing = [self._wording.nothing_found(typed)]
         nothing += self._wording.may_mean(others) if others else filter(None, [hint])
         return self._reply("clarification", nothing)
 

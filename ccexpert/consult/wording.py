@@ -14,6 +14,7 @@ from ccexpert.consult.question import Choice, NotAnAnswerError, Question, Unclea
 from ccexpert.consult.reasons import Because, Conflict, Said
 from ccexpert.consult.replies import Line, numbered
 from ccexpert.consult.words import nearest, say
+from ccexpert.display import clean
 from ccexpert.inquiry.policy import Effect
 from ccexpert.knowledge.texts import rendered
 from ccexpert.report.lead import sureness
@@ -31,6 +32,9 @@ _RANKED = 8
 
 #: The most meanings that are named for a line that is no answer.
 _NAMED = 3
+
+#: What was typed is quoted up to this length.
+_QUOTED = 60
 
 
 class Wording:
@@ -103,6 +107,10 @@ class Wording:
             return self.say("say none" if question.states else "say none apply")
         return self.say("say something")
 
+    def nothing_found(self, typed: str) -> Line:
+        """Say that a search found nothing."""
+        return self.say("nothing found", given=clean(typed, _QUOTED))
+
     def refused(self, error: NotAnAnswerError, question: Question) -> Iterator[Line]:
         """Name the possible answers after something else was typed."""
         labels = [choice.label for choice in question.choices]
@@ -112,7 +120,7 @@ class Wording:
             which = ", ".join(f"{labels.index(one) + 1} {one}" for one in error.allowed)
             yield self.say("which of them", words=which)
         else:
-            yield self.say("not understood", given=error.given)
+            yield self.say("not understood", given=clean(error.given, _QUOTED))
             hint = self.hint(error.given, [*labels, *command_words(self._language)])
             yield hint or self.say("answers are", words=", ".join(labels))
 
@@ -259,7 +267,8 @@ class Wording:
         facts = [self._consultation.worded(fact) for fact in self._consultation.document().facts]
         for fact in facts or [self._say("nothing yet")]:
             yield Line(fact, "fact")
-        yield self.say("ranking")
+        if report.diagnoses:
+            yield self.say("ranking")
         for number, d in enumerate(report.diagnoses[:_RANKED], 1):
             yield Line(f"{number}. {d.certainty:.2f} {d.title}", "rank")
 

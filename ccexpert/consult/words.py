@@ -60,6 +60,14 @@ _WORDS: Words = {
     ),
     "read nothing": Pair("Your text holds nothing that is known.", "Din text har inget känt."),
     "read left": Pair("Not understood: {said}", "Inte förstått: {said}"),
+    "same": Pair(
+        "Please type it again, or its number. 'show' lists what you said.",
+        "Skriv det igen, eller dess nummer. 'visa' listar vad du har sagt.",
+    ),
+    "over": Pair(
+        "Good. Nothing was changed here: 'stop' ends with a report of what is known.",
+        "Bra. Inget ändrades här: 'stopp' avslutar med en rapport om det som är känt.",
+    ),
     "nothing found": Pair("Nothing matches '{given}'.", "Inget stämmer med '{given}'."),
     "instance": Pair("Which instance is it about?", "Vilken instans gäller det?"),
     "instance help": Pair(

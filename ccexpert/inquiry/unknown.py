@@ -30,6 +30,6 @@ def _unknown(
     return UnknownFact(
         fact=thing.fact(answer, vocabulary) | ({"host": host} if host else {}),
         question=entry.question.in_language(language) if entry else thing.id,
-        minutes=candidate.minutes,
+        minutes=entry.minutes if entry else candidate.minutes,
         would_change=candidate.rivals[answer][0].diagnosis,
     )
