@@ -24,6 +24,7 @@ from ccexpert.intake.authors import ELSEWHERE, Authors
 from ccexpert.intake.certificates import judged
 from ccexpert.intake.ended import ended_in
 from ccexpert.intake.lines import REACHED, TARGET, Line
+from ccexpert.intake.malformed import malformed_in
 from ccexpert.intake.messages import Message, is_failing, message_of
 from ccexpert.intake.ports import is_reached, port_reached, ports_in
 from ccexpert.intake.reading import Kind, Span, Told
@@ -177,7 +178,7 @@ class Errors:
         for one in self._kinds.values():
             for fact in self._facts(one):
                 yield Told(fact, one.span)
-                for reader in () if one.is_others else (ports_in, ended_in):
+                for reader in () if one.is_others else (ports_in, ended_in, malformed_in):
                     for beside in reader(fact, self.vocabulary):
                         yield Told(beside, one.span)
         for name, span in self._failed.items():

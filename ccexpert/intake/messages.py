@@ -82,7 +82,7 @@ _MACHINE = re.compile(
     r"|\b[a-z]+[A-Z]\w{2,40}\(|['\"][\w.-]{1,40}['\"] ?[=:]|\w\.\w{2,40}\.\w{2,40}\("
     r"|^[\w ]{1,40}(?:error|Error|ERROR|FATAL): |'[A-Za-z]{1,20}\d{2,20}'"
     r"|\b\d{1,3}% (?:packet )?loss|^type=AVC |\bavc: {1,2}denied"
-    r"|\b(?:HINT|DETAIL|SQLERRM): |\bAADSTS\d{4,8}\b"
+    r"|^\S{1,200}:\d{1,6}: (?:\w{1,20} )?error\b|\b(?:HINT|DETAIL|SQLERRM): |\bAADSTS\d{4,8}\b"
 )
 
 

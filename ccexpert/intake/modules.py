@@ -134,7 +134,8 @@ def _said_of(
     if length := _exception(words[: group.start]):
         return _state_of_exception(said, group.start - length, group.end, there)
     clause = said.clause_with(_key(called))
-    if any(clause.speaks_of(_key(other.modules[0][1])) for other in groups if other is not group):
+    others = {_key(called) for other in groups for one, called, _ in other.modules[:1]}
+    if any(map(clause.speaks_of, others - {_key(called) for _, called, _ in group.modules})):
         return None
     return _state(clause, there, is_channel=called in _CHANNELS)
 

@@ -21,6 +21,7 @@ from ccexpert.intake.complaints import complaints, likenesses
 from ccexpert.intake.courtesy import without_courtesy
 from ccexpert.intake.errors import Errors, Log
 from ccexpert.intake.lines import NO_COMMAND, NOT_ALLOWED, Line, lines
+from ccexpert.intake.measured import measured_in
 from ccexpert.intake.outputs import PastedOutputs
 from ccexpert.intake.pieces import Cut, cut
 from ccexpert.intake.programs import NO_ACCOUNT, knows
@@ -93,6 +94,7 @@ def read_text(
     builds = Builds(vocabulary)
     unknown: Counter[str] = Counter()
     prose = list(_looked_at(parts, text, errors, builds, called, unknown))
+    measured = [told for line in _in_prose(parts, text) for told in measured_in(line)]
     said, unsaid = sentences(without_courtesy(prose), vocabulary)
     understood = (told for one in said for told in one.told)
     shown_by = tuple(one for each in outputs for one in each.told)
@@ -103,7 +105,9 @@ def read_text(
     whom = complaints(said, vocabulary, errors.spoken, of_build=shown or bool(built))
     exact = bool(shown_by) or any(one.fact.faces(vocabulary) for one in written)
     like = () if exact else likenesses(said, vocabulary)
-    told = _each_once((*written, *shown_by, *built, *differing, *understood, *whom, *like))
+    told = _each_once(
+        (*written, *measured, *shown_by, *built, *differing, *understood, *whom, *like)
+    )
     placed = (one.fact.model_copy(update={"span": (one.span.start, one.span.end)}) for one in told)
     left = [one for one in said if not one.is_understood]
     further = (*errors.left_out, *_left_out(len(hosts)))
@@ -201,6 +205,16 @@ def _looked_at(
                 yield from errors.beside(placed) if shown else (placed,)
             elif piece.below and not shown:
                 unknown[piece.below] += 1
+
+
+def _in_prose(parts: Cut, text: str) -> Iterator[Line]:
+    """The lines of prose, also those that show an error."""
+    for piece in parts.pieces if "%" in text else ():
+        if piece.kind == "prose":
+            for line in lines(piece.span.of(text)):
+                yield line._replace(
+                    start=piece.span.start + line.start, end=piece.span.start + line.end
+                )
 
 
 def _leads(said: str) -> bool:

@@ -179,13 +179,15 @@ class Lexicon:
                     if not phrase.startswith(_EXACTLY):
                         found.setdefault(stems_of(phrase), (kind, name))
         for kind in ("fine", "over", "aside", "asks", "but", "foreign", "wishes"):
-            found |= {stems_of(phrase): (kind, kind) for phrase in self._data[kind]}
+            phrases = (one for one in self._data[kind] if kind != "foreign" or " " in one)
+            found |= {stems_of(phrase): (kind, kind) for phrase in phrases}
         return Phrases(found)
 
     @cached_property
     def _exact(self) -> dict[str, tuple[str, str]]:
         """Kind and name of each word that counts in one form only."""
-        return {
+        foreign = dict.fromkeys(self._data["foreign"], ("foreign", "foreign"))
+        return foreign | {
             phrase.removeprefix(_EXACTLY): (kind, name)
             for kind in ("things", "doing", "trouble")
             for name, phrases in self._data[kind].items()
