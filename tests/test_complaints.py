@@ -132,3 +132,36 @@ def test_a_log_of_syslog_with_an_offset_of_time_is_read() -> None:
     line = "2029-11-10T22:01:13+01:00 host1 nlserver[8871]: PGS-220000 Connection refused"
     (told,) = read(line).told
     assert told.fact.model_dump()["text"] == "PGS-220000 Connection refused"
+
+
+def test_a_part_of_which_a_symptom_says_already_what_is_wrong_counts_less(expert: Expert) -> None:
+    report = diagnosed(expert, "A few colleagues cannot log on to the console, wrong password.")
+    (part,) = (one for one in report.diagnoses if one.id == "trouble-with-console")
+    assert part.certainty == 0.2
+
+
+@pytest.mark.parametrize(("text", "told"), [
+    ("CRITICAL - /usr/local/neolane 98% used (192/196 GB)", "indicator disk = alert"),
+    ("DISK CRITICAL - free space: /data 3326 MB (5% inode=98%);", "indicator disk = alert"),
+    ("Minnet är använt till 85 %, men diskarna har plats.", "indicator memory = warning"),
+    ("We get an alert when the disk is 90% full.", None),
+    ("The disk was 98 % full yesterday.", None),
+    ("95% of the mails bounced.", None),
+])  # fmt: skip
+def test_a_figure_counts_by_the_thresholds_of_its_indicator(text: str, told: str | None) -> None:
+    found = [one.fact for one in read(text).told if one.fact.kind == "indicator"]
+    assert [fact.label for fact in found] == ([told] if told else [])
+    assert all(fact.certainty == 0.7 for fact in found)
+
+
+@pytest.mark.parametrize(("text", "is_broken"), [
+    ("conf/serverConf.xml:211: parser error : Opening and ending tag mismatch: mta", True),
+    (r"XML-110007 XML parsing error: mismatched tag (file 'C:\A\conf\config-acme.xml')", True),
+    ("XML-110007 XML parsing error: mismatched tag in the reply of the partner", False),
+    ("BAS-010015 Cannot open file '/usr/local/neolane/nl7/conf/config-acme.xml'", False),
+])  # fmt: skip
+def test_an_error_that_names_a_broken_configuration_file_says_so(
+    text: str, is_broken: bool
+) -> None:
+    found = {one.fact.label for one in read(text).told if one.fact.kind == "probe"}
+    assert found == ({"probe config-files = error"} if is_broken else set())

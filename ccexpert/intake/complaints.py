@@ -71,8 +71,10 @@ def complaints(
     span = Span(min(spans).start, max(one.end for one in spans))
     troubled = any(one.has_trouble for one in told)
     sure = _NAMED if troubled else _MENTIONED
+    known = {word for one in told if one.is_symptom for t in one.told for word in t.words}
     for number, part in enumerate(_leading(parts)):
-        yield _told(part, _BESIDES if number else sure, span)
+        is_known = known.issuperset(part.words)  # a symptom says already what is wrong with it
+        yield _told(part, _BESIDES if number or is_known else sure, span)
     texts = [one.text for one in told]
     like = _like(_together(texts, _ONE_REPORT), _LIKE, vocabulary) if troubled else []
     for fault in _leading(like):

@@ -98,6 +98,11 @@ class Sentence:
         return first if round(found[0].fit, 2) >= enough else ()
 
     @property
+    def is_symptom(self) -> bool:
+        """Whether it says by itself what is wrong with what, and counts as that symptom."""
+        return bool(self._meant) and self.found[0].is_whole
+
+    @property
     def told(self) -> Iterator[Told]:
         """The fact it counts as."""
         for one in self.named:
