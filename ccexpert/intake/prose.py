@@ -18,7 +18,7 @@ from ccexpert.facts.vocabulary import Vocabulary
 from ccexpert.intake.found import Found
 from ccexpert.intake.lines import Line, sentences_in
 from ccexpert.intake.modules import processes_in, workflow_in
-from ccexpert.intake.quotes import said_by_screen
+from ccexpert.intake.quotes import led_in, said_by_screen
 from ccexpert.intake.reading import PROSE_LIMIT, Hint, Span, Told
 from ccexpert.intake.scope import circumstances, scope_in
 from ccexpert.intake.search import search_of
@@ -171,7 +171,8 @@ def _sentence(text: str, span: Span, vocabulary: Vocabulary, scope: Mapping[str,
     sentence = Sentence(
         text, span, found, named, said.has_trouble, said.is_content, said.asks, scope
     )
-    if (shown := said_by_screen(text)) and not (sentence.is_understood or said.asks):
-        on_screen = replace(sentence, found=tuple(search.find(shown)))
-        return on_screen if on_screen.is_understood else sentence
-    return sentence
+    if sentence.is_understood or said.asks:
+        return sentence
+    parts = filter(None, (said_by_screen(text), led_in(text)))
+    shorter = (replace(sentence, found=tuple(search.find(part))) for part in parts)
+    return next((one for one in shorter if one.is_understood), sentence)

@@ -48,8 +48,15 @@ def quotes_in(text: str, shows: Callable[[str], bool]) -> tuple[list[str], str]:
 def repeated(text: str) -> str:
     """What a person repeats of a program's words: all behind what leads in to them. A question
     repeats nothing that was seen."""
-    led_in = _LEADS_IN.search(text)
-    return text[led_in.end() :] if led_in and not text.rstrip().endswith("?") else ""
+    leads = _LEADS_IN.search(text)
+    return text[leads.end() :] if leads and not text.rstrip().endswith("?") else ""
+
+
+def led_in(text: str) -> str:
+    """What a person says before the words of a program: *the login fails with*; empty if nothing
+    leads in to such words."""
+    leads = _LEADS_IN.search(text)
+    return text[: leads.end()] if leads and not text.rstrip().endswith("?") else ""
 
 
 def said_by_screen(text: str) -> str:
