@@ -120,7 +120,7 @@ MESSAGES = {
         "out-of-resources", "database"),
     "app_1 CRM: AADSTS50055 invalid_client": ("login-refused", "crm"),
     "w3wp.exe could not open its log: Access is denied": ("no-permission", "web-server"),
-    "java.lang.OutOfMemoryError: Metaspace": ("out-of-resources", "unknown"),
+    "java.lang.OutOfMemoryError: Metaspace": ("out-of-resources", "campaign"),
     "java.nio.file.AccessDeniedException: /opt/x": ("no-permission", "unknown"),
 }  # fmt: skip
 

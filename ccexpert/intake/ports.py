@@ -46,6 +46,9 @@ def ports_in(error: ErrorFact, vocabulary: Vocabulary) -> Iterator[PortFact]:
     else:
         return
     named = {int(found["number"]) for found in _NUMBER.finditer(text)}
+    own = [e for e in vocabulary.ports if e.configured and e.module == error.module]
+    if state == "in-use" and not named and len(own) == 1:
+        named = {own[0].port}  # the module in whose log it stands listens on this one alone
     for entry in vocabulary.ports:
         able = entry.states or PortFact.ANSWERS
         if entry.port in named and entry.configured and state in able:
