@@ -344,6 +344,21 @@ def test_a_change_of_mind_takes_back_what_was_chosen(mails: Dialogue) -> None:
     assert second != first
 
 
+def test_who_interrupts_loses_no_symptom_and_says_nothing_of_a_list(
+    expert: Expert, mails: Dialogue
+) -> None:
+    session = Consultation(expert)
+    dialogue = Dialogue(session)
+    dialogue.begin()
+    dialogue.take("E-mails are no longer sent")
+    assert not dialogue.interrupted()
+    assert [fact.kind for fact in session.document().facts] == ["symptom"]
+    chosen = mails.take("1-2 missing").chosen
+    assert len(chosen) == 2
+    (line,) = mails.interrupted()
+    assert all(choice.label in line.text for choice in chosen)
+
+
 def test_a_pasted_output_leaves_what_was_chosen(expert: Expert) -> None:
     dialogue = Dialogue(Consultation(expert))
     dialogue.begin()

@@ -125,11 +125,13 @@ def consult(
         answer_from_terminal()
     source = Input(answers)
     with consultation:
+        dialogue = Dialogue(consultation, is_person=source.is_person)
         try:
-            _hold(Dialogue(consultation, is_person=source.is_person), source, resume)
+            _hold(dialogue, source, resume)
         except (typer.Abort, KeyboardInterrupt, EOFError):
+            left = dialogue.interrupted()
             again = Line(_command_to_resume(path, rules), "command")
-            show([Line(), Line(say("saved", consultation.language)), again])
+            show([Line(), *left, Line(say("saved", consultation.language)), again])
             raise typer.Exit(130) from None
         if save_facts:
             saved = consultation.document().model_dump_json(indent=2, exclude_none=True)

@@ -107,6 +107,11 @@ def said_instead(text: str) -> str | None:
     return (found[1] or "").strip() if found else None
 
 
+def beside_yes(text: str) -> str:
+    """A line without the yes or no at its beginning: *no, only on app02*."""
+    return re.sub(r"^(?:yes|no|ja|nej)\b[,.]?\s*(?:(?:but|men)\s+)?", "", text, flags=re.IGNORECASE)
+
+
 def _named(folded: str) -> str | None:
     return next((c for c, words in COMMANDS.items() if any(folded in w for w in words)), None)
 

@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ccexpert.consult.answers import meant
-from ccexpert.consult.commands import Command, command_called, said_instead
+from ccexpert.consult.commands import Command, beside_yes, command_called, said_instead
 from ccexpert.consult.consultation import Consultation
 from ccexpert.consult.open import Open, number_of
 from ccexpert.consult.pace import CLUELESS, gives_up, unknown_in_a_row
@@ -74,6 +74,18 @@ class Dialogue:
             return self._pasted(typed, self._open)
         return self._typed(typed, self._open)
 
+    def interrupted(self) -> Sequence[Line]:
+        """Take chosen symptoms although Enter is missing, and say what else was chosen and is lost:
+        a list says that all else is in order, which nobody did."""
+        now, self._open = self._open, None
+        if now is None or not now.chosen:
+            return ()
+        symptoms = now.question.kind == "symptoms" and now.revises is None
+        if symptoms and self._handed_in([choice.value for choice in now.chosen], now)[0]:
+            return ()
+        labels = "; ".join(choice.label for choice in now.chosen)
+        return (self._wording.say("not saved", said=labels),)
+
     def _typed(self, typed: str, now: Open) -> Reply:
         command = self._command(typed, now)
         name = command.name if command else ""
@@ -107,7 +119,7 @@ class Dialogue:
             return self._reply("end", [*lines, *last])
         if unknown_in_a_row(self._consultation.steps[self._begun :]) == CLUELESS:
             lines += [Line(), *self._wording.look()]
-        elif len(self._consultation.steps) == 1:
+        elif len(self._consultation.steps) == 1 and not lines:
             lines += [Line(), self._wording.say("can paste")]
         now, aside = Open(question, ()), self._aside
         if aside and aside.question.id == question.id:  # restores what was chosen before an earlier
@@ -188,7 +200,7 @@ class Dialogue:
             typed = f"{'Campaign' if '.' in typed else 'build'} {typed}"
         if " " not in typed:  # a word is a misspelt answer
             return self._reply("clarification", said)
-        may_mean = self._wording.may_mean(self._consultation.meant(typed))
+        may_mean = self._wording.may_mean(self._consultation.meant(beside_yes(typed)))
         return self._volunteered(typed, now) or self._reply("clarification", [*said, *may_mean])
 
     def _handed_in(self, value: str | list[str], now: Open) -> tuple[bool, list[Line]]:
@@ -317,7 +329,7 @@ class Dialogue:
         hint = self._wording.hint(typed, self._picks.names(now))
         if now.kind and hint is None:
             hint = self._wording.empty(now.question)
-        others = self._consultation.meant(typed) if now.kind and " " in typed else ()
+        others = self._consultation.meant(beside_yes(typed)) if now.kind and " " in typed else ()
         nothing = [self._wording.nothing_found(typed)]
         nothing += self._wording.may_mean(others) if others else filter(None, [hint])
         return self._reply("clarification", nothing)

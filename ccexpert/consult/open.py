@@ -11,6 +11,9 @@ from ccexpert.consult.question import Choice, Question
 
 _NUMBER = re.compile("[0-9]{1,3}")
 
+#: A range of numbers, such as ``1-3``.
+_RANGE = re.compile(r"(?<![0-9])([0-9]{1,2})\s?[-\u2013]\s?([0-9]{1,2})(?![0-9])")
+
 #: Several numbers and one state, such as ``1, 2 and 4 missing``.
 _ALIKE = re.compile(r"([0-9]{1,3}(?:(?:[\s,]|and|och)+[0-9]{1,3})+)\s+([^\W\d].*)")
 
@@ -58,11 +61,17 @@ class Open:
 
 
 def parts_of(typed: str) -> list[str]:
-    """Split a line at commas; ``1 2 missing`` gives both items that state."""
+    """Split a line at commas; ``1 2 missing`` and ``1-2 missing`` give both items that state."""
+    typed = _RANGE.sub(_each, typed)
     alike = _ALIKE.fullmatch(typed)
     if alike:
         return [f"{number} {alike[2]}" for number in re.findall("[0-9]+", alike[1])]
     return [part.strip() for part in typed.split(",")]
+
+
+def _each(found: re.Match[str]) -> str:
+    """The numbers of a range, in order."""
+    return " ".join(map(str, range(int(found[1]), int(found[2]) + 1))) or found[0]
 
 
 def number_of(typed: str) -> int:

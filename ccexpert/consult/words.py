@@ -60,6 +60,7 @@ _WORDS: Words = {
     ),
     "read nothing": Pair("Your text holds nothing that is known.", "Din text har inget känt."),
     "read left": Pair("Not understood: {said}", "Inte förstått: {said}"),
+    "not saved": Pair("Not saved: {said}.", "Inte sparat: {said}."),
     "same": Pair(
         "Please type it again, or its number. 'show' lists what you said.",
         "Skriv det igen, eller dess nummer. 'visa' listar vad du har sagt.",
