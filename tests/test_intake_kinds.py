@@ -378,3 +378,21 @@ def test_what_only_looks_like_a_word_of_the_product_names_nothing(text: str) -> 
 )
 def test_what_people_call_it_names_the_part(text: str, part: str) -> None:
     assert part in {getattr(told.fact, "about", "") for told in read(text).told}
+
+
+@pytest.mark.parametrize("older", [
+    "> On Tue, Oct 6, 2026 at 9:12 AM Petra wrote:\n> Since this morning no mails leave.",
+    "-----Ursprungligt meddelande-----\nÄmne: inga mejl\nInga mejl går iväg sedan i morse.",
+    "From: Ann\nSent: Monday\nSubject: no mails\n\nNo mails leave, the console is slow.",
+])  # fmt: skip
+@pytest.mark.parametrize(("newest", "is_over"), [
+    ("Hi,\nit works again. The database was full.", True),
+    ("It works again for some, but the mails are still stuck.", False),
+    ("Any news?", False),
+])  # fmt: skip
+def test_what_a_mail_says_is_over_counts_no_longer_in_those_below_it(
+    newest: str, is_over: bool, older: str
+) -> None:
+    reading = read(f"{newest}\n\n{older}\n")
+    assert (not reading.told) == is_over
+    assert is_over == any("said to be over" in one.reason for one in reading.not_observed)

@@ -20,6 +20,7 @@ from ccexpert.intake.builds import Builds
 from ccexpert.intake.complaints import complaints, likenesses
 from ccexpert.intake.courtesy import without_courtesy
 from ccexpert.intake.errors import Errors, Log
+from ccexpert.intake.history import what_counts
 from ccexpert.intake.lines import NO_COMMAND, NOT_ALLOWED, Line, lines
 from ccexpert.intake.measured import measured_in
 from ccexpert.intake.outputs import PastedOutputs
@@ -95,7 +96,8 @@ def read_text(
     unknown: Counter[str] = Counter()
     prose = list(_looked_at(parts, text, errors, builds, called, unknown))
     measured = [told for line in _in_prose(parts, text) for told in measured_in(line)]
-    said, unsaid = sentences(without_courtesy(prose), vocabulary)
+    now = what_counts(prose, vocabulary)
+    said, unsaid = sentences(without_courtesy(now.lines), vocabulary)
     understood = (told for one in said for told in one.told)
     shown_by = tuple(one for each in outputs for one in each.told)
     shown = any(one.fact.kind == "build" for one in shown_by)
@@ -111,7 +113,7 @@ def read_text(
     placed = (one.fact.model_copy(update={"span": (one.span.start, one.span.end)}) for one in told)
     left = [one for one in said if not one.is_understood]
     further = (*errors.left_out, *_left_out(len(hosts)))
-    unread = (*further, *unsaid, *_not_found(text), *_unread(left, unknown))
+    unread = (*further, *now.notes, *unsaid, *_not_found(text), *_unread(left, unknown))
     seen = Seen(tuple(placed), (*(one for each in outputs for one in each.not_observed), *unread))
     redactor = Redactor() if redact else None
     if redactor:
