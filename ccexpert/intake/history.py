@@ -56,7 +56,11 @@ def what_counts(prose: Sequence[Line], vocabulary: Vocabulary) -> Now:
     )
     read = search_of(vocabulary).read
     newest = [(one, read(one.text)) for line in prose[:cut] for one in sentences_in(line)]
-    troubled = [one for one, said in newest if said.has_trouble and not said.is_over]
+    troubled = [
+        one
+        for one, said in newest
+        if any(part.has_trouble and not part.is_over for part in said.parts())
+    ]
     past = {one.start for one in troubled if _PAST.search(one.text)}
     if len(past) < len(troubled) or not any(said.is_over for _, said in newest):
         return Now(tuple(prose))

@@ -93,7 +93,8 @@ STACK = re.compile(
 )
 #: The head or the rule of a table that no output began, and a file as ``ls -l`` lists it.
 TABLE = re.compile(
-    r"\s{0,8}(?:[-=+@]{3,}|\S{1,300} on /\S{0,300} type \w{1,20} \("
+    r"\s{0,8}(?!-{2,20} ?[^-\n]{0,20}(?:[Mm]essage|[Mm]eddelande|Nachricht))"
+    r"(?:[-=+@]{3,}|\S{1,300} on /\S{0,300} type \w{1,20} \("
     r"|[-dlps][rwxsStT-]{9}[.+@]? +\d{1,9} \S|[^|\n]{0,200} \| [^|\n]{0,200}\|)"
 )
 JOURNAL = re.compile(
