@@ -412,8 +412,9 @@ def test_a_line_that_begins_with_a_code_is_the_message_and_no_sentence() -> None
     assert [told.fact.kind for told in reading.told] == ["error"]
 
 
-def test_a_log_may_be_called_by_its_module() -> None:
-    reading = read("The web log says:\njava.lang.OutOfMemoryError: Java heap space\n")
+@pytest.mark.parametrize("said", ["The web log says:", "web@default is restarted at times; log:"])
+def test_a_log_may_be_called_by_its_module(said: str) -> None:
+    reading = read(f"{said}\njava.lang.OutOfMemoryError: Java heap space\n")
     assert [(o.fact.kind, getattr(o.fact, "module", "")) for o in reading.told] == [
         ("error", "web")
     ]

@@ -40,6 +40,7 @@ _LOG_NAME = re.compile(
 _LOG_CALLED = re.compile(
     r"\b(?P<module>[A-Za-z]{3,12})[ -]?(?:log|logs|loggen|logg)\b", re.IGNORECASE
 )
+_LOG_LEADS = re.compile(r"\b(?:log|logs|logg|loggen)\s{0,3}:\s*$", re.IGNORECASE)
 #: The most hosts whose outputs are read, each for itself.
 MOST_HOSTS = 100
 
@@ -149,8 +150,12 @@ def _log_of(said: str, vocabulary: Vocabulary) -> Log:
 
 
 def _log_called(said: str, vocabulary: Vocabulary) -> Log:
-    """The log that somebody calls by its module, if it is one and only one: *the mta log says*."""
+    """The log that somebody calls by its module, if it is one and only one: *the mta log says*,
+    *pipelined@prod gets no events, log:*."""
     called = {one["module"].casefold() for one in _LOG_CALLED.finditer(said)}
+    leads = [line for line in said.split("\n") if _LOG_LEADS.search(line)]
+    if leads and not called:
+        called = set(re.findall(r"[a-z]+", leads[-1].casefold()))
     named = [m.name for m in vocabulary.modules if m.name.casefold() in called]
     return Log(named[0]) if len(named) == 1 else Log()
 
