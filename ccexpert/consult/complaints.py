@@ -34,6 +34,33 @@ _SHOWN = 12
 #: So many words may be a name, and not a sentence.
 _A_NAME = 2
 
+#: Words that say nothing of what is wrong.
+_FILLING = frozenset(
+    [
+        "we",
+        "are",
+        "am",
+        "is",
+        "our",
+        "my",
+        "the",
+        "a",
+        "an",
+        "it",
+        "i",
+        "vi",
+        "är",
+        "vår",
+        "vårt",
+        "våra",
+        "mitt",
+        "den",
+        "det",
+        "en",
+        "ett",
+    ]
+)
+
 #: What separates the clauses of a sentence.
 _CLAUSES = re.compile(r"[,;.]\s+|(?<!\s)\s+(?:and|but|och|men)\s+")
 
@@ -130,7 +157,7 @@ class Complaints:
         about = (complaint.thing.kind, complaint.entry.name)
         found = search_of(self._base.vocabulary).find(text, _SHOWN)
         fit = max((one.fit for one in found if (one.kind, one.entry.name) == about), default=0.0)
-        words, says = _folded(text).split(), self._searched.get(complaint, "")
+        words, says = _telling(text), self._searched.get(complaint, "")
         is_named = len(words) == 1 or any(map(str.isdigit, text)) or fit >= _SHARED
         return fit >= _CLEAR or (is_named and all(_stands(each, says) for each in words))
 
@@ -154,7 +181,7 @@ class Complaints:
     def _with_words(self, text: str, kind: str | None, *, all_of_them: bool) -> list[Complaint]:
         """Those with all words of a text, else with the most and at least half, the best known
         first. A name in full means nothing else: *stat* is not *status*."""
-        words = _folded(text).split()
+        words = _folded(text).split() if kind else _telling(text)
         some = ((c, s) for c, s in self._searched.items() if kind in (None, c.thing.kind))
         hits = {c: sum(_stands(each, says) for each in words) for c, says in some}
         wanted = len(words) if all_of_them else max(1, -(-len(words) // 2), *hits.values())
@@ -230,6 +257,12 @@ class Complaints:
 def _stands(each: str, says: str) -> bool:
     """Whether a text contains a word: a short one as a whole word, a longer one anywhere."""
     return each in says and (len(each) > _SHORT or each in says.split())
+
+
+def _telling(text: str) -> list[str]:
+    """The words of a text without *we are* and the like, if others are left."""
+    words = _folded(text).split()
+    return [each for each in words if each not in _FILLING] or words
 
 
 def _folded(text: str) -> str:
