@@ -396,3 +396,12 @@ def test_what_a_mail_says_is_over_counts_no_longer_in_those_below_it(
     reading = read(f"{newest}\n\n{older}\n")
     assert (not reading.told) == is_over
     assert is_over == any("said to be over" in one.reason for one in reading.not_observed)
+
+
+def test_a_paragraph_behind_a_blank_line_is_of_no_host_to_its_end() -> None:
+    hosts = "[op@app1 ~]$ ls\n[op@app2 ~]$ ls\n"
+    text = (
+        f"{hosts}\nThis is what the receiver said to the mail:\n550-5.7.26 This mail is blocked\n"
+    )
+    found = [told.fact.host for told in read(text).told if told.fact.kind == "error"]
+    assert found == [None]

@@ -54,8 +54,6 @@ _FORMS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("message", TABLE),
     ("message", EVENT),
 )
-
-
 _ANY_FORM = any_of(form for _, form in _FORMS)
 
 
@@ -147,8 +145,9 @@ class _Cutter:
     _awaited: Shape | None = None
     """The expected output of the last command, until it is found."""
     _is_over: bool = False
-    """Whether something else than what the last command printed has come since: of another form,
-    or said by a person."""
+    """Whether something has come since that the last command did not print."""
+    _is_apart: bool = False
+    """Whether the last line is of a paragraph that stands behind a blank line: of no host."""
     _unfit: dict[int, int] = field(default_factory=dict)
     """For each shape, by its identity, the line up to which there is no such output."""
 
@@ -186,7 +185,8 @@ class _Cutter:
     def _begin(self, said: Command) -> None:
         self._end_wait()
         self._host = said.host or self._host
-        self._said, self._is_over = replace(said, host=self._host), False
+        self._said = replace(said, host=self._host)
+        self._is_over = self._is_apart = False
         self.commands.append(self._said)
         prints = (s for s in self.shapes if s.command and s.command.search(said.text))
         self._awaited = next(prints, None)
@@ -213,7 +213,8 @@ class _Cutter:
             self._is_over = True
         self._is_over = self._is_over or not (kind == "prose" or CHATTER.match(line))
         piece = self._spanning(kind, at, at + 1)
-        return at + 1, replace(piece, host=None) if kind == "prose" and after_gap else piece
+        self._is_apart = kind == "prose" and (after_gap or self._is_apart)
+        return at + 1, replace(piece, host=None) if self._is_apart else piece
 
     def _fitting(self, at: int) -> Iterator[tuple[int, bool, Shape]]:
         """The outputs that can begin with a line, with their ends and whether they are expected."""
@@ -280,9 +281,8 @@ def _joined(found: Iterable[Piece], text: str) -> Iterator[Piece]:
     waiting: Piece | None = None
     for piece in found:
         if waiting and _continues(waiting, piece, text):
-            waiting = replace(waiting, span=Span(waiting.span.start, piece.span.end))
-            continue
-        if waiting:
+            piece = replace(waiting, span=Span(waiting.span.start, piece.span.end))
+        elif waiting:
             yield waiting
         waiting = piece
     if waiting:
