@@ -405,6 +405,23 @@ def test_a_message_may_say_that_a_process_ended_on_its_own(line: str, label: str
     }
 
 
+@pytest.mark.parametrize(("said", "indicator"), [
+    ("Disk on the app server fills up every night", "disk"),
+    ("wfserver eats all memory", "memory"),
+    ("There is no memory left on app2", "memory"),
+    ("CPU-lasten är hög", "load"),
+    ("Disken är full", "disk"),
+    ("the disk is not full", None),
+    ("the disk of the database server is full", None),
+    ("no disk problem at all", None),
+    ("The mailbox is full and the disk is fine", None),
+    ("Is the disk full?", None),
+])  # fmt: skip
+def test_a_sentence_may_say_that_a_resource_is_used_up(said: str, indicator: str | None) -> None:
+    told = [one.fact for one in read(said).told if one.fact.kind == "indicator"]
+    assert [one.label for one in told] == ([f"indicator {indicator} = alert"] if indicator else [])
+
+
 def test_a_line_that_begins_with_a_code_is_the_message_and_no_sentence() -> None:
     line = "SOP-330011 Error while executing the method 'SubmitDelivery' of service 'nms:delivery'."
     reading = read(line)

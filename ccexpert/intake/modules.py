@@ -42,9 +42,6 @@ _STANDS = {
 #: What stands between the modules of a list.
 _AND = frozenset({PAUSE, "and", "or", "och", "samt", "eller", "both", "nor"})
 
-#: What begins the question whether they run.
-_WHETHER = frozenset({"is", "are", "was", "were", "does", "do", "did", "är", "var", "körs", "kör"})
-
 #: What stands before modules of which the contrary is true.
 _EXCEPT = frozenset(
     {"except", "excepting", "excluding", "except for", "apart from", "other than", "but not"}
@@ -78,8 +75,6 @@ def processes_in(text: str, said: Statement, vocabulary: Vocabulary) -> tuple[Pr
     apart from each other: *mta waits for stat*."""
     words = [*plain_words(text)]
     groups = list(_groups(words, text, vocabulary))
-    if groups and groups[0].start == 1 and words[0] in _WHETHER and text.rstrip().endswith("?"):
-        return ()
     return tuple(
         ProcessFact.model_validate(
             {

@@ -13,15 +13,17 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from ccexpert.display import clean
-from ccexpert.facts import NotObserved, ProcessFact, SymptomFact, WorkflowFact
+from ccexpert.facts import IndicatorFact, NotObserved, ProcessFact, SymptomFact, WorkflowFact
 from ccexpert.facts.vocabulary import Vocabulary
 from ccexpert.intake.found import Found
 from ccexpert.intake.lines import Line, sentences_in
 from ccexpert.intake.modules import processes_in, workflow_in
 from ccexpert.intake.quotes import led_in, said_by_screen
 from ccexpert.intake.reading import PROSE_LIMIT, Hint, Span, Told
+from ccexpert.intake.resources import resources_in
 from ccexpert.intake.scope import circumstances, scope_in
 from ccexpert.intake.search import search_of
+from ccexpert.intake.statement import Statement
 
 #: The fit, and the lead over every other entry, that a sentence needs to count.
 UNDERSTOOD = 0.7
@@ -36,6 +38,12 @@ _ALIKE, _EITHER = 2, 0.6
 _FILE = re.compile(r"\s*[\w./\\:-]{1,200}\.(?:log|txt|xml|csv|out)\s*")
 _LABEL = 3
 
+#: The question whether something is so. One why it is so says that it is.
+_WHETHER = re.compile(
+    r"\s*(?:is|are|was|were|does|do|did|är|var|körs|kör|har)\b(?!.*\b(?:why|varför)\b)[^,;]*\?\s*",
+    re.IGNORECASE,
+)
+
 #: The most sentences that are examined; nobody complains at greater length.
 MOST = 300
 #: So many letters of a sentence are examined.
@@ -49,8 +57,8 @@ class Sentence:
     text: str
     span: Span
     found: tuple[Found, ...]
-    named: tuple[ProcessFact | WorkflowFact, ...] = ()
-    """What it says of modules or of a technical workflow."""
+    named: tuple[ProcessFact | WorkflowFact | IndicatorFact, ...] = ()
+    """What it says of modules, of a technical workflow, or of resources of the server."""
     has_trouble: bool = False
     """Whether it says that something is wrong."""
     is_content: bool = False
@@ -107,7 +115,7 @@ class Sentence:
         """The fact it counts as."""
         for one in self.named:
             called = one.module if isinstance(one, ProcessFact) else one.name or ""
-            yield Told(one, self.span, (called, one.state))
+            yield Told(one, self.span, (called, one.seen))
         yield from map(self._symptom, self._meant)
 
     def _symptom(self, meant: Found) -> Told:
@@ -162,11 +170,23 @@ def around(said: Sequence[Sentence], *, beside_errors: bool) -> Iterator[Told]:
             yield Told(fact, troubled.span, ("scope",))
 
 
+def _named(
+    text: str, said: Statement, vocabulary: Vocabulary
+) -> tuple[ProcessFact | WorkflowFact | IndicatorFact, ...]:
+    """What a sentence says of things by their names."""
+    if said.asks or _WHETHER.fullmatch(text):
+        return ()
+    used_up = () if said.is_over else resources_in(text)
+    return (
+        *(processes_in(text, said, vocabulary) or workflow_in(text, said, vocabulary)),
+        *used_up,
+    )
+
+
 def _sentence(text: str, span: Span, vocabulary: Vocabulary, scope: Mapping[str, str]) -> Sentence:
     search = search_of(vocabulary)
     said = search.read(text)
-    told = () if said.asks else processes_in(text, said, vocabulary)
-    named = told or workflow_in(text, said, vocabulary)
+    named = _named(text, said, vocabulary)
     found = tuple(search.find(text))
     sentence = Sentence(
         text, span, found, named, said.has_trouble, said.is_content, said.asks, scope
