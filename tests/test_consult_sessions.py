@@ -12,7 +12,9 @@ import pytest
 
 from ccexpert import Expert
 from ccexpert.consult import Consultation
+from ccexpert.consult.journal import Journal
 from ccexpert.errors import CcexpertError, SessionError
+from ccexpert.reading import SIZE_LIMIT
 from tests.evaluate.kills import kill_many
 from tests.kit import ROOT, ccexpert, document
 
@@ -164,6 +166,34 @@ def test_a_directory_and_a_missing_file_are_no_sessions(tmp_path: Path) -> None:
         done = consult("--resume", "--session", path, home=tmp_path)
         assert done.returncode == 66
         assert done.stderr.count("\n") == 1
+
+
+def test_each_refusal_says_which_file_it_is_about(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "folder" / "s.jsonl"
+
+    def refusal() -> str:
+        with pytest.raises(CcexpertError) as refused:
+            Journal.resume(path)
+        return str(refused.value)
+
+    assert refusal() == f"{path}: this session file does not exist; check the path"
+    journal = Journal.start(path, {})
+    busy = f"{path}: another ccexpert is using this session; close that one first"
+    assert refusal() == busy
+    journal.close()
+    with pytest.raises(CcexpertError) as refused:
+        Journal.start(path, {})
+    advice = "resume it with --resume, or name another file"
+    assert str(refused.value) == f"{path}: the session file already exists; {advice}"
+    first = path.read_bytes()
+    for line in (b"[1]\n", b"\n"):
+        path.write_bytes(first + line)
+        assert refusal() == f"{path}, line 2: this line is not a session event"
+    path.write_bytes(first + b" " * SIZE_LIMIT)
+    assert refusal() == f"{path}: too large for a ccexpert session"
+    path.unlink()
+    path.mkdir()
+    assert refusal() == f"{path}: this is a directory, but a session is a file"
 
 
 def test_there_may_be_no_session_to_resume(tmp_path: Path) -> None:
