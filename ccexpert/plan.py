@@ -240,7 +240,7 @@ def _roots_first(
     remedy may be what the other waits for."""
     ordered = list(causes)
     for root in (cause for cause in causes if cause[0].is_sure):
-        at = ordered.index(root)
+        at = next(n for n, one in enumerate(ordered) if one is root)
         places = (n for n, (other, _) in enumerate(ordered[:at]) if _brings(root[0], other))
         ordered.insert(next(places, at), ordered.pop(at))
     return ordered
