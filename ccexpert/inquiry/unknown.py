@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from itertools import islice
 
@@ -30,6 +31,6 @@ def _unknown(
     return UnknownFact(
         fact=thing.fact(answer, vocabulary) | ({"host": host} if host else {}),
         question=entry.question.in_language(language) if entry else thing.id,
-        minutes=entry.minutes if entry else candidate.minutes,
+        minutes=float(math.ceil(candidate.minutes)),
         would_change=candidate.rivals[answer][0].diagnosis,
     )
