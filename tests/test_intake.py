@@ -381,6 +381,8 @@ def test_a_sentence_may_say_whether_a_module_runs(text: str, label: str) -> None
     ("pdump shows web and mta but not stat", {"stat": "missing"}),
     ("pdump visar allt igång förutom mta@prod", {"mta": "missing"}),
     ("all but stat are up", {"stat": "missing"}),
+    ("a workflow stands still and wfserver is missing", {"wfserver": "missing"}),
+    ("stat is not in pdump", {"stat": "missing"}),
     ("all modules are down except web", {"web": "running"}),
     ("Everything runs except mta, which crashes", {"mta": "crashing"}),
 ])  # fmt: skip

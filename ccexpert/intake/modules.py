@@ -19,6 +19,9 @@ from ccexpert.intake.stems import PAUSE, plain_words
 _GONE = frozenset({"down", "missing", "stop"})
 _THERE = frozenset({"run", "start", "show", "work"})
 
+#: What is said of a module with which something is wrong.
+_WRONG = _GONE | {"stuck", "crash"}
+
 #: What is said of a program that runs: that it shows nothing may mean a page of it.
 _RUNS = frozenset({"run", "start"})
 
@@ -132,6 +135,9 @@ def _said_of(
     others = {_key(called) for other in groups for one, called, _ in other.modules[:1]}
     if any(map(clause.speaks_of, others - {_key(called) for _, called, _ in group.modules})):
         return None
+    behind = clause.between(group.end)
+    if len(clause.means & _WRONG) > 1 and behind.means & _WRONG:
+        clause = behind  # *a workflow stands still and wfserver is missing*
     return _state(clause, there, is_channel=called in _CHANNELS)
 
 
@@ -153,12 +159,11 @@ def _state_of_exception(said: Statement, start: int, end: int, there: frozenset[
     if before.tells and behind.tells:
         return _state(behind, there, is_channel=False)
     rest = before if before.tells else behind
-    means = {token.means for token in rest.tokens}
     if said.asks or said.is_over:
         return None
-    if means & _GONE or rest.denies(there):
+    if rest.means & _GONE or rest.denies(there):
         return "running"
-    return "missing" if means & there and not rest.has_trouble else None
+    return "missing" if rest.means & there and not rest.has_trouble else None
 
 
 def _names(module: ModuleEntry) -> Iterator[str]:
@@ -170,7 +175,7 @@ def _names(module: ModuleEntry) -> Iterator[str]:
 
 def workflow_in(text: str, said: Statement, vocabulary: Vocabulary) -> tuple[WorkflowFact, ...]:
     """What a sentence says of the one technical workflow whose internal name it holds."""
-    words, means = set(plain_words(text)), {token.means for token in said.tokens}
+    words, means = set(plain_words(text)), said.means
     named = [
         name
         for name in vocabulary.names("workflow")
@@ -191,7 +196,7 @@ def workflow_in(text: str, said: Statement, vocabulary: Vocabulary) -> tuple[Wor
     return (fact,)
 
 
-def _standing(said: Statement, means: set[str]) -> str | None:
+def _standing(said: Statement, means: frozenset[str]) -> str | None:
     """The state of a workflow, in a sentence that says that it is not as it should be."""
     if said.asks or said.is_over or not said.has_trouble:
         return None
@@ -201,7 +206,7 @@ def _standing(said: Statement, means: set[str]) -> str | None:
 
 
 def _state(said: Statement, there: Collection[str], *, is_channel: bool) -> str | None:
-    means = {token.means for token in said.tokens}
+    means = said.means
     if said.asks or said.is_over or (is_channel and means.isdisjoint(_PROCESS)):
         return None
     if "crash" in means and NOT not in means:

@@ -77,6 +77,11 @@ class Statement:
         return self._has("asks")
 
     @property
+    def means(self) -> frozenset[str]:
+        """All meanings of its words."""
+        return frozenset(token.means for token in self.tokens)
+
+    @property
     def tells(self) -> bool:
         """Whether it says what is, or what is done."""
         return any(self._has(kind) for kind in ("doing", "trouble", "fine"))
