@@ -25,7 +25,7 @@ from ccexpert.diagnosis import (
     UnknownFact,
 )
 from ccexpert.engine.reasoner import Reasoned, Reasoner, evidence_rule
-from ccexpert.facts import UNSAID, Fact
+from ccexpert.facts import UNSAID
 from ccexpert.facts.case import Case, settle
 from ccexpert.facts.document import Document, document_of
 from ccexpert.facts.spelling import Spelling
@@ -242,11 +242,6 @@ class Expert:
         return Nearest(self.base.cards.values(), pages)
 
 
-def _tells_of_health(fact: Fact) -> bool:
-    """Whether a fact is more than a circumstance or a build."""
-    return fact.kind != "context" and not fact.BACKGROUND
-
-
 def status_of(ranking: Ranking, case: Case) -> Status:
     """Whether something was found, all is well, or too little is known.
 
@@ -255,7 +250,7 @@ def status_of(ranking: Ranking, case: Case) -> Status:
     """
     if any(h.is_finding for h in ranking.causes):
         return "findings"
-    if case.blind or case.unread or not any(map(_tells_of_health, case.facts)):
+    if case.blind or case.unread or not any(fact.ALARMING for fact in case.facts):
         return "undetermined"
     if ranking.unexplained or ranking.unlisted:
         return "undetermined"

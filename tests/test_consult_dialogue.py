@@ -296,7 +296,7 @@ def test_what_may_mean_several_things_is_named_and_not_noted(expert: Expert) -> 
     dialogue.begin()
     typed(dialogue, ["emails-not-sent", "", "prod", "none"])
     facts = consultation.document().facts
-    reply = dialogue.take("the disk is full")
+    reply = dialogue.take("the disk of the database server is full")
     assert reply.kind == "clarification"
     assert "'Disk space: alert'" in said(reply)
     assert consultation.document().facts == facts

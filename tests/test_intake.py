@@ -424,6 +424,19 @@ def test_a_sentence_may_say_that_a_resource_is_used_up(said: str, indicator: str
     assert [one.label for one in told] == ([f"indicator {indicator} = alert"] if indicator else [])
 
 
+@pytest.mark.parametrize(("said", "is_so"), [
+    ("Certificate of the tracking domain expired", True),
+    ("Certifikatet på webbservern har gått ut", True),
+    ("The push certificate for the site app expired", False),
+    ("The certificate of the site expires in 20 days", False),
+])  # fmt: skip
+def test_a_sentence_may_say_that_the_certificate_of_the_web_server_has_expired(
+    said: str, is_so: bool
+) -> None:
+    told = {one.fact.label for one in read(said).told}
+    assert ("setting webserver-certificate = wrong" in told) is is_so
+
+
 def test_a_line_that_begins_with_a_code_is_the_message_and_no_sentence() -> None:
     line = "SOP-330011 Error while executing the method 'SubmitDelivery' of service 'nms:delivery'."
     reading = read(line)

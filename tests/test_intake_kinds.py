@@ -187,7 +187,7 @@ def test_a_wish_to_stop_something_is_no_complaint(expert: Expert, text: str) -> 
         ("import takes forever", "import-slow"),
         ("The import of our customer file hangs", "import-slow"),
         ("Klickarna syns inte i rapporterna", "tracking-logs-missing"),
-        ("minnet är slut på servern", "server-memory"),
+        ("minnet är slut på servern", "memory"),
         ("When I log in with IMS I get XSV-350053", "adobe-id-login"),
     ],
 )

@@ -95,7 +95,7 @@ class Observed(BaseModel):
     NORMAL: ClassVar[str]
     """The answer of a healthy server."""
     ALARMING: ClassVar[frozenset[str]]
-    """The answers that need an explanation; without one they are listed as *unexplained*."""
+    """The answers that need an explanation. A kind without any tells nothing of health."""
     ASKED: ClassVar[Asked]
     SUFFERED: ClassVar[bool] = False
     """Whether it says what people suffer from, without pointing to a cause."""

@@ -119,7 +119,10 @@ class Mattering:
         kept.update(_of_lists(document, known))
         if anywhere or any(places[number] == UNSAID for number in kept):
             kept.update(_first_of_each(known, places))
-        return kept or {min(range(len(known)), key=lambda n: known[n].thing)}
+        telling = [number for number, fact in enumerate(document.facts) if fact.ALARMING]
+        if telling and kept.isdisjoint(telling):  # then nobody would know whether all is well
+            kept.add(min(telling, key=lambda number: known[number].thing))
+        return kept or {min(range(len(known)), key=lambda number: known[number].thing)}
 
     def _mattering(self, matched: int) -> tuple[int, bool]:
         """The patterns whose facts matter, and whether a conclusion is about every instance."""

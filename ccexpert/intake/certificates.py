@@ -1,10 +1,15 @@
-"""The dates of certificates as openssl and curl print them: one that lies in the past is an error
-that no program has said."""
+"""Certificates that are no longer valid: by the dates that openssl and curl print, where one that
+lies in the past is an error that no program has said; and by what people say."""
 
 from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+
+from ccexpert.display import clean
+from ccexpert.facts import SettingFact
+from ccexpert.intake.lines import clauses_of
+from ccexpert.intake.reading import PROSE_LIMIT
 
 _DATE = r"(?P<date>[A-Z][a-z]{2} {1,2}\d{1,2} \d\d:\d\d:\d\d \d{4}) GMT"
 _ENDS = re.compile(
@@ -13,6 +18,45 @@ _ENDS = re.compile(
 _BEGINS = re.compile(
     rf"(?:.{{0,200}}\bNotBefore ?[=:] ?|\*? {{0,4}}start date: ){_DATE}", re.IGNORECASE
 )
+
+#: The certificate of a web server, and that it has ended, in one clause.
+_CERTIFICATE = re.compile(
+    r"\b(?:certificates?|certs?|certifikate[tn]?|certifikat)\b", re.IGNORECASE
+)
+_OF_A_WEB_SERVER = re.compile(
+    r"\b(?:tracking|redirect\w*|web ?servers?|apache|iis|web ?sites?|sites?|domains?|url"
+    r"|landing pages?|mirror|load ?balancers?|f5|https|spårnings\w*|webb\w*|domän\w*|sajt\w*"
+    r"|landningssid\w*)\b",
+    re.IGNORECASE,
+)
+_ENDED = re.compile(
+    r"\b(?:expired|expires?|ran out|run out|outdated|no longer valid|gått ut|gick ut|går ut"
+    r"|utgånge[tn]|ogiltigt?)\b",
+    re.IGNORECASE,
+)
+_OTHERWISE = re.compile(
+    r"\b(?:not expired|push|apns|ios|android|smpp|sftp|crm|salesforce|next|in \d+|om \d+|nästa)\b",
+    re.IGNORECASE,
+)
+
+
+def expired_in(text: str) -> tuple[SettingFact, ...]:
+    """The certificate of a web server that a sentence says has expired."""
+    wanted = (_CERTIFICATE, _OF_A_WEB_SERVER, _ENDED)
+    said = any(
+        all(one.search(clause.text) for one in wanted) and not _OTHERWISE.search(clause.text)
+        for clause in clauses_of(text)
+    )
+    if not said:
+        return ()
+    fact = SettingFact(
+        kind="setting",
+        name="webserver-certificate",
+        state="wrong",
+        certainty=PROSE_LIMIT,
+        source=f"understood from: {clean(text, 200)}",
+    )
+    return (fact,)
 
 
 def judged(text: str, now: datetime) -> str:

@@ -1,13 +1,15 @@
-"""Figures of a monitoring system or of a person: *CRITICAL - /usr/local/neolane 98% used*, *the
-disk is 97 % full*. They count by the thresholds of the indicators."""
+"""What a monitoring system or a person says of the resources of a server: in figures, which count
+by the thresholds of the indicators (*CRITICAL - /usr/local/neolane 98% used*), and in words (*the
+disk is full*, *wfserver eats all memory*)."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
+from ccexpert.display import clean
 from ccexpert.facts import IndicatorFact
-from ccexpert.intake.lines import Line, sentences_in
+from ccexpert.intake.lines import Line, clauses_of, sentences_in
 from ccexpert.intake.reading import PROSE_LIMIT, Span, Told
 from ccexpert.observe.sources.system import used_indicator
 
@@ -43,6 +45,48 @@ _NOT_NOW = re.compile(
     r"|war|bis|si|quand|était)\b",
     re.IGNORECASE,
 )
+
+_USED_UP = (
+    r"(?<!\w)(?:full|fulla|fullt|fills?|filled|filling|fylls?|fyllts|fyller|used up|uses up"
+    r"|exhausted|eats?|eaten|eating|äter|ätit|ran out|runs? out|running out|out of|slut|leaks?"
+    r"|läcker|maxed|pegged|i taket|100 ?(?:percent|per cent|procent|%))(?!\w)"
+)
+_HIGH = {"load": r"|\b(?:high|höga?|högt|hög)\b"}
+#: So many words may stand between a resource and what is said of it.
+_BETWEEN = r"(?:\W+\w+){0,4}?\W+"
+_WORDS = {
+    name: re.compile(
+        rf"{what}\w*{_BETWEEN}(?:{bad})|(?:{bad}){_BETWEEN}{what}"
+        rf"|\b(?:no|inget|ingen) (?:more |free |ledigt )?{what}(?: space)? (?:left|kvar)\b",
+        re.IGNORECASE,
+    )
+    for name, what in _WHAT.items()
+    for bad in [_USED_UP + _HIGH.get(name, "")]
+}
+#: Said of another system or of a mailbox, or said not to be so.
+_OTHERWISE = re.compile(
+    r"\b(?:not|isn['’]?t|never|inte|ej|aldrig|data ?bas\w*|sql|oracle|postgres\w*|tablespace"
+    r"|mailbox|inbox|brevlåd\w*|postlåd\w*|shared|delat|enough|plenty)\b",
+    re.IGNORECASE,
+)
+
+
+def used_up_in(text: str) -> tuple[IndicatorFact, ...]:
+    """The indicators of the resources that a sentence says in words are used up."""
+    found = {
+        name: IndicatorFact(
+            kind="indicator",
+            name=name,
+            level="alert",
+            certainty=PROSE_LIMIT,
+            source=f"understood from: {clean(text, 200)}",
+        )
+        for clause in clauses_of(text)
+        if not (_OTHERWISE.search(clause.text) or _NOT_NOW.search(clause.text))
+        for name, said in _WORDS.items()
+        if said.search(clause.text)
+    }
+    return tuple(found.values())
 
 
 def measured_in(line: Line) -> Iterator[Told]:

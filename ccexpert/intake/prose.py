@@ -13,17 +13,27 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from ccexpert.display import clean
-from ccexpert.facts import IndicatorFact, NotObserved, ProcessFact, SymptomFact, WorkflowFact
+from ccexpert.facts import (
+    IndicatorFact,
+    NotObserved,
+    ProcessFact,
+    SettingFact,
+    SymptomFact,
+    WorkflowFact,
+)
 from ccexpert.facts.vocabulary import Vocabulary
+from ccexpert.intake.certificates import expired_in
 from ccexpert.intake.found import Found
 from ccexpert.intake.lines import Line, sentences_in
+from ccexpert.intake.measured import used_up_in
 from ccexpert.intake.modules import processes_in, workflow_in
 from ccexpert.intake.quotes import led_in, said_by_screen
 from ccexpert.intake.reading import PROSE_LIMIT, Hint, Span, Told
-from ccexpert.intake.resources import resources_in
 from ccexpert.intake.scope import circumstances, scope_in
 from ccexpert.intake.search import search_of
 from ccexpert.intake.statement import Statement
+
+Named = ProcessFact | WorkflowFact | IndicatorFact | SettingFact
 
 #: The fit, and the lead over every other entry, that a sentence needs to count.
 UNDERSTOOD = 0.7
@@ -57,8 +67,8 @@ class Sentence:
     text: str
     span: Span
     found: tuple[Found, ...]
-    named: tuple[ProcessFact | WorkflowFact | IndicatorFact, ...] = ()
-    """What it says of modules, of a technical workflow, or of resources of the server."""
+    named: tuple[Named, ...] = ()
+    """What it says of things by their names."""
     has_trouble: bool = False
     """Whether it says that something is wrong."""
     is_content: bool = False
@@ -170,17 +180,15 @@ def around(said: Sequence[Sentence], *, beside_errors: bool) -> Iterator[Told]:
             yield Told(fact, troubled.span, ("scope",))
 
 
-def _named(
-    text: str, said: Statement, vocabulary: Vocabulary
-) -> tuple[ProcessFact | WorkflowFact | IndicatorFact, ...]:
-    """What a sentence says of things by their names."""
+def _named(text: str, said: Statement, vocabulary: Vocabulary) -> tuple[Named, ...]:
+    """What a sentence says of modules or of a technical workflow, of resources of the server and of
+    the web server's certificate."""
     if said.asks or _WHETHER.fullmatch(text):
         return ()
-    used_up = () if said.is_over else resources_in(text)
-    return (
-        *(processes_in(text, said, vocabulary) or workflow_in(text, said, vocabulary)),
-        *used_up,
-    )
+    running = processes_in(text, said, vocabulary) or workflow_in(text, said, vocabulary)
+    if said.is_over:
+        return running
+    return (*running, *used_up_in(text), *expired_in(text))
 
 
 def _sentence(text: str, span: Span, vocabulary: Vocabulary, scope: Mapping[str, str]) -> Sentence:
