@@ -25,7 +25,7 @@ from ccexpert.diagnosis import (
     UnknownFact,
 )
 from ccexpert.engine.reasoner import Reasoned, Reasoner, evidence_rule
-from ccexpert.facts import UNSAID
+from ccexpert.facts import UNSAID, ComplaintFact, Fact
 from ccexpert.facts.case import Case, settle
 from ccexpert.facts.document import Document, document_of
 from ccexpert.facts.spelling import Spelling
@@ -242,6 +242,11 @@ class Expert:
         return Nearest(self.base.cards.values(), pages)
 
 
+def _is_complaint(fact: Fact) -> bool:
+    """Whether somebody complains, be it in words that only resemble a known case."""
+    return isinstance(fact, ComplaintFact) and fact.present
+
+
 def status_of(ranking: Ranking, case: Case) -> Status:
     """Whether something was found, all is well, or too little is known.
 
@@ -253,6 +258,8 @@ def status_of(ranking: Ranking, case: Case) -> Status:
     if case.blind or case.unread or not any(fact.ALARMING for fact in case.facts):
         return "undetermined"
     if ranking.unexplained or ranking.unlisted:
+        return "undetermined"
+    if not ranking.causes and any(map(_is_complaint, case.facts)):
         return "undetermined"
     settled = frozenset[int]().union(*(h.settled(case.facts) for h in ranking.causes))
     return "ok" if all(h.covers <= settled for h in ranking.causes) else "undetermined"

@@ -17,6 +17,8 @@ PAGE = (
 LIKE_IT = "jssp-content-type-missing"
 NAMED = {"kind": "complaint", "about": "jssp-pages", "present": True, "certainty": 0.6}
 
+DISK = {"kind": "indicator", "name": "disk", "level": "ok"}
+
 
 def like(case: str, certainty: float = 0.7) -> dict[str, Any]:
     return {"kind": "complaint", "about": case, "present": True, "certainty": certainty}
@@ -62,6 +64,12 @@ def test_what_facts_deny_is_not_offered(expert: Expert) -> None:
     seen = {"kind": "setting", "name": "internal-password", "state": "ok"}
     found = ranked(expert.diagnose([like("internal-password-lost"), seen]))
     assert found.get("internal-password-lost", 0) < 0.3
+
+
+def test_a_complaint_that_facts_deny_leaves_nobody_sure_that_all_is_well(expert: Expert) -> None:
+    assert expert.diagnose([DISK]).status == "ok"
+    report = expert.diagnose([DISK, like("disk-full")])
+    assert (report.diagnoses, report.status) == ((), "undetermined")
 
 
 def test_words_that_are_also_read_as_a_symptom_count_once(expert: Expert) -> None:
