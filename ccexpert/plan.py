@@ -241,18 +241,9 @@ def _roots_first(
     ordered = list(causes)
     for root in (cause for cause in causes if cause[0].is_sure):
         at = next(n for n, one in enumerate(ordered) if one is root)
-        places = (n for n, (other, _) in enumerate(ordered[:at]) if _brings(root[0], other))
+        places = (n for n, (other, _) in enumerate(ordered[:at]) if root[0].brings_about(other))
         ordered.insert(next(places, at), ordered.pop(at))
     return ordered
-
-
-def _brings(root: Hypothesis, other: Hypothesis) -> bool:
-    """Whether one would bring the other about, and not the other way round."""
-    return (
-        root.is_where(other)
-        and root.card.accounts_for(other.card.id)
-        and not other.card.accounts_for(root.card.id)
-    )
 
 
 def _gains(causes: Sequence[tuple[Hypothesis, tuple[Action, ...]]]) -> list[float]:

@@ -36,29 +36,8 @@ _A_NAME = 2
 
 #: Words that say nothing of what is wrong.
 _FILLING = frozenset(
-    [
-        "we",
-        "are",
-        "am",
-        "is",
-        "our",
-        "my",
-        "the",
-        "a",
-        "an",
-        "it",
-        "i",
-        "vi",
-        "är",
-        "vår",
-        "vårt",
-        "våra",
-        "mitt",
-        "den",
-        "det",
-        "en",
-        "ett",
-    ]
+    {"we", "are", "am", "is", "our", "my", "the", "a", "an", "it", "i"}
+    | {"vi", "är", "vår", "vårt", "våra", "mitt", "den", "det", "en", "ett"}
 )
 
 #: What separates the clauses of a sentence.

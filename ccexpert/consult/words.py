@@ -263,10 +263,7 @@ _WORDS: Words = {
         "Om det inte visar något: samla in allt med 'ccexpert observe capture' och kontakta den "
         "som sköter servern, därefter Adobes support.",
     ),
-    "saved": Pair(
-        "Every answer is saved. To continue:",
-        "Alla svar är sparade. Fortsätt med:",
-    ),
+    "saved": Pair("Every answer is saved. To continue:", "Alla svar är sparade. Fortsätt med:"),
     "kept": Pair(
         "The session is saved. To continue it:",
         "Sessionen är sparad. Fortsätt med den så här:",

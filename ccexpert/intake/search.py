@@ -47,10 +47,9 @@ _NEAR = 0.6
 _NO_TROUBLE, _OVER, _FINE, _ASKS = 0.4, 0.3, 0.6, 0.45
 #: The factor if the sentence names none of the things that the name speaks of.
 _THINGLESS = 0.8
-#: Kinds of tokens that say something else than any entry.
+#: Kinds of tokens that say something else than any entry, and those that no name of one holds.
 _STRANGE = frozenset({"unknown", "foreign"})
-#: Kinds of tokens that no name of an entry holds.
-_SILENT = frozenset({"asks", "unknown", "foreign", "wishes"})
+_SILENT = _STRANGE | {"asks", "wishes"}
 #: The meaning of *other*: what is said of others is not said of all.
 _OTHER = "other"
 #: The factor if the sentence speaks of a rival of what the name speaks of.
@@ -77,10 +76,9 @@ _ROUNDING = 1e-9
 #: The number of entries that the weights of words are made for; however many there are, a word
 #: that stands in as many of them weighs the same.
 _SIZE = 640
-#: The factor if the sentence names nothing that belongs to Campaign.
-_NAMELESS = 0.75
-#: The factor if it names something else instead, and if it speaks of what is not Campaign's.
-_FOREIGN, _BESIDE = 0.55, 0.45
+#: The factor if the sentence names nothing that belongs to Campaign, if it names something else
+#: instead, and if it speaks of what is not Campaign's.
+_NAMELESS, _FOREIGN, _BESIDE = 0.75, 0.55, 0.45
 
 
 class Search:

@@ -133,6 +133,11 @@ class Hypothesis:
         instances = {self.instance, other.instance} - {UNSAID, DEFAULT_INSTANCE}
         return self.host == other.host and len(instances) < 2
 
+    def brings_about(self, other: Hypothesis) -> bool:
+        """Whether it would bring the other about, and not the other way round."""
+        explains = self.card.accounts_for(other.card.id)
+        return self.is_where(other) and explains and not other.card.accounts_for(self.card.id)
+
 
 def weight(card: Card, held: Held) -> float:
     """The certainty that a rule that holds gives its card."""
