@@ -119,10 +119,12 @@ class Mattering:
         kept.update(_of_lists(document, known))
         if anywhere or any(places[number] == UNSAID for number in kept):
             kept.update(_first_of_each(known, places))
-        telling = [number for number, fact in enumerate(document.facts) if fact.ALARMING]
-        if telling and kept.isdisjoint(telling):  # then nobody would know whether all is well
-            kept.add(min(telling, key=lambda number: known[number].thing))
-        return kept or {min(range(len(known)), key=lambda number: known[number].thing)}
+        facts, numbers = document.facts, range(len(known))
+        if not any(facts[number].ALARMING for number in kept):
+            # without one that tells of health, nobody would know whether all is well
+            telling = [number for number in numbers if facts[number].ALARMING]
+            kept.update(sorted(telling, key=lambda number: known[number].thing)[:1])
+        return kept or {min(numbers, key=lambda number: known[number].thing)}
 
     def _mattering(self, matched: int) -> tuple[int, bool]:
         """The patterns whose facts matter, and whether a conclusion is about every instance."""

@@ -10,12 +10,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from ccexpert.display import clean
 from ccexpert.facts import BuildFact
 from ccexpert.facts.builds import release_facts
 from ccexpert.intake.likely import Likely
 from ccexpert.intake.lines import Line
-from ccexpert.intake.reading import PROSE_LIMIT, Kind, Span, Told
+from ccexpert.intake.reading import PROSE_LIMIT, Kind, Span, Told, understood_from
 from ccexpert.observe.builds import builds_in
 
 if TYPE_CHECKING:
@@ -100,5 +99,5 @@ class Builds:
 
 
 def _told(said: dict[str, Any], sentence: str, span: Span, words: str) -> Told:
-    source = f"understood from: {clean(sentence, 200)}"
+    source = understood_from(sentence)
     return Told(BuildFact(**said, certainty=PROSE_LIMIT, source=source), span, (words,))

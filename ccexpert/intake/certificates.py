@@ -6,10 +6,9 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 
-from ccexpert.display import clean
 from ccexpert.facts import SettingFact
 from ccexpert.intake.lines import clauses_of
-from ccexpert.intake.reading import PROSE_LIMIT
+from ccexpert.intake.reading import PROSE_LIMIT, understood_from
 
 _DATE = r"(?P<date>[A-Z][a-z]{2} {1,2}\d{1,2} \d\d:\d\d:\d\d \d{4}) GMT"
 _ENDS = re.compile(
@@ -54,7 +53,7 @@ def expired_in(text: str) -> tuple[SettingFact, ...]:
         name="webserver-certificate",
         state="wrong",
         certainty=PROSE_LIMIT,
-        source=f"understood from: {clean(text, 200)}",
+        source=understood_from(text),
     )
     return (fact,)
 

@@ -21,6 +21,7 @@ from ccexpert.intake.lines import Line, clauses_of
 from ccexpert.intake.prose import Sentence
 from ccexpert.intake.reading import PROSE_LIMIT, Span, Told
 from ccexpert.intake.search import Search
+from ccexpert.knowledge.likeness import CASES
 
 #: How sure it is whom a complaint concerns: where trouble is said, and where it is not; and of the
 #: part that is named besides.
@@ -167,7 +168,7 @@ def faults_of(vocabulary: Vocabulary) -> Search:
 def cases_of(vocabulary: Vocabulary) -> Search:
     """The known cases by their titles and meanings."""
     said = attrgetter("title.en", "title.sv", "help.en", "help.sv")
-    return _search(vocabulary, "cases", said, size=640)
+    return _search(vocabulary, CASES, said, size=640)
 
 
 def _search(

@@ -7,10 +7,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ccexpert.display import clean
 from ccexpert.facts import IndicatorFact
 from ccexpert.intake.lines import Line, clauses_of, sentences_in
-from ccexpert.intake.reading import PROSE_LIMIT, Span, Told
+from ccexpert.intake.reading import PROSE_LIMIT, Span, Told, understood_from
 from ccexpert.observe.sources.system import used_indicator
 
 _ALL = 100.0
@@ -79,7 +78,7 @@ def used_up_in(text: str) -> tuple[IndicatorFact, ...]:
             name=name,
             level="alert",
             certainty=PROSE_LIMIT,
-            source=f"understood from: {clean(text, 200)}",
+            source=understood_from(text),
         )
         for clause in clauses_of(text)
         if not (_OTHERWISE.search(clause.text) or _NOT_NOW.search(clause.text))

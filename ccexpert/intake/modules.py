@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
-from ccexpert.display import clean
 from ccexpert.facts import INSTANCE_PATTERN, ProcessFact, WorkflowFact
 from ccexpert.facts.entries import ModuleEntry
 from ccexpert.facts.vocabulary import Vocabulary
-from ccexpert.intake.reading import PROSE_LIMIT
+from ccexpert.intake.reading import PROSE_LIMIT, understood_from
 from ccexpert.intake.statement import NOT, Statement
 from ccexpert.intake.stems import PAUSE, plain_words
 
@@ -86,7 +86,7 @@ def processes_in(text: str, said: Statement, vocabulary: Vocabulary) -> tuple[Pr
                 "instance": instance or vocabulary.default_instance(module.name),
                 "state": state,
                 "certainty": PROSE_LIMIT,
-                "source": f"understood from: {clean(text, 200)}",
+                "source": understood_from(text),
             }
         )
         for group in groups
@@ -97,7 +97,7 @@ def processes_in(text: str, said: Statement, vocabulary: Vocabulary) -> tuple[Pr
 
 def _groups(words: Sequence[str], text: str, vocabulary: Vocabulary) -> Iterator[_Group]:
     """The modules that words name, those of one list together."""
-    entries = {called: entry for entry in vocabulary.modules for called in _names(entry)}
+    entries = _by_name(vocabulary)
     listed: list[tuple[ModuleEntry, str, str | None]] = []
     start = end = at = 0
     while at < len(words):
@@ -166,6 +166,12 @@ def _state_of_exception(said: Statement, start: int, end: int, there: frozenset[
     return "missing" if rest.means & there and not rest.has_trouble else None
 
 
+@lru_cache(maxsize=4)
+def _by_name(vocabulary: Vocabulary) -> Mapping[str, ModuleEntry]:
+    """The modules by all that they are called; asked of every sentence."""
+    return {called: entry for entry in vocabulary.modules for called in _names(entry)}
+
+
 def _names(module: ModuleEntry) -> Iterator[str]:
     """What a process is called: its own name, and the programs that do its work."""
     if module.instances != "none":
@@ -190,7 +196,7 @@ def workflow_in(text: str, said: Statement, vocabulary: Vocabulary) -> tuple[Wor
             "name": named[0],
             "state": state,
             "certainty": PROSE_LIMIT,
-            "source": f"understood from: {clean(text, 200)}",
+            "source": understood_from(text),
         }
     )
     return (fact,)

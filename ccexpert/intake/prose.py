@@ -12,7 +12,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
-from ccexpert.display import clean
 from ccexpert.facts import (
     IndicatorFact,
     NotObserved,
@@ -28,7 +27,7 @@ from ccexpert.intake.lines import Line, sentences_in
 from ccexpert.intake.measured import used_up_in
 from ccexpert.intake.modules import processes_in, workflow_in
 from ccexpert.intake.quotes import led_in, said_by_screen
-from ccexpert.intake.reading import PROSE_LIMIT, Hint, Span, Told
+from ccexpert.intake.reading import PROSE_LIMIT, Hint, Span, Told, understood_from
 from ccexpert.intake.scope import circumstances, scope_in
 from ccexpert.intake.search import search_of
 from ccexpert.intake.statement import Statement
@@ -137,7 +136,7 @@ class Sentence:
                 "present": True,
                 **self.scope,
                 "certainty": round(min(PROSE_LIMIT, meant.fit) * share, 2),
-                "source": f"understood from: {clean(self.text, 200)}",
+                "source": understood_from(self.text),
             }
         )
         return Told(symptom, self.span, meant.words)

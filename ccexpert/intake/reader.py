@@ -152,6 +152,8 @@ def _log_of(said: str, vocabulary: Vocabulary) -> Log:
 def _log_called(said: str, vocabulary: Vocabulary) -> Log:
     """The log that somebody calls by its module, if it is one and only one: *the mta log says*,
     *pipelined@prod gets no events, log:*."""
+    if "log" not in said.casefold():  # as in most lines
+        return Log()
     called = {one["module"].casefold() for one in _LOG_CALLED.finditer(said)}
     leads = [line for line in said.split("\n") if _LOG_LEADS.search(line)]
     if leads and not called:

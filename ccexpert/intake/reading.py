@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
+from ccexpert.display import clean
 from ccexpert.facts import Fact, FactsDocument, NotObserved
 
 if TYPE_CHECKING:
@@ -15,6 +16,13 @@ Kind = Literal["command", "output", "log", "journal", "message", "prose"]
 
 #: The highest certainty of a fact understood from prose.
 PROSE_LIMIT = 0.7
+#: So many letters of a sentence are quoted as the source of a fact.
+_QUOTED = 200
+
+
+def understood_from(text: str) -> str:
+    """The source of a fact that a sentence tells."""
+    return f"understood from: {clean(text, _QUOTED)}"
 
 
 @dataclass(frozen=True, slots=True, order=True)
