@@ -20,8 +20,8 @@ DATA_ERROR, NO_INPUT, INTERNAL_FAULT, CANNOT_CREATE = 65, 66, 70, 73
 
 _LISTED = 12
 
-#: The longest part of a sentence in characters, because input may be of any length.
-_LONGEST = 1000
+#: The longest of the five parts of a sentence in characters, because input may be of any length.
+_LONGEST = 380
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,5 +124,5 @@ def did_you_mean(given: str, allowed: Iterable[str]) -> str:
 
 
 def _listing(words: tuple[str, ...]) -> str:
-    shown = ", ".join(one_line(word, _LONGEST) for word in words[:_LISTED])
+    shown = one_line(", ".join(word[:_LONGEST] for word in words[:_LISTED]), _LONGEST)
     return shown if len(words) <= _LISTED else f"{shown} and {len(words) - _LISTED} more"

@@ -5,6 +5,8 @@ import signal
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ccexpert import observe
 from ccexpert.cli.shared.interrupts import interrupts_kept
@@ -42,6 +44,22 @@ def test_an_error_without_a_place_begins_with_the_problem() -> None:
     assert str(CcexpertError("nothing fits", given="mtta", allowed=("mta",))) == (
         "nothing fits; did you mean 'mta'?; allowed: mta"
     )
+
+
+#: Texts of any length, of any characters.
+LONG = st.tuples(st.text(max_size=9), st.sampled_from([1, 50, 5000])).map(lambda t: t[0] * t[1])
+
+
+@given(LONG, LONG, st.lists(LONG, max_size=20), LONG, LONG)
+def test_a_sentence_stays_short_whatever_it_cites(
+    file: str, problem: str, allowed: list[str], given: str, advice: str
+) -> None:
+    named = (*allowed, given, *(f"word{n}" * 40 for n in range(20)))
+    said = str(CcexpertError(problem, Place(file, 3, (problem,)), named, given, advice))
+    assert len(said) <= 2000
+    assert len(said.splitlines()) == 1
+    assert "; allowed: " in said
+    assert f" and {len(named) - 12} more" in said
 
 
 def test_the_place_of_a_wrong_fact_is_data() -> None:
