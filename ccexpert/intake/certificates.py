@@ -18,9 +18,10 @@ _BEGINS = re.compile(
     rf"(?:.{{0,200}}\bNotBefore ?[=:] ?|\*? {{0,4}}start date: ){_DATE}", re.IGNORECASE
 )
 
-#: The certificate of a web server, and that it has ended, in one clause.
+#: The certificate of a web server, and that it is not valid, in one clause.
 _CERTIFICATE = re.compile(
-    r"\b(?:certificates?|certs?|certifikate[tn]?|certifikat)\b", re.IGNORECASE
+    r"\b(?:certificates?|certs?|certifikate[tn]?|certifikat|certifikats?(?:varning|fel)\w{0,4})\b",
+    re.IGNORECASE,
 )
 _OF_A_WEB_SERVER = re.compile(
     r"\b(?:tracking|redirect\w*|web ?servers?|apache|iis|web ?sites?|sites?|domains?|url"
@@ -28,9 +29,10 @@ _OF_A_WEB_SERVER = re.compile(
     r"|landningssid\w*)\b",
     re.IGNORECASE,
 )
-_ENDED = re.compile(
+_NOT_VALID = re.compile(
     r"\b(?:expired|expires?|ran out|run out|outdated|no longer valid|gått ut|gick ut|går ut"
-    r"|utgånge[tn]|ogiltigt?)\b",
+    r"|utgånge[tn]|ogiltigt?|invalid|not trusted|untrusted|(?:certificate|cert) (?:warning|error)s?"
+    r"|certifikat(?:s?varning|s?fel)\w{0,4}|wrong name)\b",
     re.IGNORECASE,
 )
 _OTHERWISE = re.compile(
@@ -40,8 +42,8 @@ _OTHERWISE = re.compile(
 
 
 def expired_in(text: str) -> tuple[SettingFact, ...]:
-    """The certificate of a web server that a sentence says has expired."""
-    wanted = (_CERTIFICATE, _OF_A_WEB_SERVER, _ENDED)
+    """The certificate of a web server that a sentence says is not valid."""
+    wanted = (_CERTIFICATE, _OF_A_WEB_SERVER, _NOT_VALID)
     said = any(
         all(one.search(clause.text) for one in wanted) and not _OTHERWISE.search(clause.text)
         for clause in clauses_of(text)

@@ -33,7 +33,15 @@ _SHELL_HOST = re.compile(
     r"\s{0,8}(?:\([\w.-]{1,40}\) )?\[?(?:[\w.-]{1,64}@|(?=[\w.-]{2,63}:[~/]))"
     r"(?P<host>[A-Za-z0-9][\w.-]{0,252})[ :]"
 )
-#: A command without a prompt; what goes on behind a colon or an arrow is a person's sentence.
+#: Programs that are typed with an option, a file, a number or a pipe behind them.
+_TYPED = (
+    r"(?:openssl|dmesg|mount|df|du|free|ss|netstat|ps|tail|head|cat|z?grep|egrep|ls|ll|journalctl"
+    r"|telnet|nc|dig|nslookup|ping|psql|sqlplus|sqlcmd|ulimit|lsof|ip|uptime|ipcs|ipcrm|rpm|dpkg"
+    r"|firewall-cmd|iptables|nft|ufw|tasklist|wget|ssh|sftp|su|id|find|lsblk|top|vmstat|iostat|sar"
+    r"|timedatectl|chronyc|ntpq|date|cd|sudo)"
+)
+#: A command without a prompt; what goes on behind a colon or an arrow, or says what a command
+#: shows, is a person's sentence.
 _BARE = (
     r"(?:sudo(?: -[A-Za-z]{1,2}(?: [\w.-]{1,64})?)* )?"
     r"(?:[\w./~-]{0,200}/)?(?:"
@@ -43,10 +51,15 @@ _BARE = (
     r"|systemctl (?:-|[a-z-]{3,20}(?: -\S{1,20}){0,3} [\w@.-]{1,80}(?: ?[|>&;-].*)?$)"
     r"|service \S{1,60} (?:status|start|stop|restart|reload)\b"
     r"|sc(?:\.exe)? (?:\\\\\S{1,60} )?(?:query|queryex|qc|start|stop|config)\b"
-    r"|curl (?:-|['\"]?https?://|[\w-]{1,63}[.:/][\w-]))"
+    r"|curl (?:-|['\"]?https?://|[\w-]{1,63}[.:/][\w-])"
+    rf"|{_TYPED} (?:[-+|/&]|\d{{1,5}}$|\S{{1,253}} (?:[-|]|\d{{1,5}}$)|[\w-]{{1,63}}(?:\.[\w-]{{1,63}}){{1,6}}$))"
+)
+_SAYS = (
+    r" (?:shows?|showed|says?|said|gives?|gave|prints?|returns?|lists?|reports?|is|are|was|works?"
+    r"|fails?|looks?|from|and|but|visar|säger|ger|står|är|fungerar|från|och|men) "
 )
 _BARE_COMMAND = re.compile(
-    rf"\s{{0,8}}(?={_BARE})(?![^\"'\n]{{0,200}}?(?:: |[-=]>))(?P<command>{_BARE}.*)"
+    rf"\s{{0,8}}(?={_BARE})(?![^\"'\n]{{0,200}}?(?:: |[-=]>|{_SAYS}))(?P<command>{_BARE}.*)"
 )
 #: What psql, SQL*Plus and file transfer print before a statement.
 _PROGRAM = re.compile(

@@ -21,10 +21,15 @@ Level = Literal["error", "warning", "info", ""]
 _LOOKED_AT = 4000
 
 _LEVELLED = re.compile(
-    r"(?:\[[^\]\n]{0,80}\][ \t]{0,8}){0,3}(?:[0-9A-Fa-f]{1,16}[ \t]{1,8}){0,4}"
+    r"[ \t]{0,16}(?:\[[^\]\n]{0,80}\][ \t]{0,8}){0,3}(?:[0-9A-Fa-f]{1,16}[ \t]{1,8}){0,4}"
     r"(?P<level>error|severe|fatal|warning|warn|info|fine|verbose|debug)\b:?[ \t]{1,8}"
     r"(?:(?:log|soap|sql|workflow|delivery|nlserver)[ \t]{1,8})?",
     re.IGNORECASE,
+)
+#: The same where the time before it was not copied.
+_CUT = re.compile(
+    r"[ \t]{0,16}(?:[0-9A-Fa-f]{8}[ \t]{1,8}){0,2}(?:\d{1,3}[ \t]{1,8})?(?P<level>error|warning|info)"
+    r"[ \t]{1,8}(?:log|soap|sql|workflow|delivery)[ \t]{1,8}(?=\S)"
 )
 #: A request as Apache and Tomcat (``"GET /x HTTP/1.1" 503``) or IIS log it.
 _REQUEST = re.compile(
@@ -60,6 +65,7 @@ _TROUBLE = Likely(
     r"|timed? ?-?out|invalid|unknown|incompatible|forbidden|unauthori[sz]ed|expired|exceeded"
     r"|not (?:found|defined|allowed|permitted|supported|executed)|no such|does ?n[o']t exist"
     r"|deferred|deadlock|too (?:long|large|many)|unexpected|aborted|crash|out of memory"
+    r"|dropped|discarded|is full\b|i/o error"
     r"|erreur|impossible|inconnue?\b|échec|échoué|introuvable|refusée?\b|fehler|ungültig|unbekannt"
     r"|nicht (?:gefunden|möglich|definiert)|fehlgeschlagen|verweigert|エラー|失敗|不明",
     (
@@ -67,6 +73,7 @@ _TROUBLE = Likely(
         *("timed", "time-", "timeout", "time out", "invalid", "unknown", "incompatible"),
         *("forbidden", "unauthori", "expired", "exceeded", "not ", "no such", "does", "deferred"),
         *("deadlock", "too ", "unexpected", "aborted", "crash", "out of", "erreur", "impossible"),
+        *("dropped", "discarded", "is full"),
         *("inconnu", "échec", "échou", "introuvable", "refusé", "fehler", "ungültig", "unbekannt"),
         *("nicht ", "fehlgeschlagen", "verweigert", "エラー", "失敗", "不明"),
     ),
@@ -133,6 +140,8 @@ def message_of(line: str, kind: Kind) -> Message:
         return Message(html.unescape(_TAG.sub(" ", line)).strip())
     if named := _ACTIVITY.match(line):
         return Message(line[named.end() :].strip(), activity=named["activity"])
+    if cut := _CUT.match(line):
+        return Message(line[cut.end() :].strip(), _level(cut["level"]))
     return Message(line.strip())
 
 

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from ccexpert.facts import INSTANCE_PATTERN, ProcessFact, WorkflowFact
+from ccexpert.facts import INSTANCE_PATTERN, ProbeFact, ProcessFact, WorkflowFact
 from ccexpert.facts.entries import ModuleEntry
 from ccexpert.facts.vocabulary import Vocabulary
 from ccexpert.intake.reading import PROSE_LIMIT, understood_from
@@ -59,6 +59,10 @@ _OF = frozenset(
 )
 
 
+#: What a person calls the list of processes.
+_LIST = frozenset({"pdump", "process list", "processlistan", "processlista", "processlistning"})
+
+
 #: Of how many words the name of a module is, the longest first.
 _WORDS = (3, 2, 1)
 
@@ -95,6 +99,28 @@ def processes_in(text: str, said: Statement, vocabulary: Vocabulary) -> tuple[Pr
     )
 
 
+def list_in(text: str, said: Statement, vocabulary: Vocabulary) -> tuple[ProbeFact, ...]:
+    """The process list of which a sentence tells what stands in it: *pdump shows web and stat*."""
+    words = [*plain_words(text)]
+    if not _is_listing(words, said) or not any(_groups(words, text, vocabulary)):
+        return ()
+    fact = ProbeFact(
+        kind="probe",
+        name="pdump",
+        result="ok",
+        certainty=PROSE_LIMIT,
+        source=understood_from(text),
+    )
+    return (fact,)
+
+
+def _is_listing(words: Sequence[str], said: Statement) -> bool:
+    """Whether a sentence tells what a process list shows, and nothing that is wrong."""
+    named = f" {' '.join(words)} "
+    speaks = "show" in said.means and any(f" {one} " in named for one in _LIST)
+    return speaks and not (said.has_trouble or said.asks or said.is_over)
+
+
 def _groups(words: Sequence[str], text: str, vocabulary: Vocabulary) -> Iterator[_Group]:
     """The modules that words name, those of one list together."""
     entries = _by_name(vocabulary)
@@ -128,6 +154,8 @@ def _said_of(
     said: Statement,
 ) -> str | None:
     """The state of a module, if one is said."""
+    if _is_listing(words, said):
+        return "running"
     there = _THERE if called == module.name.casefold() else _RUNS
     if length := _exception(words[: group.start]):
         return _state_of_exception(said, group.start - length, group.end, there)
@@ -138,7 +166,11 @@ def _said_of(
     behind = clause.between(group.end)
     if len(clause.means & _WRONG) > 1 and behind.means & _WRONG:
         clause = behind  # *a workflow stands still and wfserver is missing*
-    return _state(clause, there, is_channel=called in _CHANNELS)
+    state = _state(clause, there, is_channel=called in _CHANNELS)
+    more = said.carried_on(_key(called))  # *mta starts, runs for a minute and dies*
+    if state in (None, "running") and more.means & _WRONG and NOT not in more.means:
+        return _state(more, there, is_channel=False)
+    return state
 
 
 def _key(called: str) -> str:

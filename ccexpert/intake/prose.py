@@ -15,6 +15,7 @@ from itertools import islice
 from ccexpert.facts import (
     IndicatorFact,
     NotObserved,
+    ProbeFact,
     ProcessFact,
     SettingFact,
     SymptomFact,
@@ -25,14 +26,14 @@ from ccexpert.intake.certificates import expired_in
 from ccexpert.intake.found import Found
 from ccexpert.intake.lines import Line, sentences_in
 from ccexpert.intake.measured import used_up_in
-from ccexpert.intake.modules import processes_in, workflow_in
+from ccexpert.intake.modules import list_in, processes_in, workflow_in
 from ccexpert.intake.quotes import led_in, said_by_screen
 from ccexpert.intake.reading import PROSE_LIMIT, Hint, Span, Told, understood_from
-from ccexpert.intake.scope import circumstances, scope_in
-from ccexpert.intake.search import search_of
+from ccexpert.intake.scope import after_since, circumstances, scope_in
+from ccexpert.intake.search import Search, search_of
 from ccexpert.intake.statement import Statement
 
-Named = ProcessFact | WorkflowFact | IndicatorFact | SettingFact
+Named = ProcessFact | ProbeFact | WorkflowFact | IndicatorFact | SettingFact
 
 #: The fit, and the lead over every other entry, that a sentence needs to count.
 UNDERSTOOD = 0.7
@@ -187,7 +188,14 @@ def _named(text: str, said: Statement, vocabulary: Vocabulary) -> tuple[Named, .
     running = processes_in(text, said, vocabulary) or workflow_in(text, said, vocabulary)
     if said.is_over:
         return running
+    running = (*list_in(text, said, vocabulary), *running)
     return (*running, *used_up_in(text), *expired_in(text))
+
+
+def _led_in(text: str, search: Search) -> str:
+    """What a person says before the words of a program, if that is something wrong."""
+    head = led_in(text)
+    return head if head and search.read(head).has_trouble else ""
 
 
 def _sentence(text: str, span: Span, vocabulary: Vocabulary, scope: Mapping[str, str]) -> Sentence:
@@ -200,6 +208,6 @@ def _sentence(text: str, span: Span, vocabulary: Vocabulary, scope: Mapping[str,
     )
     if sentence.is_understood or said.asks:
         return sentence
-    parts = filter(None, (said_by_screen(text), led_in(text)))
+    parts = filter(None, (said_by_screen(text), _led_in(text, search), after_since(text)))
     shorter = (replace(sentence, found=tuple(search.find(part))) for part in parts)
     return next((one for one in shorter if one.is_understood), sentence)

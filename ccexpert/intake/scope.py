@@ -74,12 +74,30 @@ _PATTERNS = {
     field: [(word, re.compile(way, re.IGNORECASE)) for word, way in ways.items()]
     for field, ways in _WAYS.items()
 }
+#: A clause at the beginning that tells since when, up to the day.
+_DAY = (
+    r"(?:(?:last |this |on |in the )?(?:mon|tues|wednes|thurs|fri|satur|sun)day|yesterday|today"
+    r"|(?:last|this|the) (?:night|week|weekend|month|morning)|midnight|i ?går|i ?dag|i natt"
+    r"|i morse|i helgen|förra veckan|(?:i |på )?(?:mån|tis|ons|tors|fre|lör|sön)dags?)"
+    r"(?: (?:night|evening|morning|afternoon|kväll|morse|natt|eftermiddag))?"
+)
+_SINCE_THEN = re.compile(
+    rf"\s*(?:(?:ever )?since|after|following|sedan|efter)\b[^.,;:!?\n]{{0,120}}?(?:\b{_DAY}\b,?|,)\s+(?=\S+ \S+)",
+    re.IGNORECASE,
+)
 #: What is upgraded or changed beside Campaign; facts of their own speak of it.
 _ELSEWHERE = re.compile(
     r"\b(?:os|windows|red ?hat|rhel|debian|java|jdk|oracle|postgres\w*|sql server|tomcat|apache"
     r"|data ?bas\w*|passwords?|lösenord\w*|certificates?|certifikat\w*)\b",
     re.IGNORECASE,
 )
+
+
+def after_since(text: str) -> str:
+    """What a sentence says behind a clause that only tells since when, and that ends with a day or
+    a comma: *since we moved the servers on Friday no mails go out*; empty if it has none."""
+    told = _SINCE_THEN.match(text)
+    return text[told.end() :] if told else ""
 
 
 def scope_in(sentences: Iterable[str]) -> dict[str, str]:

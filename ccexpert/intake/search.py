@@ -215,12 +215,14 @@ class Search:
 
     def _tuned(self, name: Name, said: Said) -> float:
         """The factor on a name's fit for the mood of the sentence and the kind of the entry."""
-        kind, _ = self._entries[name.row]
+        kind, entry = self._entries[name.row]
         plain = _PLAIN.get(kind, _IN_PASSING)
         left = 1.0 if kind == "symptom" else _OTHER_KIND if said.has_trouble else plain
         if said.is_over and not name.is_over:
             left *= _OVER
         if said.is_fine and (name.trouble or kind in _SEEN_IN_PASSING) and _WELL not in name.means:
+            left *= _FINE
+        if said.has_trouble and not (said.is_fine or name.trouble) and getattr(entry, "works", ()):
             left *= _FINE
         if said.is_mixed and name.trouble and not name.is_mixed:
             left *= _MIXED

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 #: Marks a negation in a statement: *not sent* is *send* plus this.
 NOT = "not"
@@ -110,7 +111,7 @@ class Statement:
         parts = list(self._split("but"))
         yield replace(self._with("but", "pause"), is_mixed=self._contrasts_trouble(parts))
         for part in parts:
-            if len(parts) > 1:
+            if len(parts) > 1 and (part.tells or not self._says_when):
                 yield part._with("pause")
             clauses = [] if part.is_over or part.asks else list(part._split("pause"))
             if part.is_fine and not any(one._contrasts for one in clauses):
@@ -126,6 +127,13 @@ class Statement:
         part = next((one for one in self._split("but") if one.speaks_of(word)), self)
         clause = next((one for one in part._split("pause") if one.speaks_of(word)), part)
         return clause if clause.tells else part
+
+    def carried_on(self, word: str) -> Statement:
+        """What the clauses behind the one with a word say of it: those that name nothing else."""
+        clauses = list(self._split("pause"))
+        at = next((n for n, one in enumerate(clauses, 1) if one.speaks_of(word)), len(clauses))
+        own = takewhile(lambda one: not one._names, clauses[at:])
+        return Statement(tuple(token for one in own for token in one.tokens))
 
     def between(self, start: int, end: int = sys.maxsize) -> Statement:
         """What the words from one index to another say."""
@@ -145,13 +153,20 @@ class Statement:
     def _contrasts_trouble(self, parts: Sequence[Statement]) -> bool:
         """Whether only some of its parts say that something is wrong, and none tells merely when:
         *while logging in*."""
-        when = any(token.kind == "but" and token.words in _WHEN for token in self.tokens)
-        return not when and len({part.has_trouble for part in parts}) > 1
+        return not self._says_when and len({part.has_trouble for part in parts}) > 1
+
+    @property
+    def _says_when(self) -> bool:
+        return any(token.kind == "but" and token.words in _WHEN for token in self.tokens)
 
     @property
     def _contrasts(self) -> bool:
         """Whether it says of some other thing that it is fine."""
         return self.is_fine and not self.has_trouble and (self._has("things") or self._has("other"))
+
+    @property
+    def _names(self) -> bool:
+        return any(token.kind in _NAMING for token in self.tokens)
 
     def _with(self, *out: str) -> Statement:
         return Statement(tuple(token for token in self.tokens if token.kind not in out))

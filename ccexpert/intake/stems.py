@@ -27,6 +27,11 @@ _ADDRESS = re.compile(
 )
 _FIELD = re.compile(r"<%[=@]?[^%\n]{1,120}%>")
 _HYPHEN = re.compile(r"(?<=\w)[-‐‑'’](?=\w)")
+#: How often something happens within an hour, whatever the number: *every 5 minutes*.
+_EACH = re.compile(
+    r"\b(?:(every|each)|(?:var|varje)) (?:\d{1,3}(?::[ea])?|few|couple of|other|two|three|five|ten"
+    r"|fifteen|twenty|thirty|annan|tredje|femte|tionde)(?= (?:seconds?|minutes?|sekund|minut)\b)"
+)
 #: The length of words that may have several endings.
 _LONG = 8
 
@@ -60,6 +65,8 @@ def plain_words(text: str) -> Iterator[str]:
         plain = _FIELD.sub(" personalisation ", plain)
     if any(mark in plain for mark in ".@:/-"):
         plain = _ADDRESS.sub(" ", plain)
+    if "minut" in plain or "second" in plain or "sekund" in plain:
+        plain = _EACH.sub(lambda one: "every" if one[1] else "varje", plain)
     plain = _HYPHEN.sub("", _PAUSES.sub(" , ", plain))
     return (found[0] for found in _WORD.finditer(plain))
 

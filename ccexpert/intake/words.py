@@ -15,7 +15,7 @@ from typing import Any
 
 from ccexpert.errors import KnowledgeError
 from ccexpert.intake.denials import with_denials
-from ccexpert.intake.statement import Statement, Token
+from ccexpert.intake.statement import NOT, Statement, Token
 from ccexpert.intake.stems import PAUSE, Phrases, plain_words, stem, stems_of
 from ccexpert.yaml_text import parse
 
@@ -33,6 +33,8 @@ _SINCE, _NO_WORDS = frozenset({"since", "sedan"}), frozenset[str]()
 _LONGEST_SENTENCE = 400
 _COMPOUND = 8
 _PART = 3
+#: What makes the contrary of what is done.
+_UN = ("un", "o")
 #: The last part of compounds that say what somebody has: *gmailadresser*, *databaskontot*.
 _HOLDERS = ("adress", "konto")
 #: A number, with or without a unit: *6k*, *20gb*.
@@ -122,12 +124,22 @@ class Lexicon:
         meaning of a misspelt word, or the word itself."""
         if stemmed in self._known:
             yield Token(stemmed, "other", word, at)
+        elif undone := self._undone(word):
+            yield Token(undone[1], undone[0], word, at)
+            yield Token(NOT, "trouble", word, at)
         elif parts := self._compound(word):
             yield from (Token(means, kind, word, at) for kind, means in parts)
         elif meant := self._misspelt(word):
             yield Token(meant[1], meant[0], word, at, is_guessed=True)
         elif not _NUMBER.fullmatch(word):
             yield Token(stemmed, "unknown", word, at)
+
+    def _undone(self, word: str) -> tuple[str, str] | None:
+        """The meaning of what *unprocessed* and *obehandlad* say was not done."""
+        prefix = next((one for one in _UN if word.startswith(one) and len(word) > _PART), None)
+        done = word[len(prefix or "") :]
+        meant = (self._exact.get(done) or self._meanings.get((stem(done),))) if prefix else None
+        return meant if meant and meant[0] == "doing" else None
 
     def _compound(self, word: str) -> list[tuple[str, str]]:
         """The meaning of the two parts of a compound such as *spårningsflödet*, or of the one of

@@ -76,6 +76,10 @@ _WMIC = re.compile(
 )
 _CODES = {0: "ok", 1: "error", 2: "blank"}
 
+#: The error with which Windows could not start it; from 1060 on they are of the service manager,
+#: and 1066 and 1077 say only that it has its own code, or was not started yet.
+_EXIT_CODE = re.compile(r"WIN32_EXIT_CODE\s{0,8}:\s(?!1066\b|1077\b)(10[5-9]\d)\b")
+
 #: The service manager itself is not there, or does not know the service.
 _NOT_ASKED = re.compile(
     r"not been booted with systemd|Failed to connect to (?:the )?bus|could not be found"
@@ -176,7 +180,14 @@ def parse_text(raw: bytes | str, context: Circumstances) -> Seen:
     probe = ProbeFact.model_validate(
         {"kind": "probe", "name": "service-status", "result": result, "source": source}
     )
+    text += _why_not_started(text)
     return Seen((probe, *errors_in(text, context.vocabulary, "service", source)))
+
+
+def _why_not_started(text: str) -> str:
+    """The error of Windows with which a stopped service ended, as a message; empty if none."""
+    found = _EXIT_CODE.search(text)
+    return f"\nError {found[1]}: exit code of the service" if found else ""
 
 
 def _crash() -> SymptomFact:
