@@ -1,7 +1,8 @@
 """From ranked hypotheses to one plan in the order of the work: look, mend, look again; with the
 exact command of the platform.
 
-Harmless checks come first, the cheap ones before the dear ones. Remedies follow, a diagnosis at a
+Harmless checks come first, the cheap ones before the dear ones, and one counts as a minute dearer
+for each place that its diagnosis stands further down. Remedies follow, a diagnosis at a
 time and in the order of its card; diagnoses go by the certainty they settle per minute of work and
 by risk. What is far less likely than the first cause waits until that has been dealt with, and what
 only gives a complaint back is acted on last.
@@ -228,7 +229,7 @@ def _ordered(
     for number, action in enumerate(actions):
         before = tuple(actions[n - 1] for n in action.after)
         if action.kind == "check" and not before:
-            yield _Step((looks, action.minutes, place, number), action, before)
+            yield _Step((looks, action.minutes + place, place, number), action, before)
         else:
             yield _Step((remedies, -gain, place, number), action, before)
 

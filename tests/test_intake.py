@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ccexpert import Expert
-from ccexpert.facts import BuildFact, ErrorFact, ProcessFact
+from ccexpert.facts import BuildFact, ErrorFact, ProcessFact, SymptomFact
 from ccexpert.intake import read
+from ccexpert.intake.lines import command
 from ccexpert.intake.pieces import cut
 from ccexpert.observe.registry import shapes
 from tests import brought
@@ -381,6 +382,10 @@ def test_a_sentence_may_say_whether_a_module_runs(text: str, label: str) -> None
     ("pdump shows web and mta but not stat", {"stat": "missing"}),
     ("pdump visar allt igång förutom mta@prod", {"mta": "missing"}),
     ("all but stat are up", {"stat": "missing"}),
+    ("pdump visar bara watchdog och web", {"watchdog": "running", "web": "running"}),
+    ("mta starts, runs for a minute and dies", {"mta": "crashing"}),
+    ("the web process restarts every 5 minutes", {"web": "crashing"}),
+    ("wfserver restarts every night", {}),
     ("a workflow stands still and wfserver is missing", {"wfserver": "missing"}),
     ("stat is not in pdump", {"stat": "missing"}),
     ("all modules are down except web", {"web": "running"}),
@@ -427,6 +432,7 @@ def test_a_sentence_may_say_that_a_resource_is_used_up(said: str, indicator: str
 @pytest.mark.parametrize(("said", "is_so"), [
     ("Certificate of the tracking domain expired", True),
     ("Certifikatet på webbservern har gått ut", True),
+    ("The browser shows a certificate warning on the landing page", True),
     ("The push certificate for the site app expired", False),
     ("The certificate of the site expires in 20 days", False),
 ])  # fmt: skip
@@ -435,6 +441,51 @@ def test_a_sentence_may_say_that_the_certificate_of_the_web_server_has_expired(
 ) -> None:
     told = {one.fact.label for one in read(said).told}
     assert ("setting webserver-certificate = wrong" in told) is is_so
+
+
+def test_a_process_list_that_a_person_tells_lacks_what_does_not_stand_in_it(
+    expert: Expert,
+) -> None:
+    report = expert.diagnose(read("pdump shows watchdog, web, mta and stat").document)
+    assert report.status == "undetermined"
+    assert "process wfserver = not in this list" in report.unexplained
+
+
+@pytest.mark.parametrize(("line", "is_one"), [
+    ("dmesg | tail -3", True),
+    ("openssl s_client -connect campaign.example.com:443", True),
+    ("df -h", True),
+    ("telnet mx1.example.com 25", True),
+    ("ping from the server works", False),
+    ("df -h shows 100 percent on var", False),
+    ("find attached the log", False),
+    ("host names are not resolved", False),
+])  # fmt: skip
+def test_a_command_may_stand_without_a_prompt(line: str, is_one: bool) -> None:
+    assert (command(line) is not None) is is_one
+
+
+@pytest.mark.parametrize(("said", "name"), [
+    ("Since the release of the landing page on Thursday no mails go out", "emails-not-sent"),
+    ("Sedan vi bytte brandvägg i går kväll går inga mejl ut", "emails-not-sent"),
+    ("All soft bounces stay unprocessed", "bounces-not-processed"),
+    ('console: "An error occurred while connecting to the server"', "console-login-fails"),
+])  # fmt: skip
+def test_a_sentence_tells_of_one_symptom(said: str, name: str) -> None:
+    told = [one.fact for one in read(said).told if isinstance(one.fact, SymptomFact)]
+    assert [fact.name for fact in told] == [name]
+
+
+def test_a_line_of_a_log_may_lack_its_time() -> None:
+    line = "  error   log     Unable to connect to POP3 server: -ERR [AUTH] Authentication failed"
+    told = {one.fact.text for one in read(f"inMail.log:\n{line}").told if one.fact.kind == "error"}
+    assert told == {line.removeprefix("  error   log     ")}
+
+
+def test_a_warning_that_something_was_dropped_is_not_passed_over() -> None:
+    line = "2026-12-01 02:10:51.120\t0000ab12\t0000ab12\t1\twarning\tlog\tQueue is full."
+    (told,) = read(line).told
+    assert told.fact.kind == "error"
 
 
 def test_a_line_that_begins_with_a_code_is_the_message_and_no_sentence() -> None:

@@ -166,6 +166,14 @@ def is_cause(card: str) -> bool:
     return not expert().base.cards[card].complaint
 
 
+def test_the_first_step_looks_at_the_first_diagnosis_unless_another_is_much_cheaper() -> None:
+    for name, _, report in reports():
+        looks = [a for a in report.plan if a.kind == "check" and not a.after]
+        own = [a for a in looks if report.diagnoses[0].id in (a.diagnosis, *a.also_for)]
+        if own and looks[0] not in own:
+            assert looks[0].minutes < min(a.minutes for a in own), name
+
+
 def test_an_error_about_preparing_a_delivery_hides_no_check_of_the_way_out() -> None:
     """It says that the preparation ended, and nothing about the network."""
     lost = [probe("dns", "timeout"), probe("smtp-out", "timeout"), *symptoms("emails-not-sent")]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ccexpert import read
+from ccexpert import Expert, read
 from ccexpert.observe.text import decode
 
 SERVICE = """C:\\Windows\\system32>sc query nlserver6
@@ -91,3 +91,15 @@ def test_the_kernel_holds_the_port_of_iis_in_any_language(
     reading = read(NETSTAT.format(title=title, local=local, remote=remote, state=state))
     assert [told.fact.label for told in reading.told] == ["port 80/tcp (System) = bound"]
     assert not reading.hints
+
+
+def test_the_exit_code_says_why_the_service_did_not_start(expert: Expert) -> None:
+    text = (
+        "SERVICE_NAME: nlserver6\n        TYPE               : 10  WIN32_OWN_PROCESS\n"
+        "        STATE              : 1  STOPPED\n        WIN32_EXIT_CODE    : {}\n"
+    )
+    named = [
+        expert.diagnose(read(text.format(code)).document).diagnoses[0].id
+        for code in ("1069  (0x42d)", "1077  (0x435)")
+    ]
+    assert named == ["windows-service-logon-refused", "watchdog-not-running"]

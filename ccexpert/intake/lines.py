@@ -52,7 +52,8 @@ _BARE = (
     r"|service \S{1,60} (?:status|start|stop|restart|reload)\b"
     r"|sc(?:\.exe)? (?:\\\\\S{1,60} )?(?:query|queryex|qc|start|stop|config)\b"
     r"|curl (?:-|['\"]?https?://|[\w-]{1,63}[.:/][\w-])"
-    rf"|{_TYPED} (?:[-+|/&]|\d{{1,5}}$|\S{{1,253}} (?:[-|]|\d{{1,5}}$)|[\w-]{{1,63}}(?:\.[\w-]{{1,63}}){{1,6}}$))"
+    rf"|{_TYPED} (?:[-+|/&]|\d{{1,5}}$|\S{{1,253}} (?:[-|]|\d{{1,5}}$)"
+    r"|[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}$))"
 )
 _SAYS = (
     r" (?:shows?|showed|says?|said|gives?|gave|prints?|returns?|lists?|reports?|is|are|was|works?"

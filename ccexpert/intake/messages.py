@@ -28,8 +28,8 @@ _LEVELLED = re.compile(
 )
 #: The same where the time before it was not copied.
 _CUT = re.compile(
-    r"[ \t]{0,16}(?:[0-9A-Fa-f]{8}[ \t]{1,8}){0,2}(?:\d{1,3}[ \t]{1,8})?(?P<level>error|warning|info)"
-    r"[ \t]{1,8}(?:log|soap|sql|workflow|delivery)[ \t]{1,8}(?=\S)"
+    r"[ \t]{0,16}(?:[0-9A-Fa-f]{8}[ \t]{1,8}){0,2}(?:\d{1,3}[ \t]{1,8})?"
+    r"(?P<level>error|warning|info)[ \t]{1,8}(?:log|soap|sql|workflow|delivery)[ \t]{1,8}(?=\S)"
 )
 #: A request as Apache and Tomcat (``"GET /x HTTP/1.1" 503``) or IIS log it.
 _REQUEST = re.compile(

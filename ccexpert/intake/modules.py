@@ -118,7 +118,8 @@ def _is_listing(words: Sequence[str], said: Statement) -> bool:
     """Whether a sentence tells what a process list shows, and nothing that is wrong."""
     named = f" {' '.join(words)} "
     speaks = "show" in said.means and any(f" {one} " in named for one in _LIST)
-    return speaks and not (said.has_trouble or said.asks or said.is_over)
+    excepts = any(f" {one} " in named for one in _EXCEPT)
+    return speaks and not (excepts or said.has_trouble or said.asks or said.is_over)
 
 
 def _groups(words: Sequence[str], text: str, vocabulary: Vocabulary) -> Iterator[_Group]:

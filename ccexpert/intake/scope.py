@@ -82,7 +82,8 @@ _DAY = (
     r"(?: (?:night|evening|morning|afternoon|kväll|morse|natt|eftermiddag))?"
 )
 _SINCE_THEN = re.compile(
-    rf"\s*(?:(?:ever )?since|after|following|sedan|efter)\b[^.,;:!?\n]{{0,120}}?(?:\b{_DAY}\b,?|,)\s+(?=\S+ \S+)",
+    r"\s*(?:(?:ever )?since|after|following|sedan|efter)\b[^.,;:!?\n]{0,120}?"
+    rf"(?:\b{_DAY}\b,?|,)\s+(?=\S+ \S+)",
     re.IGNORECASE,
 )
 #: What is upgraded or changed beside Campaign; facts of their own speak of it.

@@ -54,10 +54,9 @@ _SILENT = _STRANGE | {"asks", "wishes"}
 _OTHER = "other"
 #: The factor if the sentence speaks of a rival of what the name speaks of.
 _RIVAL = 0.3
-#: The factor if only one word of a longer name matches.
-_BY_ONE_WORD = 0.85
-#: The factor if a name of several words has but one that says something: *out of office*.
-_HOLLOW = 0.7
+#: The factor if only one word of a longer name matches, and if a name of several words has but one
+#: that says something: *out of office*.
+_BY_ONE_WORD, _HOLLOW = 0.85, 0.7
 #: What the status of a screen in quotes weighs more than other words.
 _STATUS = 2
 #: The weight of an unknown word in a sentence, and the most it can take away from the fit.
