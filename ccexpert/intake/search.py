@@ -70,8 +70,7 @@ _ARTICLES = frozenset({"the", "a", "an", "en", "ett", "den", "det"})
 _MOST_PARTS = 12
 #: How many words may stand among those of a whole name.
 _APART = 2
-#: What sums of weights may differ by their order.
-_ROUNDING = 1e-9
+_ROUNDING = 1e-9  # what sums of weights may differ by their order
 #: The number of entries that the weights of words are made for; however many there are, a word
 #: that stands in as many of them weighs the same.
 _SIZE = 640
@@ -221,7 +220,7 @@ class Search:
             left *= _OVER
         if said.is_fine and (name.trouble or kind in _SEEN_IN_PASSING) and _WELL not in name.means:
             left *= _FINE
-        if said.has_trouble and not (said.is_fine or name.trouble) and getattr(entry, "works", ()):
+        if said.has_trouble and not (said.is_fine or name.trouble) and getattr(entry, "works", False):
             left *= _FINE
         if said.is_mixed and name.trouble and not name.is_mixed:
             left *= _MIXED
