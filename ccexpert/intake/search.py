@@ -220,7 +220,11 @@ class Search:
             left *= _OVER
         if said.is_fine and (name.trouble or kind in _SEEN_IN_PASSING) and _WELL not in name.means:
             left *= _FINE
-        if said.has_trouble and not (said.is_fine or name.trouble) and getattr(entry, "works", False):
+        if (
+            said.has_trouble
+            and not (said.is_fine or name.trouble)
+            and getattr(entry, "works", False)
+        ):
             left *= _FINE
         if said.is_mixed and name.trouble and not name.is_mixed:
             left *= _MIXED
