@@ -71,9 +71,7 @@ _MOST_PARTS = 12
 #: How many words may stand among those of a whole name.
 _APART = 2
 _ROUNDING = 1e-9  # what sums of weights may differ by their order
-#: The number of entries that the weights of words are made for; however many there are, a word
-#: that stands in as many of them weighs the same.
-_SIZE = 640
+_SIZE = 640  # of how many entries the weights of words are made for, however many there are
 #: The factor if the sentence names nothing that belongs to Campaign, if it names something else
 #: instead, and if it speaks of what is not Campaign's.
 _NAMELESS, _FOREIGN, _BESIDE = 0.75, 0.55, 0.45
@@ -220,11 +218,8 @@ class Search:
             left *= _OVER
         if said.is_fine and (name.trouble or kind in _SEEN_IN_PASSING) and _WELL not in name.means:
             left *= _FINE
-        if (
-            said.has_trouble
-            and not (said.is_fine or name.trouble)
-            and getattr(entry, "works", False)
-        ):
+        works = getattr(entry, "works", False)
+        if works and said.has_trouble and not (said.is_fine or name.trouble):
             left *= _FINE
         if said.is_mixed and name.trouble and not name.is_mixed:
             left *= _MIXED
