@@ -166,22 +166,14 @@ def is_cause(card: str) -> bool:
     return not expert().base.cards[card].complaint
 
 
-def test_the_first_step_looks_at_the_first_diagnosis_unless_another_is_much_cheaper() -> None:
-    """A diagnosis that would bring the first one about stands before it all the same."""
-    for name, _, report in reports():
-        looks = [a for a in report.plan if a.kind == "check" and not a.after]
-        first = report.diagnoses[0].id if report.diagnoses else ""
-        own = [a for a in looks if first in (a.diagnosis, *a.also_for)]
-        if own and looks[0] not in own and not brings_about(looks[0].diagnosis, first):
-            assert looks[0].minutes < min(a.minutes for a in own), name
-
-
-def brings_about(card: str, other: str) -> bool:
-    """Whether a card names another among its consequences."""
-    base = expert().base
-    return any(
-        other in one.cards for one in (*base.cards[card].explains, *base.cards[card].refines)
-    )
+def test_a_look_at_a_rival_counts_as_dearer_than_one_as_long_at_the_first_diagnosis() -> None:
+    """The process list is read in a minute, the clock in two: the token is what Apple refused."""
+    refused = {"kind": "error", "text": "APNS returned status 403 reason ExpiredProviderToken"}
+    report = here(refused, *symptoms("push-ios-only-fails"))
+    (first, rival) = report.diagnoses
+    looks = {d.id: [a.minutes for a in report.plan if a.diagnosis == d.id] for d in (first, rival)}
+    assert min(looks[rival.id]) < min(looks[first.id])
+    assert report.plan[0].diagnosis == first.id
 
 
 def test_an_error_about_preparing_a_delivery_hides_no_check_of_the_way_out() -> None:
