@@ -4,8 +4,13 @@ sentence."""
 from __future__ import annotations
 
 import json
+import os
+import stat
 import subprocess
 import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from errno import EEXIST, EIO
 from pathlib import Path
 
 import pytest
@@ -189,11 +194,50 @@ def test_each_refusal_says_which_file_it_is_about(tmp_path: Path) -> None:
     for line in (b"[1]\n", b"\n"):
         path.write_bytes(first + line)
         assert refusal() == f"{path}, line 2: this line is not a session event"
+    path.write_bytes(first + b"\xff\n")
+    assert refusal().startswith(f"{path}, line 2: not UTF-8 text")
+    for other in (b"", b'{"session": 2}\n'):
+        path.write_bytes(other)
+        assert refusal() == f"{path}: this is not a ccexpert session"
     path.write_bytes(first + b" " * SIZE_LIMIT)
     assert refusal() == f"{path}: too large for a ccexpert session"
     path.unlink()
     path.mkdir()
     assert refusal() == f"{path}: this is a directory, but a session is a file"
+
+
+def test_a_disk_that_does_not_let_a_session_be_kept_is_said_with_its_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "folder" / "s.jsonl"
+    journal = Journal.start(path, {"language": "en"})
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+    begun = json.loads(path.read_bytes())
+    assert begun == {"session": 1, "language": "en", "at": begun["at"]}
+    assert datetime.fromisoformat(begun["at"]).astimezone(UTC) <= datetime.now(UTC)
+
+    def broken(*_: object) -> None:
+        raise OSError(EIO, os.strerror(EIO))
+
+    def refusal(begin: Callable[[], object], exit_code: int) -> str:
+        with pytest.raises(CcexpertError) as refused:
+            begin()
+        assert refused.value.exit_code == exit_code
+        return str(refused.value)
+
+    below = path / "s.jsonl"
+    told = refusal(lambda: Journal.start(below, {}), 73)
+    assert told == f"{below}: cannot be written: {os.strerror(EEXIST)}"
+    monkeypatch.setattr(os, "fsync", broken)
+    told = f"{path}: cannot be written: {os.strerror(EIO)}"
+    assert refusal(lambda: journal.append({}), 73) == told
+    journal.close()
+    monkeypatch.setattr("ccexpert.consult.journal.locked", broken)
+    assert refusal(lambda: Journal.resume(path), 73) == told
+    monkeypatch.undo()
+    monkeypatch.setattr(Path, "read_bytes", broken)
+    told = f"{path}: cannot be opened: {os.strerror(EIO)}"
+    assert refusal(lambda: Journal.resume(path), 66) == told
 
 
 def test_there_may_be_no_session_to_resume(tmp_path: Path) -> None:

@@ -45,6 +45,7 @@ def test_the_log_is_for_its_owner_alone(tmp_path: Path) -> None:
     JsonLog(path).append({"å": 1})
     JsonLog(path).append({"b": "\ud800"})
     assert [*map(list, records(path))] == [["å"], ["b"]]
+    assert "å" in path.read_text(encoding="utf-8")
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
