@@ -11,6 +11,7 @@ import re
 import sys
 from collections.abc import Callable
 from functools import cache
+from math import inf
 from re import _constants as op  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
@@ -22,9 +23,13 @@ Matcher = Callable[[int, Then], End]
 _ONE = (op.LITERAL, op.NOT_LITERAL, op.IN, op.ANY)
 
 
-def steps(pattern: re.Pattern[str], text: str) -> int:
-    """The steps of finding all matches in a text."""
-    walk = _Walk(text)
+class TooManyStepsError(AssertionError):
+    """A pattern takes more steps than it may."""
+
+
+def steps(pattern: re.Pattern[str], text: str, *, at_start: bool = False, most: float = inf) -> int:
+    """The steps of finding all matches in a text, or only one ``at_start``."""
+    walk = _Walk(text, most)
     match = walk.sequence(_tree(pattern), pattern.flags)
     before = sys.getrecursionlimit()
     sys.setrecursionlimit(200_000)
@@ -33,6 +38,8 @@ def steps(pattern: re.Pattern[str], text: str) -> int:
         while at <= len(text):
             end = match(at, lambda i: i)
             at = end if end is not None and end > at else at + 1
+            if at_start:
+                break
     finally:
         sys.setrecursionlimit(before)
     return walk.taken
@@ -46,8 +53,8 @@ def _tree(pattern: re.Pattern[str]) -> Any:
 class _Walk:
     """The parts of a pattern as functions upon one text: where to go on, and what comes then."""
 
-    def __init__(self, text: str) -> None:
-        self.text = text
+    def __init__(self, text: str, most: float) -> None:
+        self.text, self.most = text, most
         self.taken = 0
         self.groups: dict[int, tuple[int, int]] = {}
 
@@ -159,6 +166,8 @@ class _Walk:
             while end < last and fits(self.text[end]):
                 end += 1
             self.taken += end - at + 1
+            if self.taken > self.most:
+                raise TooManyStepsError(f"{self.taken} steps for {len(self.text)} characters")
             for stop in range(end, at + low - 1, -1):
                 self.taken += 1
                 if (found := then(stop)) is not None:

@@ -11,6 +11,8 @@ import pytest
 
 from ccexpert.intake.reader import read_text
 from ccexpert.knowledge.packs import vocabulary_with
+from ccexpert.observe.registry import shapes
+from tests import regex_steps
 
 
 def steps(call: Callable[[], Any]) -> int:
@@ -59,6 +61,14 @@ def test_twice_the_lines_take_twice_the_steps(unit: str) -> None:
     taken(3)  # what is made once
     once, twice = taken(150), taken(300)
     assert twice < 2.3 * once + 5_000
+
+
+@pytest.mark.parametrize("unit", [" 1", " 12.5", "1234", "a ", "ab=1 ", "- ", "1:", "a.", "a;b "])
+def test_a_line_is_soon_told_from_an_output_that_it_is_nearly_like(unit: str) -> None:
+    line = unit * 24 + "é"
+    for shape in shapes():
+        for pattern in filter(None, (shape.begins, shape.belongs, shape.heads)):
+            regex_steps.steps(pattern, line, at_start=True, most=400 * len(line))
 
 
 def test_a_sentence_of_many_clauses_costs_no_more_than_one_of_a_dozen() -> None:
