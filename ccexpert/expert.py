@@ -33,7 +33,7 @@ from ccexpert.inquiry.policy import Policy, Situation
 from ccexpert.inquiry.second_look import SecondLook
 from ccexpert.inquiry.unknown import unknown_facts
 from ccexpert.knowledge.base import KnowledgeBase
-from ccexpert.knowledge.packs import cached, open_packs, shipped
+from ccexpert.knowledge.packs import cached, open_once, shipped
 from ccexpert.knowledge.waivers import Waiver
 from ccexpert.plan import actions_of, make_plan, spellings_of
 from ccexpert.rank import Hypothesis, Ranking, rank
@@ -84,7 +84,7 @@ class Expert:
         It gives the same report as an expert with all cards, but starts faster.
         """
         packs = tuple(Path(r) for r in rules)
-        reader = open_packs(packs)
+        reader = open_once(packs)
         case = settle(documents, reader.vocabulary)
         return cls(packs, base=reader.about(case), waivers=waivers), case
 

@@ -1,7 +1,8 @@
 """Runs the program in new processes that begin where its modules have been loaded.
 
 Each run is a process of its own, with its own input, output, environment, folder and exit code.
-Only the loading is done once: a process that has done it waits and becomes a run by ``fork``.
+Only the loading is done once, of modules and of the shipped knowledge: a process that has done it
+waits and becomes a run by ``fork``.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import subprocess
 import sys
 import tempfile
 import termios
+import threading
 from collections.abc import Mapping, Sequence
 from functools import cache, cached_property
 from importlib import import_module
@@ -206,6 +208,8 @@ def _load() -> None:
     for package in (ccexpert.cli, ccexpert.intake, ccexpert.report):
         for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
             import_module(module.name)
+    ccexpert.expert.Expert()
+    ccexpert.intake.read("Nothing works, all deliveries fail since midnight.")
 
 
 def _become(request: Mapping[str, Any], streams: Sequence[int]) -> None:
@@ -224,7 +228,25 @@ def _become(request: Mapping[str, Any], streams: Sequence[int]) -> None:
     sys.argv = ["ccexpert", *request["arguments"]]
     from ccexpert.__main__ import main
 
-    main()
+    try:
+        main()
+    except SystemExit as ended:
+        _end(ended)
+
+
+def _end(ended: SystemExit) -> None:
+    """End as Python does, but leave the memory to the system: to free the knowledge piece by piece
+    would take longer than most runs."""
+    if not isinstance(ended.code or 0, int):
+        raise ended
+    threading._shutdown()  # type: ignore[attr-defined]
+    atexit._run_exitfuncs()
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except (OSError, ValueError):  # Python tells this in its own way
+        raise ended from None
+    os._exit(int(ended.code or 0))
 
 
 if __name__ == "__main__":

@@ -50,18 +50,22 @@ def roots(packs: Iterable[Path] = ()) -> tuple[Path, ...]:
 @lru_cache(maxsize=4)
 def cached(packs: tuple[Path, ...] = ()) -> KnowledgeBase:
     """The shipped knowledge and the packs, read once per process."""
-    return open_packs(packs).whole()
+    return open_once(packs).whole()
 
 
 def vocabulary_with(packs: Iterable[Path | str] = ()) -> Vocabulary:
-    """The vocabulary with these site packs, read each time; without packs, read only once."""
-    folders = tuple(Path(folder) for folder in packs)
-    return open_packs(folders).vocabulary if folders else _shipped_vocabulary()
+    """The vocabulary with these site packs."""
+    return open_once(Path(folder) for folder in packs).vocabulary
+
+
+def open_once(packs: Iterable[Path] = ()) -> Compiled:
+    """As ``open_packs``, but the shipped knowledge alone is opened only once per process."""
+    return open_packs(folders) if (folders := tuple(packs)) else _shipped_alone()
 
 
 @lru_cache(maxsize=1)
-def _shipped_vocabulary() -> Vocabulary:
-    return open_packs().vocabulary
+def _shipped_alone() -> Compiled:
+    return open_packs()
 
 
 def open_packs(packs: Iterable[Path] = ()) -> Compiled:

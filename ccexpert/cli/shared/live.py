@@ -125,8 +125,8 @@ def settled(where: Whereabouts) -> Whereabouts:
 
 def observer(where: Whereabouts, packs: tuple[Path, ...]) -> Callable[[], FactsDocument]:
     """A function that observes this host and returns its facts document."""
-    from ccexpert.knowledge.packs import open_packs
+    from ccexpert.knowledge.packs import open_once
     from ccexpert.observe.host import this_host
     from ccexpert.observe.observer import observe
 
-    return partial(observe, this_host(settled(where)), open_packs(packs).vocabulary)
+    return partial(observe, this_host(settled(where)), open_once(packs).vocabulary)

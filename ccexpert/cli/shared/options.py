@@ -71,9 +71,9 @@ def expert(rules: list[Path] | None) -> Expert:
 
 def vocabulary(rules: list[Path] | None) -> Vocabulary:
     """The vocabulary of the shipped knowledge and the site's packs."""
-    from ccexpert.knowledge.packs import open_packs
+    from ccexpert.knowledge.packs import open_once
 
-    return open_packs(packs(rules)).vocabulary
+    return open_once(packs(rules)).vocabulary
 
 
 def read_input(name: str) -> Source:
