@@ -208,8 +208,9 @@ def _load() -> None:
     for package in (ccexpert.cli, ccexpert.intake, ccexpert.report):
         for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
             import_module(module.name)
-    ccexpert.expert.Expert()
-    ccexpert.intake.read("Nothing works, all deliveries fail since midnight.")
+    expert = ccexpert.expert.Expert()
+    for said in ("All deliveries fail since midnight.", "SOP-330011 Error while executing 'x'"):
+        expert.diagnose(ccexpert.intake.read(said).document)
 
 
 def _become(request: Mapping[str, Any], streams: Sequence[int]) -> None:
