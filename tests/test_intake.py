@@ -668,6 +668,11 @@ def test_of_very_many_sentences_the_rest_is_counted() -> None:
     ]
 
 
+def test_what_stands_behind_the_sentences_that_are_looked_at_ends_no_complaint() -> None:
+    reading = read("The emails were not sent. " + "We had lunch. " * 400 + "It is resolved now.")
+    assert [one.fact.label for one in reading.told] == ["symptom emails-not-sent = true"]
+
+
 def test_secrets_do_not_leave_in_facts() -> None:
     text = "XSV-350013 login refused for user=anna password=Hemligt123 from 10.20.30.40"
     for fact in read(text).document.facts:

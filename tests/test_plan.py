@@ -431,3 +431,10 @@ def test_a_complaint_alone_gets_the_first_checks_of_its_kind_and_no_remedy(compl
     checks = [step for step in report.plan if step.kind == "check"]
     assert len(checks) >= 3
     assert not any(step.changes_server for step in report.plan)
+
+
+def test_a_job_that_is_only_complained_of_is_run_again_when_all_else_is_mended() -> None:
+    told = workflow("cleanup", "failed"), process("wfserver", "running")
+    steps = here(*told, *symptoms("database-grows", "amp-email-not-sent")).plan
+    remedies = [(step.kind, step.diagnosis) for step in steps if step.kind != "check"]
+    assert remedies == [("fix", "amp-without-html"), ("rerun", "cleanup-workflow-failed")]

@@ -117,7 +117,18 @@ ANCHORS = (
 #: texts hold none of it.
 _SIGNS: dict[str, tuple[str, ...]] = {
     "curl": ("curl",),
-    "errno": ("errno", "os error", "winsock", "socket", "wsa", "(1", "(0x", "error", "fel"),
+    "errno": (
+        "errno",
+        "os error",
+        "winsock",
+        "socket",
+        "wsa",
+        "(10",
+        "(11",
+        "(0x0000",
+        "100",
+        "110",
+    ),
     "windows": (
         *(
             "system error",
@@ -130,11 +141,13 @@ _SIGNS: dict[str, tuple[str, ...]] = {
         ),
         *("getlasterror", "error ", "fel ", "fehler ", "erreur ", "0x8007"),
     ),
-    "sqlstate": ("state", "["),
+    "sqlstate": ("state", "[0", "[1", "[2", "[3", "[4", "[5", "[hy", "[im", "[f0", "[p0", "[xx"),
     "oracle": ("ora-", "tns-"),
     "sqlserver": ("msg ", "sql server", "native", "severity"),
     "tls": ("verify",),
-    "provider": ("[", "(s", "(as", "sc-", "dy-", "ou-", "rp-", "co-"),
+    "provider": (
+        *("[ts", "[hm", "[cs", "[gl", "[ph", "[su", "(s", "(as", "sc-", "dy-", "ou-", "rp-", "co-"),
+    ),
     "pop3": ("-err",),
     "smpp": ("command",),
     "ldap": ("ldap: error", "ldap_"),

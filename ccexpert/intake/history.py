@@ -10,6 +10,7 @@ from typing import NamedTuple
 from ccexpert.facts import NotObserved
 from ccexpert.facts.vocabulary import Vocabulary
 from ccexpert.intake.lines import Line, sentences_in
+from ccexpert.intake.prose import LONGEST, MOST
 from ccexpert.intake.search import search_of
 
 #: What stands between a mail and the one that it answers, in English, Swedish, German and French.
@@ -55,17 +56,20 @@ def what_counts(prose: Sequence[Line], vocabulary: Vocabulary) -> Now:
         len(prose),
     )
     read = search_of(vocabulary).read
-    newest = [(one, read(one.text)) for line in prose[:cut] for one in sentences_in(line)]
+    spoken = [one for line in prose[:cut] for one in sentences_in(line)]
+    newest = [(one, read(one.text[:LONGEST])) for one in spoken[:MOST]]
+    if not any(said.is_over for _, said in newest):
+        return Now(tuple(prose))
     troubled = [
         one
         for one, said in newest
         if any(part.has_trouble and not part.is_over for part in said.parts())
     ]
     past = {one.start for one in troubled if _PAST.search(one.text)}
-    if len(past) < len(troubled) or not any(said.is_over for _, said in newest):
+    if len(past) < len(troubled):
         return Now(tuple(prose))
     older = sum(1 for line in prose[cut:] for one in sentences_in(line) if one.text.strip())
-    kept = tuple(one for one, _ in newest if one.start not in past)
+    kept = tuple(one for one in spoken if one.start not in past)
     return Now(kept, older + len(past))
 
 

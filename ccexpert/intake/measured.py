@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 
 from ccexpert.facts import IndicatorFact
+from ccexpert.intake.likely import Likely
 from ccexpert.intake.lines import Line, clauses_of, sentences_in
 from ccexpert.intake.reading import PROSE_LIMIT, Span, Told, understood_from
 from ccexpert.observe.sources.system import used_indicator
@@ -26,6 +27,7 @@ _USED = (
     r"(?:used|full|fullt?|use|usage|utili[sz]ation|utili[sz]ed|använt|använd|belegt|voll|plein"
     r"|utilisé)\b"
 )
+_SAYS_USED = Likely(_USED, ("use", "usage", "full", "utili", "använ", "belegt", "voll", "plein"))
 #: How far the words may stand from each other.
 _GAP = r"[^.!?%\n\d]{0,30}?"
 _WAYS = {
@@ -104,7 +106,7 @@ def _measured(text: str) -> Iterator[tuple[str, float, str]]:
     if free := _FREE.search(text):
         yield "disk", _ALL - float(free["free"]), free[0]
         return
-    for name, way in _WAYS.items():
+    for name, way in _WAYS.items() if _SAYS_USED.is_in(text) else ():
         if found := way.search(text):
             share = next(filter(None, found.groups())).replace(",", ".")
             yield name, float(share), found[0].strip()

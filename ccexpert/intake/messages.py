@@ -83,13 +83,14 @@ _FINE = re.compile(
     re.IGNORECASE,
 )
 _MACHINE = re.compile(
-    r"\b[a-z][\w]{1,20}:[a-z][\w-]{1,40}\b(?!/)|\biRc=-?\d|[A-Za-z]Exception\b|\b[A-Z]\w{2,40}Error\b"
-    r"|\bSQLState\b|\berrno\b|https?://[\w.]|\{\"\w|\b0x[0-9A-Fa-f]{4,}\b|\bORA-\d{5}\b"
-    r"|\b(?:HTTP|[Rr]esponse|[Ss]tatus)\D{0,16}[45]\d\d\b|\b[45]\d\d[ -][45]\.\d\.\d{1,3}\b"
-    r"|\b[a-z]+[A-Z]\w{2,40}\(|['\"][\w.-]{1,40}['\"] ?[=:]|\w\.\w{2,40}\.\w{2,40}\("
-    r"|^[\w ]{1,40}(?:error|Error|ERROR|FATAL): |'[A-Za-z]{1,20}\d{2,20}'"
-    r"|\b\d{1,3}% (?:packet )?loss|^type=AVC |\bavc: {1,2}denied"
-    r"|^\S{1,200}:\d{1,6}: (?:\w{1,20} )?error\b|\b(?:HINT|DETAIL|SQLERRM): |\bAADSTS\d{4,8}\b"
+    r"\b(?:[a-z]\w{1,20}:[a-z][\w-]{1,40}\b(?!/)|iRc=-?\d|[A-Z]\w{2,40}Error\b|SQLState\b|errno\b"
+    r"|0x[0-9A-Fa-f]{4,}\b|ORA-\d{5}\b|(?:HTTP|[Rr]esponse|[Ss]tatus)\D{0,16}[45]\d\d\b"
+    r"|[45]\d\d[ -][45]\.\d\.\d{1,3}\b|[a-z]+[A-Z]\w{2,40}\(|\d{1,3}% (?:packet )?loss"
+    r"|avc: {1,2}denied|(?:HINT|DETAIL|SQLERRM): |AADSTS\d{4,8}\b)"
+    r"|[A-Za-z]Exception\b|https?://[\w.]|\{\"\w|['\"][\w.-]{1,40}['\"] ?[=:]"
+    r"|\w\.\w{2,40}\.\w{2,40}\(|'[A-Za-z]{1,20}\d{2,20}'"
+    r"|^(?:[\w ]{1,40}(?:error|Error|ERROR|FATAL): |type=AVC "
+    r"|\S{1,200}:\d{1,6}: (?:\w{1,20} )?error\b)"
 )
 
 

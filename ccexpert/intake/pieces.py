@@ -35,7 +35,7 @@ from ccexpert.intake.lines import (
     lines,
 )
 from ccexpert.intake.programs import CHATTER, NAMELESS
-from ccexpert.intake.reading import Kind, Piece, Span
+from ccexpert.intake.reading import Kind, Piece, Span, joined
 from ccexpert.observe.interface import Shape
 
 _FORMS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
@@ -115,7 +115,7 @@ def _grouped(
 def cut(text: str, shapes: Sequence[Shape]) -> Cut:
     """The pieces of a text, and the commands in it."""
     cutter = _Cutter(list(lines(text)), shapes)
-    found = tuple(_joined(cutter.pieces(), text))
+    found = tuple(joined(cutter.pieces(), text))
     return Cut(found, tuple(cutter.commands), tuple(cutter.barren))
 
 
@@ -274,26 +274,3 @@ class _Cutter:
     ) -> Piece:
         span = Span(self.lines[at].start, self.lines[end - 1].end)
         return Piece(kind, span, output, below, self._host)
-
-
-def _joined(found: Iterable[Piece], text: str) -> Iterator[Piece]:
-    """Join neighbouring pieces of one kind; prose is joined only up to a blank line."""
-    waiting: Piece | None = None
-    for piece in found:
-        if waiting and _continues(waiting, piece, text):
-            piece = replace(waiting, span=Span(waiting.span.start, piece.span.end))
-        elif waiting:
-            yield waiting
-        waiting = piece
-    if waiting:
-        yield waiting
-
-
-def _continues(one: Piece, other: Piece, text: str) -> bool:
-    between = text[one.span.end : other.span.start]
-    return (
-        (one.kind, one.host, one.below) == (other.kind, other.host, other.below)
-        and one.kind not in ("output", "command")
-        and not between.strip()
-        and between.count("\n") < 2
-    )

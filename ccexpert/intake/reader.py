@@ -155,9 +155,11 @@ def _log_called(said: str, vocabulary: Vocabulary) -> Log:
     if "log" not in said.casefold():  # as in most lines
         return Log()
     called = {one["module"].casefold() for one in _LOG_CALLED.finditer(said)}
-    leads = [line for line in said.split("\n") if _LOG_LEADS.search(line)]
-    if leads and not called:
-        called = set(re.findall(r"[a-z]+", leads[-1].casefold()))
+    if not called and ":" in said:
+        leads = (line for line in reversed(said.split("\n")) if _LOG_LEADS.search(line))
+        called = set(re.findall(r"[a-z]+", next(leads, "").casefold()))
+    if not called:
+        return Log()
     named = [m.name for m in vocabulary.modules if m.name.casefold() in called]
     return Log(named[0]) if len(named) == 1 else Log()
 
@@ -204,7 +206,7 @@ def _looked_at(
         for line in lines(piece.span.of(text)):
             start = piece.span.start
             placed = Line(start + line.start, start + line.end, line.text)
-            if any(refused.match(line.text) for refused in (NO_COMMAND, NO_ACCOUNT, NOT_ALLOWED)):
+            if _is_refusal(line.text):
                 continue
             builds.look(placed, piece.kind)
             written = (_log_of(line.text, vocabulary), log, of_file)
@@ -224,6 +226,11 @@ def _in_prose(parts: Cut, text: str) -> Iterator[Line]:
                 yield line._replace(
                     start=piece.span.start + line.start, end=piece.span.start + line.end
                 )
+
+
+def _is_refusal(line: str) -> bool:
+    """Whether a shell says that it does not do what was typed."""
+    return bool(NO_COMMAND.match(line) or NO_ACCOUNT.match(line) or NOT_ALLOWED.match(line))
 
 
 def _leads(said: str) -> bool:

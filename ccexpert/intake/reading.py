@@ -1,8 +1,9 @@
-"""The result of reading a text: facts with their spans, and what was not understood."""
+"""The result of reading a text: its pieces, facts with their spans, what was not understood."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 from ccexpert.display import clean
@@ -94,3 +95,31 @@ class Reading:
     def unread(self) -> tuple[str, ...]:
         """The sentences that were not understood, as they stand in the text."""
         return tuple(hint.span.of(self.text) for hint in self.hints)
+
+
+def joined(found: Iterable[Piece], text: str) -> Iterator[Piece]:
+    """Join neighbouring pieces of one kind; prose is joined only up to a blank line."""
+    waiting: list[Piece] = []
+    for piece in found:
+        if waiting and not _continues(waiting[-1], piece, text):
+            yield _whole(waiting)
+            waiting = []
+        waiting.append(piece)
+    if waiting:
+        yield _whole(waiting)
+
+
+def _whole(pieces: Sequence[Piece]) -> Piece:
+    """One piece instead of several that belong together."""
+    first, last = pieces[0], pieces[-1]
+    return first if first is last else replace(first, span=Span(first.span.start, last.span.end))
+
+
+def _continues(one: Piece, other: Piece, text: str) -> bool:
+    between = text[one.span.end : other.span.start]
+    return (
+        (one.kind, one.host, one.below) == (other.kind, other.host, other.below)
+        and one.kind not in ("output", "command")
+        and not between.strip()
+        and between.count("\n") < 2
+    )

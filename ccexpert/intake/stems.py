@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -15,15 +15,19 @@ _WORD = re.compile(r"[^\W_]{1,40}|;|,(?=\s)")
 #: What parts a sentence without saying that the parts differ: a comma, a dash.
 PAUSE = ","
 _PAUSES = re.compile(r",(?=\s)|\s[-–—]{1,2}(?=\s)")
-#: Addresses of pages, mailboxes and machines, times, dates, paths and the faces of a chat: their
+#: Addresses of pages and machines, times, dates, paths and the faces of a chat: their
 #: parts are no words.
 _ADDRESS = re.compile(
-    r"https?://\S{1,400}|[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64}){1,8}"
+    r"https?://\S{1,400}"
     r"|(?<!\w)\d{1,2}:\d\d(?::\d\d)?(?!\w)|(?<!\w)\d{1,4}[/-]\d{1,2}(?:[/-]\d{1,4})?(?!\w)"
     r"|(?<![\w.-])[\w-]{1,64}(?:\.[\w-]{1,64}){2,8}"
     r"|(?<![\w.])/(?:usr|var|etc|opt|home|mnt|exports?|data|tmp|srv|app|u\d\d|nfs)(?:/[\w.@+-]{0,120}){1,30}"
     r"|(?<!\w):[a-z0-9_+-]{2,30}:(?!\w)"
     r"|(?<!\w)[a-z]:\\[\w.()\\-]{1,300}"
+)
+#: The same and addresses of mailboxes, which may begin at any letter.
+_OR_MAILBOX = re.compile(
+    rf"[\w.+-]{{1,64}}@[\w-]{{1,64}}(?:\.[\w-]{{1,64}}){{1,8}}|{_ADDRESS.pattern}"
 )
 _FIELD = re.compile(r"<%[=@]?[^%\n]{1,120}%>")
 _HYPHEN = re.compile(r"(?<=\w)[-‐‑'’](?=\w)")
@@ -46,6 +50,10 @@ class Phrases(dict[tuple[str, ...], tuple[str, str]]):
         for first, *more in phrases:
             self._lengths[first] = max(1 + len(more), self._lengths.get(first, 0))
 
+    def may_stand_in(self, stems: Iterable[str]) -> bool:
+        """Whether some phrase may begin at one of these stems."""
+        return not self._lengths.keys().isdisjoint(stems)
+
     def longest(self, stems: list[str], at: int = 0) -> tuple[int, tuple[str, str] | None]:
         """The length in stems of the longest phrase that begins there, and its meaning."""
         most = self._lengths.get(stems[at]) if at < len(stems) else None
@@ -64,7 +72,7 @@ def plain_words(text: str) -> Iterator[str]:
     if "<%" in plain:
         plain = _FIELD.sub(" personalisation ", plain)
     if any(mark in plain for mark in ".@:/-"):
-        plain = _ADDRESS.sub(" ", plain)
+        plain = (_OR_MAILBOX if "@" in plain else _ADDRESS).sub(" ", plain)
     if "minut" in plain or "second" in plain or "sekund" in plain:
         plain = _EACH.sub(lambda one: "every" if one[1] else "varje", plain)
     plain = _HYPHEN.sub("", _PAUSES.sub(" , ", plain))

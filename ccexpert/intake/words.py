@@ -58,10 +58,28 @@ class Lexicon:
         is_name = words is not None
         words = [*(plain_words(text) if words is None else words)][:_LONGEST_SENTENCE]
         stems = [stem(word) for word in words]
+        denied, left = self._denied(stems)
+        tokens = [*self._tokens(words, stems, left, _NO_WORDS if is_name else _SINCE)]
+        if quoted := self._quoted(text):
+            tokens = [
+                replace(one, is_status=True) if (one.means, one.words) in quoted else one
+                for one in tokens
+            ]
+        said = Statement(tuple(with_denials(tokens, denied)))
+        asks = said.wishes and not said.has_trouble
+        if self._questions.longest(stems)[0]:
+            asks = asks or not said.has_trouble or _is_wish(said, words)
+        return Statement((*said.tokens, Token("asks", "asks", "", 0))) if asks else said
+
+    def _denied(self, stems: list[str]) -> tuple[list[tuple[int, bool]], Sequence[int]]:
+        """Where something is denied, and whether what is denied may stand before it; and where the
+        other words are."""
         denied: list[tuple[int, bool]] = []
+        if not self._denials.may_stand_in(stems):  # as in most sentences
+            return denied, range(len(stems))
         left: list[int] = []
         at = 0
-        while at < len(words):
+        while at < len(stems):
             length, deny = self._denials.longest(stems, at)
             whole, _ = self._denying.longest(stems, at)
             if whole > length:  # *no effect*, *nothing to report*: one meaning
@@ -72,18 +90,7 @@ class Lexicon:
             else:
                 left.append(at)
             at += length or 1
-        quoted = self._quoted(text)
-        tokens = [
-            replace(one, is_status=True) if (one.means, one.words) in quoted else one
-            for one in self._tokens(words, stems, left, _NO_WORDS if is_name else _SINCE)
-        ]
-        said = Statement(tuple(with_denials(tokens, denied)))
-        asks = self._questions.longest(stems)[0]
-        if said.wishes and not said.has_trouble:
-            return Statement((*said.tokens, Token("asks", "asks", "", 0)))
-        if asks and (not said.has_trouble or _is_wish(said, words)):
-            return Statement((*said.tokens, Token("asks", "asks", "", 0)))
-        return said
+        return denied, left
 
     def _quoted(self, text: str) -> set[tuple[str, str]]:
         """The statuses of a screen that a text quotes, each with its meaning."""
@@ -96,7 +103,7 @@ class Lexicon:
         }
 
     def _tokens(
-        self, words: list[str], stems: list[str], left: list[int], pauses: frozenset[str]
+        self, words: list[str], stems: list[str], left: Sequence[int], pauses: frozenset[str]
     ) -> Iterator[Token]:
         """The tokens of all words except negations; a word of ``pauses`` begins a clause that tells
         when."""

@@ -123,6 +123,8 @@ def conclude(taken: Taken, context: Circumstances) -> Seen:
 
 def _parsed(name: str, parser: ParserModule, outputs: Outputs, context: Circumstances) -> Seen:
     own = {n: o for n, o in outputs.items() if any(fnmatchcase(n, glob) for glob in parser.FILES)}
+    if not own:  # what was not taken says nothing
+        return Seen()
     try:
         return _settled(parser.parse(own, context), name, context.vocabulary)
     except Exception as error:  # a vanished file or a failing disk does not stop the others
