@@ -9,6 +9,7 @@ import pytest
 
 from ccexpert import Expert
 from ccexpert.consult import Consultation, Question
+from ccexpert.consult.dialogue import Dialogue
 from ccexpert.facts.document import document_of
 from ccexpert.inquiry.most_telling import MostTelling
 from ccexpert.inquiry.policy import Situation
@@ -18,6 +19,7 @@ from ccexpert.inquiry.things import UNKNOWN, Thing
 #: A complaint that every case below begins with, and things that are asked about.
 COMPLAINT = {"kind": "symptom", "name": "config-change-ignored", "present": True}
 TLS, TRUSTED = Thing("error", ("certificate-verify-failed",)), Thing("setting", ("ca-certificate",))
+RELOADED = Thing("setting", ("message-rules-reloaded",))
 MEMORY, RULES = Thing("error", ("memory-exhausted",)), Thing("context", ("mx-rules-changed",))
 
 #: The other signs of a lack of memory, all of which are not there.
@@ -91,6 +93,17 @@ def test_two_looks_that_differ_count_for_nothing_until_a_third_decides(
     assert mistaken.report().diagnoses[0].id != "watchdog-died-alone"
 
 
+def test_what_a_command_prints_outweighs_what_was_answered(mistaken: Consultation) -> None:
+    second_look(mistaken)
+    dialogue = Dialogue(mistaken)
+    asked = dialogue.begin()
+    assert any("paste here what 'nlserver pdump' prints" in line.text for line in asked.lines)
+    told = dialogue.take("$ nlserver pdump\nwatchdog (1234) - 9.2 Mb\nmta@prod (3333) - 20.1 Mb")
+    assert any("You said: Supervisor (watchdog): missing" in line.text for line in told.lines)
+    assert "process watchdog@default = running" in mistaken.report().facts
+    assert mistaken.report().diagnoses[0].id != "watchdog-died-alone"
+
+
 def test_who_does_not_know_is_not_asked_again(mistaken: Consultation) -> None:
     for question in asked(mistaken):
         if question.offer and question.offer.is_second_look:
@@ -113,6 +126,9 @@ def test_second_looks_end_when_they_find_no_more_mistakes(
 @pytest.mark.parametrize(
     ("given", "asks", "words"),
     [
+        # another sign of the same is asked for first, once
+        ({RULES: ("true",)}, {RELOADED}, "To be sure, another sign of the same"),
+        ({RULES: ("true",), RELOADED: (UNKNOWN,)}, {RULES}, "Please look once more"),
         # two answers carry the first diagnosis: neither alone, both together
         ({TLS: ("true",), TRUSTED: ("empty",)}, {TLS, TRUSTED}, "Please look once more"),
         ({TLS: ("true", "true"), TRUSTED: ("empty",)}, set(), ""),
@@ -136,9 +152,10 @@ def test_looks_again_where_an_answer_may_be_wrong(
         said = {t: Counter(a).most_common(1)[0][0] for t, a in answers.items()}
         facts = [t.fact(answer, vocabulary) for t, answer in said.items() if answer != UNKNOWN]
         case = expert.settle([document_of([COMPLAINT, *facts])])
-        known = {t: a for t, a in answers.items() if UNKNOWN not in a}
         return Situation(
-            *expert.examine(case), known, lambda i: situation(known | {t: (i[t],) for t in i})
+            *expert.examine(case),
+            {t: a for t, a in answers.items() if a != (UNKNOWN,) or given.get(t) == a},
+            lambda i: situation(answers | {t: (i[t],) for t in i}),
         )
 
     offers = policy.offers(situation(given))

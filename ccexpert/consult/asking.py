@@ -112,10 +112,11 @@ class Asking:
         return as_offered(entry.help.in_language(self._language), labels, everywhere=measured)
 
     def _text(self, asked: str, offer: Offer | None) -> str:
-        """A question; the second time it says so."""
+        """A question; a second look says that it is one."""
         if offer is None or not offer.is_second_look:
             return asked
-        return say("alone" if offer.is_alone else "again", self._language, question=asked)
+        again = "alone" if offer.is_alone else "again"
+        return say("other sign" if offer.is_other_sign else again, self._language, question=asked)
 
     def title(self, thing: Thing) -> str:
         """The title of a thing, with its place."""

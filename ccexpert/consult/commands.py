@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from ccexpert.words import Language, Pair
 
@@ -34,6 +36,9 @@ COMMANDS: dict[str, Pair[tuple[str, ...]]] = {
     "skip": Pair(("skip",), ("hoppa", "hoppa över")),
     "stop": Pair(("stop", "quit", "exit"), ("stopp", "sluta", "avsluta")),
 }
+
+#: Commands that a question with one answer does not take.
+ENDING = ("none", "done")
 
 #: The words that make an answer doubtful, in either language.
 PROBABLY = ("probably", "troligen", "förmodligen")
@@ -116,7 +121,16 @@ def _named(folded: str) -> str | None:
     return next((c for c, words in COMMANDS.items() if any(folded in w for w in words)), None)
 
 
-def command_words(language: Language) -> list[str]:
-    """The words of the commands in ``language``."""
-    spoken = (words.in_language(language) for words in COMMANDS.values())
+def command_words(language: Language, *, several: bool = True) -> list[str]:
+    """The words of the commands in ``language``, for a question that takes one or several
+    answers."""
+    taken = (words for name, words in COMMANDS.items() if several or name not in ENDING)
+    spoken = (words.in_language(language) for words in taken)
     return [each for words in spoken for each in words if len(each) > 2]
+
+
+def nearest(given: str, words: Iterable[str]) -> str:
+    """The word that ``given`` most likely misspells; ``""`` if none is close."""
+    by_folded = {each.casefold(): each for each in words if each.casefold() != given.casefold()}
+    near = get_close_matches(given.casefold(), by_folded, n=1, cutoff=0.6) if given else []
+    return by_folded[near[0]] if near else ""

@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ccexpert.consult.answers import meant
-from ccexpert.consult.commands import Command, beside_yes, command_called, said_instead
+from ccexpert.consult.commands import ENDING, Command, beside_yes, command_called, said_instead
 from ccexpert.consult.consultation import Consultation
 from ccexpert.consult.open import Open, number_of
 from ccexpert.consult.pace import CLUELESS, gives_up, unknown_in_a_row
@@ -164,7 +164,7 @@ class Dialogue:
 
     def _command(self, typed: str, now: Open) -> Command | None:
         command = command_called(typed)
-        gives = command is not None and command.name in ("none", "done")
+        gives = command is not None and command.name in ENDING
         return None if gives and not now.takes_several else command
 
     def _entered(self, now: Open) -> Reply:
@@ -252,11 +252,12 @@ class Dialogue:
 
     def _told(self, found: Pasted, now: Open, lines: list[Line]) -> Reply:
         """Take facts; symptoms among them are chosen and can be struck out."""
-        before = self._conflicts()
+        before, said = self._conflicts(), self._consultation.steps
         try:
             self._consultation.tell(found.facts)
         except FactsError:
             return self._reply("clarification", [self._wording.say("contradicts")])
+        lines += self._wording.outweighed(said)
         self._begun = len(self._consultation.steps)
         lines += self._new_conflicts(before)
         if found.choices:

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from ccexpert.consult.complaints import Complaints
-from ccexpert.consult.question import INSTANCE, SYMPTOMS, Step
+from ccexpert.consult.question import INSTANCE, SYMPTOMS, UNKNOWN, Step
 from ccexpert.consult.told import facts_of
-from ccexpert.facts import DEFAULT_INSTANCE, Fact, FactsDocument
+from ccexpert.facts import DEFAULT_INSTANCE, Fact, FactsDocument, word
 from ccexpert.facts.document import Document, document_of
 from ccexpert.facts.vocabulary import Vocabulary
 from ccexpert.inquiry.things import Thing
@@ -34,8 +34,21 @@ class Known:
         return replace(self, steps=self.steps[:-answers])
 
     def with_facts(self, facts: tuple[Fact, ...]) -> Known:
-        """With further facts."""
-        return replace(self, facts=(*self.facts, *facts))
+        """With further facts, which outweigh what was answered otherwise about the same things."""
+        steps = tuple(replace(step, values=self._left(step, facts)) for step in self.steps)
+        return replace(self, facts=(*self.facts, *facts), steps=steps)
+
+    def _left(self, step: Step, facts: tuple[Fact, ...]) -> tuple[str, ...]:
+        """The values of an answer, ``unknown`` where facts show something else."""
+        named = self.answered(INSTANCE)
+        found = list(step.values)
+        for number, thing in enumerate(step.things):
+            place = thing.instance or (named.values[0] if named else UNKNOWN)
+            places = (None, DEFAULT_INSTANCE, place)
+            seen = {word(f.seen) for f in facts if _is_about(f, thing, places)}
+            if seen & {*thing.answers} and found[number] not in seen:
+                found[number] = UNKNOWN
+        return tuple(found)
 
     def document(
         self,
@@ -69,3 +82,9 @@ class Known:
             return False
         module = vocabulary.module(thing.name[0])
         return bool(module and module.instances == "mono") and named <= {None, DEFAULT_INSTANCE}
+
+
+def _is_about(fact: Fact, thing: Thing, places: tuple[str | None, ...]) -> bool:
+    return (fact.kind, fact.names) == (thing.kind, thing.name) and (
+        getattr(fact, "instance", None) in places
+    )

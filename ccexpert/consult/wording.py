@@ -7,13 +7,14 @@ import shlex
 from collections.abc import Iterable, Iterator, Sequence
 
 from ccexpert.certainty import FINDING, RULED_OUT, THRESHOLD
-from ccexpert.consult.commands import Command, command_words
+from ccexpert.consult.commands import Command, command_words, nearest
 from ccexpert.consult.consultation import Consultation
 from ccexpert.consult.pace import PATIENCE, Reason
-from ccexpert.consult.question import Choice, NotAnAnswerError, Question, UnclearStateError
+from ccexpert.consult.printed import can_be_pasted
+from ccexpert.consult.question import Choice, NotAnAnswerError, Question, Step, UnclearStateError
 from ccexpert.consult.reasons import Because, Conflict, Said
 from ccexpert.consult.replies import Line, numbered
-from ccexpert.consult.words import nearest, say
+from ccexpert.consult.words import say
 from ccexpert.display import clean
 from ccexpert.inquiry.policy import Effect
 from ccexpert.knowledge.texts import rendered
@@ -69,6 +70,8 @@ class Wording:
         if question.kind == "symptoms":
             yield Line(f"({self._say('choose')})")
         yield from numbered(shown)
+        if question.offer and question.offer.is_second_look and can_be_pasted(question):
+            yield self.say("paste it", command=shlex.join(question.command or ()))
         if question.kind in ("fact", "list"):
             yield Line(f"({self._ways(question)})", "ways")
 
@@ -88,24 +91,21 @@ class Wording:
 
     def done(self) -> Iterator[Line]:
         """Say that no question is left."""
-        leads = self._consultation.progress().leading
         yield Line()
-        yield self.say("done" if leads else "done without")
+        yield self.say("done" if self._consultation.first() else "done without")
 
     def chosen(self, choices: Sequence[Choice]) -> Line:
         """What is chosen for the open question so far."""
-        labels = "; ".join(choice.label for choice in choices)
-        return Line(f"{self._say('chosen')}: {labels or self._say('nothing chosen')}")
+        said = "; ".join(choice.label for choice in choices) or self._say("nothing chosen")
+        return Line(f"{self._say('chosen')}: {said}")
 
     # --- what was not understood ---
 
     def empty(self, question: Question) -> Line:
         """What to type instead of nothing."""
-        if question.kind == "symptoms":
-            return self.say("choose one found")
         if question.kind == "list":
             return self.say("say none" if question.states else "say none apply")
-        return self.say("say something")
+        return self.say("choose one found" if question.kind == "symptoms" else "say something")
 
     def nothing_found(self, typed: str) -> Line:
         """Say that a search found nothing."""
@@ -121,7 +121,8 @@ class Wording:
             yield self.say("which of them", words=which)
         else:
             yield self.say("not understood", given=clean(error.given, _QUOTED))
-            hint = self.hint(error.given, [*labels, *command_words(self._language)])
+            typed = command_words(self._language, several=question.kind == "list")
+            hint = self.hint(error.given, [*labels, *typed])
             yield hint or self.say("answers are", words=", ".join(labels))
 
     def no_state(self, error: UnclearStateError, question: Question) -> Iterator[Line]:
@@ -145,6 +146,12 @@ class Wording:
         yield self.say("read" if labels else "read nothing")
         yield from (Line(label, "fact") for label in labels)
         yield from (self.say("read left", said=said) for said in left)
+
+    def outweighed(self, said: Sequence[Step]) -> Iterator[Line]:
+        """The earlier answers that what was just told outweighs."""
+        for before, now in zip(said, self._consultation.steps, strict=True):
+            if before.values != now.values:
+                yield self.say("outweighed", said="; ".join(self._consultation.labels(before)))
 
     def may_mean(self, choices: Sequence[Choice]) -> Iterator[Line]:
         """What a line that is no answer may mean; one of them can be typed in full."""

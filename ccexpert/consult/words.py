@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from difflib import get_close_matches
-
 from ccexpert.words import Language, Pair, Words
 
 _WORDS: Words = {
     "symptoms": Pair("What do you see?", "Vad ser du?"),
     "again": Pair("Please look once more: {question}", "Titta en gång till: {question}"),
+    "other sign": Pair(
+        "To be sure, another sign of the same: {question}",
+        "För säkerhets skull, ett annat tecken på samma sak: {question}",
+    ),
+    "paste it": Pair(
+        "Surest: paste here what '{command}' prints.",
+        "Säkrast: klistra in det som '{command}' skriver ut.",
+    ),
+    "outweighed": Pair(
+        "You said: {said}. What was shown now counts instead.",
+        "Du sade: {said}. Det som visades nu gäller i stället.",
+    ),
     "alone": Pair(
         "Nothing else points to the first diagnosis. Please look a last time: {question}",
         "Inget annat pekar på den första diagnosen. Titta en sista gång: {question}",
@@ -284,13 +293,6 @@ _WORDS: Words = {
     "unknown": Pair("unknown", "okänt"),
     "probably": Pair("probably {answer}", "troligen {answer}"),
 }
-
-
-def nearest(given: str, words: Iterable[str]) -> str:
-    """The word that ``given`` most likely misspells; ``""`` if none is close."""
-    by_folded = {each.casefold(): each for each in words if each.casefold() != given.casefold()}
-    near = get_close_matches(given.casefold(), by_folded, n=1, cutoff=0.6) if given else []
-    return by_folded[near[0]] if near else ""
 
 
 def say(key: str, language: Language, **values: object) -> str:

@@ -101,6 +101,8 @@ class Offer:
     """Whether it asks again about something that was answered."""
     is_alone: bool = False
     """Whether it does so because nothing else speaks for the first diagnosis."""
+    is_other_sign: bool = False
+    """Whether it asks about something else that would show the same."""
 
     @property
     def things(self) -> tuple[Thing, ...]:

@@ -3,6 +3,7 @@
 People err. When nothing is left to ask, this policy asks for a second look at
 
 1. answers without which another diagnosis would stand first, or the first would be no finding;
+   If the knowledge names another sign of the same diagnosis, it asks for that one first;
 2. answers that speak for the first diagnosis, if without all of them another would stand first;
 3. an answer without which there would be more to ask;
 4. if nothing is found, answers in order that would be a finding if they were not.
@@ -55,8 +56,8 @@ class SecondLook:
             return offers
         if situation.supposing is None or _found_right(situation) >= _MOST:
             return []
-        if decisive := self._again(self._decisive(situation)):
-            return decisive
+        if decisive := list(self._decisive(situation)):
+            return self._other_sign(situation, decisive) or self._again(decisive)
         if lonely := self._again(self._lonely(situation), alone=True):
             return lonely
         others = (self._together, self._ending, self._missed)
@@ -89,6 +90,23 @@ class SecondLook:
             if counts and _changes_first(situation, {thing: UNKNOWN}):
                 yield thing
 
+    def _other_sign(self, situation: Situation, doubted: Sequence[Thing]) -> list[Offer]:
+        """Something else, seen by another look, that would make a doubted diagnosis a finding
+        again if the doubted answer were not known. Nobody is asked for a second such sign."""
+        if not situation.ranking.causes or self._unseen(situation):
+            return []
+        first, found = situation.ranking.causes[0].card.id, dict[Thing, Candidate]()
+        for thing in doubted:
+            look = look_at(thing, thing.entry(self._vocabulary))
+            without = _supposed(situation, {thing: UNKNOWN})
+            for one in self._asking.candidates(without) if without else ():
+                if one.thing not in situation.given and one.look != look and _shows(one, first):
+                    found[one.thing] = one
+        best = min(
+            found.values(), key=lambda one: (one.minutes, -one.bits, one.thing), default=None
+        )
+        return [Offer((best,), best.minutes, 1.0, True, is_other_sign=True)] if best else []
+
     def _lonely(self, situation: Situation) -> Iterator[Thing]:
         """The only thing that speaks for the first diagnosis, and not conclusively, while its other
         signs are denied."""
@@ -96,11 +114,12 @@ class SecondLook:
         if len(supporting) != 1 or situation.ranking.causes[0].certainty >= WORDS["conclusive"]:
             return
         thing, twice = supporting[0], len(situation.given[supporting[0]]) == 2
-        if twice and self._is_denied(situation) and _changes_first(situation, {thing: UNKNOWN}):
+        denied = [a for a in self._unseen(situation) if UNKNOWN not in a]
+        if twice and len(denied) >= _DENIED and _changes_first(situation, {thing: UNKNOWN}):
             yield thing
 
-    def _is_denied(self, situation: Situation) -> bool:
-        """Whether two other signs of the first diagnosis were looked for and are not there."""
+    def _unseen(self, situation: Situation) -> list[tuple[str, ...]]:
+        """What was answered about signs of the first diagnosis that nobody saw."""
         evidence, certainties, _ = self._base.conditions(situation.ranking.causes[0].card.id)
         signs = {
             thing
@@ -110,7 +129,7 @@ class SecondLook:
             for thing in things_named(pattern)
         }
         given = situation.given.items()
-        return sum(t.anywhere in signs and set(a) == {t.normal} for t, a in given) >= _DENIED
+        return [a for t, a in given if t.anywhere in signs and set(a) <= {t.normal, UNKNOWN}]
 
     def _together(self, situation: Situation) -> Sequence[Thing]:
         """The things said once that speak for the first diagnosis, if it hangs on them together."""
@@ -216,6 +235,12 @@ def _finds_cause(situation: Situation, instead: Mapping[Thing, str]) -> bool:
     if first is None or first.card.general or first.card.complaint:
         return False
     return first.certainty >= FINDING
+
+
+def _shows(one: Candidate, diagnosis: str) -> bool:
+    """Whether some answer to it would make a diagnosis a finding."""
+    effects = (effect for several in one.effects.values() for effect in several)
+    return any(e.diagnosis == diagnosis and e.certainty >= FINDING for e in effects)
 
 
 def _found_right(situation: Situation) -> int:
