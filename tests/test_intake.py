@@ -386,6 +386,7 @@ def test_a_sentence_may_say_whether_a_module_runs(text: str, label: str) -> None
     ("mta starts, runs for a minute and dies", {"mta": "crashing"}),
     ("the web process restarts every 5 minutes", {"web": "crashing"}),
     ("wfserver restarts every night", {}),
+    ("pipelined is red in the monitoring page", {"pipelined": "missing"}),
     ("a workflow stands still and wfserver is missing", {"wfserver": "missing"}),
     ("stat is not in pdump", {"stat": "missing"}),
     ("all modules are down except web", {"web": "running"}),
@@ -435,6 +436,7 @@ def test_a_sentence_may_say_that_a_resource_is_used_up(said: str, indicator: str
     ("The browser shows a certificate warning on the landing page", True),
     ("The push certificate for the site app expired", False),
     ("The certificate of the site expires in 20 days", False),
+    ("The certificate of the site expires tomorrow", False),
 ])  # fmt: skip
 def test_a_sentence_may_say_that_the_certificate_of_the_web_server_has_expired(
     said: str, is_so: bool
@@ -449,6 +451,20 @@ def test_a_process_list_that_a_person_tells_lacks_what_does_not_stand_in_it(
     report = expert.diagnose(read("pdump shows watchdog, web, mta and stat").document)
     assert report.status == "undetermined"
     assert "process wfserver = not in this list" in report.unexplained
+
+
+@pytest.mark.parametrize(("said", "label"), [
+    ("nothing listens on port 8080", "port 8080/tcp = free"),
+    ("No process listens on 8080", "port 8080/tcp = free"),
+    ("port 25 is blocked by the firewall", "port 25/tcp = unreachable"),
+    ("port 6666 is held by rsyslog", "port 6666/udp = in-use"),
+    ("port 8080 is held by nlserver", None),
+    ("is port 8080 closed?", None),
+    ("port 8080 is not in use", None),
+])  # fmt: skip
+def test_a_sentence_may_say_how_a_port_is(said: str, label: str | None) -> None:
+    told = [one.fact.label for one in read(said).told if one.fact.kind == "port"]
+    assert told == ([label] if label else [])
 
 
 @pytest.mark.parametrize(("line", "is_one"), [
@@ -469,6 +485,8 @@ def test_a_command_may_stand_without_a_prompt(line: str, is_one: bool) -> None:
     ("Since the release of the landing page on Thursday no mails go out", "emails-not-sent"),
     ("Sedan vi bytte brandvägg i går kväll går inga mejl ut", "emails-not-sent"),
     ("All soft bounces stay unprocessed", "bounces-not-processed"),
+    ("Lock on table NmsBroadLogRcp blocks the sending", "database-blocked"),
+    ("Web server returns 502 on every page", "web-page-error"),
     ('console: "An error occurred while connecting to the server"', "console-login-fails"),
 ])  # fmt: skip
 def test_a_sentence_tells_of_one_symptom(said: str, name: str) -> None:

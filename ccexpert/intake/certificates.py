@@ -36,7 +36,8 @@ _NOT_VALID = re.compile(
     re.IGNORECASE,
 )
 _OTHERWISE = re.compile(
-    r"\b(?:not expired|push|apns|ios|android|smpp|sftp|crm|salesforce|next|in \d+|om \d+|nästa)\b",
+    r"\b(?:not expired|push|apns|ios|android|smpp|sftp|crm|salesforce|next|in \d+|om \d+|nästa"
+    r"|tomorrow|tonight|soon|this week|will expire|i morgon|imorgon|i kväll|snart)\b",
     re.IGNORECASE,
 )
 

@@ -22,6 +22,9 @@ _THERE = frozenset({"run", "start", "show", "work"})
 #: What is said of a module with which something is wrong.
 _WRONG = _GONE | {"stuck", "crash"}
 
+#: How the monitoring page shows a process that does not run.
+_RED = ("red", "röd", "rött")
+
 #: What is said of a program that runs: that it shows nothing may mean a page of it.
 _RUNS = frozenset({"run", "start"})
 
@@ -252,7 +255,7 @@ def _state(said: Statement, there: Collection[str], *, is_channel: bool) -> str 
         return "crashing"
     if "stuck" in means or said.denies({"answer"}):
         return "unresponsive"
-    if means & _GONE or said.denies(there):
+    if means & _GONE or said.denies(there) or any(map(said.speaks_of, _RED)):
         return "missing"
     if NOT not in means and (ill := next((s for m, s in _ILL.items() if m in means), None)):
         return ill

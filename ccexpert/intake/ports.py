@@ -1,5 +1,5 @@
-"""The ports of Campaign that an error names, taken by another program or not reached, and those
-that a test reached."""
+"""The ports of Campaign that an error names, taken by another program or not reached, those that a
+test reached, and what people say of one: *nothing listens on 8080*."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from ccexpert.facts import ErrorFact, PortFact
 from ccexpert.facts.entries import PortEntry
 from ccexpert.facts.peers import Peer
 from ccexpert.facts.vocabulary import Vocabulary
+from ccexpert.intake.lines import clauses_of
+from ccexpert.intake.reading import PROSE_LIMIT, understood_from
 
 #: The holder may also be an older process of the same module.
 _PROBABLY = 0.7
@@ -30,6 +32,29 @@ _REACHED = re.compile(
     r"|(?:Ncat: )?Connected to \S{1,253}?(?::(?P<ncat>\d{1,5}))?\.?$"
     r"|\S{1,253} \[[\d.]{7,15}\] (?P<old>\d{1,5}) \(\S{1,40}\) open$"
     r"|TcpTestSucceeded {1,20}: True$",
+    re.IGNORECASE,
+)
+#: What people say of a port, with the number in one clause.
+_NOBODY = (
+    r"\b(?:nothing|nobody|no ?one|no (?:process|program|service)|not|n['’]t|ing(?:et|en|enting)"
+    r"|inte)\b"
+)
+_SAID = {
+    "in-use": re.compile(
+        r"\b(?<!not )(?:in use|taken|occupied|(?:held|used) by(?! (?:the )?(?:nlserver|campaign"
+        r"|tomcat|java|stat|syslogd))|upptagen|redan i bruk|används redan)\b",
+        re.IGNORECASE,
+    ),
+    "free": re.compile(rf"{_NOBODY}.{{0,20}}\b(?:listen(?:s|ing)?|lyssnar|bound)\b", re.IGNORECASE),
+    "unreachable": re.compile(
+        r"\b(?<!not )(?:closed|blocked|filtered|unreachable|stängd|blockera[ds]|spärra[dt]s?)\b"
+        rf"|{_NOBODY}.{{0,12}}\b(?:open|reachable|answer(?:s|ing)?|respond(?:s|ing)?|öppen|nås)\b"
+        r"|\bsvarar inte\b",
+        re.IGNORECASE,
+    ),
+}
+_NAMED = re.compile(
+    r"\b(?:ports?|porten|listen(?:s|ing)? (?:on|at)|lyssnar på) (\d{2,5})\b(?![.:]\d)",
     re.IGNORECASE,
 )
 _TAKEN, _SILENT = "family-address-taken", frozenset({"family-timed-out", "family-refused"})
@@ -53,6 +78,18 @@ def ports_in(error: ErrorFact, vocabulary: Vocabulary) -> Iterator[PortFact]:
         able = entry.states or PortFact.ANSWERS
         if entry.port in named and entry.configured and state in able:
             yield _port(entry, state, certainty, "an error that names the port")
+
+
+def ports_said(text: str, vocabulary: Vocabulary) -> Iterator[PortFact]:
+    """What a sentence says of the ports that it names by their numbers."""
+    for clause in clauses_of(text):
+        state = next((one for one, way in _SAID.items() if way.search(clause.text)), None)
+        named = {int(number) for number in _NAMED.findall(clause.text)} if state else ()
+        for entry in vocabulary.ports:
+            if state and entry.port in named:
+                able = entry.states or PortFact.ANSWERS
+                seen = state if state in able else "free"
+                yield _port(entry, seen, PROSE_LIMIT, understood_from(text))
 
 
 def is_reached(text: str) -> bool:

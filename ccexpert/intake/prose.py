@@ -15,6 +15,7 @@ from itertools import islice
 from ccexpert.facts import (
     IndicatorFact,
     NotObserved,
+    PortFact,
     ProbeFact,
     ProcessFact,
     SettingFact,
@@ -27,13 +28,14 @@ from ccexpert.intake.found import Found
 from ccexpert.intake.lines import Line, sentences_in
 from ccexpert.intake.measured import used_up_in
 from ccexpert.intake.modules import list_in, processes_in, workflow_in
+from ccexpert.intake.ports import ports_said
 from ccexpert.intake.quotes import led_in, said_by_screen
 from ccexpert.intake.reading import PROSE_LIMIT, Hint, Span, Told, understood_from
 from ccexpert.intake.scope import after_since, circumstances, scope_in
 from ccexpert.intake.search import Search, search_of
 from ccexpert.intake.statement import Statement
 
-Named = ProcessFact | ProbeFact | WorkflowFact | IndicatorFact | SettingFact
+Named = ProcessFact | PortFact | ProbeFact | WorkflowFact | IndicatorFact | SettingFact
 
 #: The fit, and the lead over every other entry, that a sentence needs to count.
 UNDERSTOOD = 0.7
@@ -124,8 +126,7 @@ class Sentence:
     def told(self) -> Iterator[Told]:
         """The fact it counts as."""
         for one in self.named:
-            called = one.module if isinstance(one, ProcessFact) else one.name or ""
-            yield Told(one, self.span, (called, one.seen))
+            yield Told(one, self.span, (_called(one), one.seen))
         yield from map(self._symptom, self._meant)
 
     def _symptom(self, meant: Found) -> Told:
@@ -147,6 +148,12 @@ class Sentence:
         """What it may mean."""
         names = (f"{f.kind} {f.entry.name}" for f in self.found if f.fit >= HINTED)
         return Hint(self.span, tuple(names))
+
+
+def _called(fact: Named) -> str:
+    if isinstance(fact, PortFact):
+        return str(fact.port)
+    return fact.module if isinstance(fact, ProcessFact) else fact.name or ""
 
 
 def sentences(
@@ -189,7 +196,7 @@ def _named(text: str, said: Statement, vocabulary: Vocabulary) -> tuple[Named, .
     if said.is_over:
         return running
     running = (*list_in(text, said, vocabulary), *running)
-    return (*running, *used_up_in(text), *expired_in(text))
+    return (*running, *used_up_in(text), *expired_in(text), *ports_said(text, vocabulary))
 
 
 def _led_in(text: str, search: Search) -> str:

@@ -33,6 +33,8 @@ _SINCE, _NO_WORDS = frozenset({"since", "sedan"}), frozenset[str]()
 _LONGEST_SENTENCE = 400
 _COMPOUND = 8
 _PART = 3
+#: The name of a table of Campaign, or of a workflow's.
+_TABLE = re.compile(r"(?:nms|xtk|ncm|neo)[a-z]{4,}|wkf\d{4,}\w*")
 #: What makes the contrary of what is done.
 _UN = ("un", "o")
 #: The last part of compounds that say what somebody has: *gmailadresser*, *databaskontot*.
@@ -131,6 +133,8 @@ class Lexicon:
         meaning of a misspelt word, or the word itself."""
         if stemmed in self._known:
             yield Token(stemmed, "other", word, at)
+        elif _TABLE.fullmatch(word):
+            yield Token("database", "things", word, at)
         elif undone := self._undone(word):
             yield Token(undone[1], undone[0], word, at)
             yield Token(NOT, "trouble", word, at)
