@@ -193,7 +193,7 @@ assert before == after, [name for name in before if before[name] != after[name]]
 
 
 def test_eight_threads_get_the_answers_of_one_and_leave_nothing_behind(expert: Expert) -> None:
-    asked = threads.cases(expert, 60)
+    asked = threads.cases(expert, 120)
     expected = [threads.answer(expert.diagnose(facts)) for facts in asked]
     at_once = threading.Barrier(threads.THREADS)
 

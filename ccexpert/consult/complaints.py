@@ -196,11 +196,10 @@ class Complaints:
         return counted
 
     def _of_cards(self) -> Iterable[Complaint]:
-        for card in self._base.cards.values():
-            patterns = (p for r in card.evidence if r.certainty > 0 for p in r.when.patterns)
+        for card in self._base.cards:
             spoken = {
                 (thing, answer)
-                for pattern in patterns
+                for pattern in self._base.conditions(card).supporting
                 for thing in things_named(pattern)
                 for answer in pattern.answers
             }

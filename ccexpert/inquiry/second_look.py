@@ -120,14 +120,8 @@ class SecondLook:
 
     def _unseen(self, situation: Situation) -> list[tuple[str, ...]]:
         """What was answered about signs of the first diagnosis that nobody saw."""
-        evidence, certainties, _ = self._base.conditions(situation.ranking.causes[0].card.id)
-        signs = {
-            thing
-            for when, certainty in zip(evidence, certainties, strict=True)
-            if certainty > 0
-            for pattern in when.patterns
-            for thing in things_named(pattern)
-        }
+        first = self._base.conditions(situation.ranking.causes[0].card.id)
+        signs = {thing for pattern in first.supporting for thing in things_named(pattern)}
         given = situation.given.items()
         return [a for t, a in given if t.anywhere in signs and set(a) <= {t.normal, UNKNOWN}]
 

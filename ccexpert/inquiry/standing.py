@@ -103,12 +103,9 @@ class Standings:
 
     def _speaks_of(self, card: str, thing: Thing) -> bool:
         """Whether its evidence names the thing, or a narrower one: a message of one module."""
-        conditions = self._conditions(card)
         return any(
             named == thing or (named.kind == thing.kind and _is_narrower(named, thing))
-            for when, certainty in zip(conditions.evidence, conditions.certainties, strict=True)
-            if certainty > 0
-            for pattern in when.patterns
+            for pattern in self._conditions(card).supporting
             for named in things_named(pattern)
         )
 

@@ -19,7 +19,7 @@ from ccexpert.knowledge.fields import (
     Written,
     vocabulary_of,
 )
-from ccexpert.knowledge.patterns import Conjunction, When, used_variables
+from ccexpert.knowledge.patterns import Conjunction, Pattern, When, used_variables
 from ccexpert.knowledge.texts import check_variables, check_words
 
 Verdict = Literal["fault", "not-a-fault", "elsewhere"]
@@ -160,6 +160,13 @@ class Conditions(NamedTuple):
         """All conditions, of evidence and of actions."""
         yield from self.evidence
         yield from filter(None, self.actions)
+
+    @property
+    def supporting(self) -> Iterable[Pattern]:
+        """The patterns of the evidence that speaks for the card."""
+        for when, certainty in zip(self.evidence, self.certainties, strict=True):
+            if certainty > 0:
+                yield from when.patterns
 
 
 class Card(Written):

@@ -53,8 +53,7 @@ def speaking_of(cards: Mapping[str, Card]) -> dict[Key, list[str]]:
     """For each key, the cards whose supporting evidence asks for a fact with that key."""
     found: dict[Key, list[str]] = defaultdict(list)
     for name, card in cards.items():
-        patterns = (p for e in card.evidence if e.certainty > 0 for p in e.when.patterns)
-        for key in sorted(frozenset().union(*map(_keys, patterns))):
+        for key in sorted(frozenset().union(*map(_keys, card.conditions.supporting))):
             found[key].append(name)
     return found
 
