@@ -91,6 +91,28 @@ def test_a_likeness_that_is_not_needed_calls_for_no_explanation(expert: Expert) 
     assert expert.diagnose([like(LIKE_IT, 0.4), NAMED | {"about": "offers"}]).unexplained == ()
 
 
+@pytest.mark.parametrize(("text", "case"), [
+    ("Something is slow; the load average is 14, 13, 12 all day.", True),
+    ("Something is slow; the load average is not high.", False),
+    ("Något är segt; processorns belastning är inte hög.", False),
+    ("Something is slow; the load average is 0.3, 0.2 all day.", False),
+    ("Something is slow; the load average is only 2.", False),
+])  # fmt: skip
+def test_a_case_is_not_offered_that_the_complaint_denies(
+    text: str, case: bool, expert: Expert
+) -> None:
+    assert ("load-high" in ranked(expert.diagnose(read(text).document))) is case
+
+
+def test_a_known_fault_that_words_resemble_stands_above_the_place(expert: Expert) -> None:
+    text = "Enrichment on SAP HANA via FDA fails when it wants to make an index."
+    report = expert.diagnose(read(text).document)
+    assert report.first is not None
+    assert report.first.id == "neo-29664"
+    assert not report.first.is_finding
+    assert "trouble-with-enrichment" in ranked(report)
+
+
 @pytest.mark.parametrize("text", [
     "How can our JSSP page that returns JSON set the content type for the partner?",
     f"{PAGE} The log says: PGS-220000 FATAL: the database system is starting up",

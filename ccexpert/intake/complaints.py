@@ -21,7 +21,6 @@ from ccexpert.intake.lines import Line, clauses_of
 from ccexpert.intake.prose import Sentence
 from ccexpert.intake.reading import PROSE_LIMIT, Span, Told
 from ccexpert.intake.search import Search
-from ccexpert.knowledge.likeness import CASES
 
 #: How sure it is whom a complaint concerns: where trouble is said, and where it is not; and of the
 #: part that is named besides.
@@ -36,11 +35,6 @@ _ONE_REPORT = 3
 _ALIKE = 0.45
 #: What a second part or fault must have of the first one's weight.
 _NEARLY = 0.85
-#: The same for known cases, of whose words most are common; and of how much rare words each is as
-#: sure as can be.
-_LIKE_A_CASE, _TELLING, _FULL = 0.35, 8.0, 20.0
-#: So many known cases that words are like are told.
-_CASES = 5
 #: When it began, which is not what is complained of: *since the upgrade*.
 _SINCE = re.compile(
     r"\b(?:since|ever since|after|following|sedan|efter)\b (?:\w{1,12} ){0,3}?"
@@ -75,27 +69,14 @@ def complaints(
     known = {word for one in told if one.is_symptom for t in one.told for word in t.words}
     for number, part in enumerate(_leading(parts)):
         is_known = known.issuperset(part.words)  # a symptom says already what is wrong with it
-        yield _told(part, _BESIDES if number or is_known else sure, span)
+        yield told_of(part, _BESIDES if number or is_known else sure, span)
     texts = [one.text for one in told]
     like = _like(_together(texts, _ONE_REPORT), _LIKE, vocabulary) if troubled else []
     for fault in _leading(like):
-        yield _told(fault, PROSE_LIMIT, span)
+        yield told_of(fault, PROSE_LIMIT, span)
     if of_build and not like:
         for fault in _leading(_like(_together(texts, 2), _LIKE_OF_BUILD, vocabulary)):
-            yield _told(fault, _ALIKE, span)
-
-
-def likenesses(said: Sequence[Sentence], vocabulary: Vocabulary) -> Iterator[Told]:
-    """The known cases that sentences are like: where nothing exact was read, they may tell more
-    than a place."""
-    told = [one for one in said if not one.asks]
-    if not any(one.has_trouble for one in told):
-        return
-    words = " ".join(one.text for one in told)
-    span = Span(min(one.span for one in told).start, max(one.span.end for one in told))
-    for case in cases_of(vocabulary).named([words], _LIKE_A_CASE)[:_CASES]:
-        if case.fit >= _TELLING:
-            yield _told(case, round(min(PROSE_LIMIT, case.fit / _FULL), 2), span)
+            yield told_of(fault, _ALIKE, span)
 
 
 def _together(texts: Sequence[str], many: int) -> list[str]:
@@ -107,7 +88,7 @@ def _named_in(messages: Iterable[Line], vocabulary: Vocabulary) -> Iterator[Told
     """The part that a message names."""
     for one in messages:
         for part in _leading(parts_of(vocabulary).named([one.text]))[:1]:
-            yield _told(part, _BESIDES, Span(one.start, one.end))
+            yield told_of(part, _BESIDES, Span(one.start, one.end))
 
 
 def _parts(told: Sequence[Sentence], vocabulary: Vocabulary) -> list[Found]:
@@ -141,7 +122,8 @@ def _leading(found: Sequence[Found]) -> Sequence[Found]:
     return [one for one in found[:2] if one.fit >= _NEARLY * found[0].fit]
 
 
-def _told(found: Found, certainty: float, span: Span) -> Told:
+def told_of(found: Found, certainty: float, span: Span) -> Told:
+    """A complaint that was found, as a fact."""
     fact = ComplaintFact(
         kind="complaint",
         about=found.entry.name,
@@ -155,23 +137,16 @@ def _told(found: Found, certainty: float, span: Span) -> Told:
 @lru_cache(maxsize=4)
 def parts_of(vocabulary: Vocabulary) -> Search:
     """The parts of the product by what people call them."""
-    return _search(vocabulary, "components", lambda entry: tuple(entry.aliases))
+    return search_of(vocabulary, "components", lambda entry: tuple(entry.aliases))
 
 
 @lru_cache(maxsize=4)
 def faults_of(vocabulary: Vocabulary) -> Search:
     """The known faults by what one sees of them."""
-    return _search(vocabulary, "known-faults", attrgetter("title.en", "title.sv"))
+    return search_of(vocabulary, "known-faults", attrgetter("title.en", "title.sv"))
 
 
-@lru_cache(maxsize=4)
-def cases_of(vocabulary: Vocabulary) -> Search:
-    """The known cases by their titles and meanings."""
-    said = attrgetter("title.en", "title.sv", "help.en", "help.sv")
-    return _search(vocabulary, CASES, said, size=640)
-
-
-def _search(
+def search_of(
     vocabulary: Vocabulary, topic: str, texts: Callable[[Entry], tuple[str, ...]], size: int = _SIZE
 ) -> Search:
     """The complaints of one topic by their texts."""

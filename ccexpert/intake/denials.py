@@ -8,6 +8,15 @@ from ccexpert.intake.statement import NOT, Token
 
 #: How many words a negation may stand before and behind what it negates.
 _AHEAD, _BEHIND = 6, 3
+#: How many words before a property it is denied: *not too high*.
+_JUST_BEFORE = 2
+
+
+def denied_in(tokens: list[Token], denials: list[tuple[int, bool]]) -> frozenset[str]:
+    """The trouble and the properties that denials stand just before."""
+    ahead = ([t for t in tokens if at <= t.at <= at + _JUST_BEFORE] for at, _ in denials)
+    nearest = (min(near, key=lambda token: token.at) for near in ahead if near)
+    return frozenset(one.means for one in nearest if one.kind in ("trouble", "other"))
 
 
 def with_denials(tokens: list[Token], denied: list[tuple[int, bool]]) -> list[Token]:

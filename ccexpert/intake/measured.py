@@ -14,6 +14,8 @@ from ccexpert.intake.reading import PROSE_LIMIT, Span, Told, understood_from
 from ccexpert.observe.sources.system import used_indicator
 
 _ALL = 100.0
+#: What every measured line and text holds.
+FIGURE = re.compile(r"%|\b0[.,]\d")
 #: What is measured, in English, Swedish, German and French.
 _WHAT = {
     "disk": r"(?:disks?\b|disken|diskutrymmet?|partition\w{0,2}|file ?system|filsystemet|Festplatte"
@@ -40,6 +42,13 @@ _WAYS = {
 }
 #: What is left, as ``check_disk`` writes it.
 _FREE = re.compile(r"\bDISK \w{2,8} - free space: (?P<path>/\S{0,80}) .{0,40}?\((?P<free>\d{1,3})%")
+#: A load average below one: no core of the server has work all the time.
+_LITTLE_LOAD = re.compile(
+    r"\b(?:load|belastning(?:en)?|last(?:en)?)(?: average)?"
+    r"(?:[\s:]+(?:is|at|of|only|just|around|about|är|på|bara|runt))*[\s:]+0[.,]\d{1,2}\b"
+    r"(?:[,;]? 0[.,]\d{1,2}\b)*(?! ?%|[.,]? ?\d)",
+    re.IGNORECASE,
+)
 #: What was, or what would be.
 _NOT_NOW = re.compile(
     r"(?<![/\w])(?:if|when|whenever|once|until|threshold|limit|was|were|had|om|när|tills|gräns|var|hade|wenn"
@@ -92,10 +101,11 @@ def used_up_in(text: str) -> tuple[IndicatorFact, ...]:
 
 def measured_in(line: Line) -> Iterator[Told]:
     """The indicators whose values a line tells."""
-    if "%" not in line.text:
-        return
-    for sentence in sentences_in(line):
+    for sentence in sentences_in(line) if FIGURE.search(line.text) else ():
         span = Span(sentence.start, sentence.end)
+        if (little := _LITTLE_LOAD.search(sentence.text)) and not _NOT_NOW.search(sentence.text):
+            low = _fact("load", 0.0, little[0]).model_copy(update={"value": little[0]})
+            yield Told(low, span, (little[0],))
         for name, share, said in _measured(sentence.text):
             if share <= _ALL and not _NOT_NOW.search(sentence.text):
                 yield Told(_fact(name, share, said), span, (said,))

@@ -17,12 +17,13 @@ from ccexpert.facts import DEFAULT_INSTANCE, FactsDocument, NotObserved, Platfor
 from ccexpert.facts.document import UNREAD
 from ccexpert.facts.vocabulary import Vocabulary
 from ccexpert.intake.builds import Builds
-from ccexpert.intake.complaints import complaints, likenesses
+from ccexpert.intake.complaints import complaints
 from ccexpert.intake.courtesy import without_courtesy
 from ccexpert.intake.errors import Errors, Log
 from ccexpert.intake.history import what_counts
+from ccexpert.intake.likeness import likenesses
 from ccexpert.intake.lines import NO_COMMAND, NOT_ALLOWED, Line, lines
-from ccexpert.intake.measured import measured_in
+from ccexpert.intake.measured import FIGURE, measured_in
 from ccexpert.intake.outputs import PastedOutputs
 from ccexpert.intake.pieces import Cut, cut
 from ccexpert.intake.programs import NO_ACCOUNT, knows
@@ -220,7 +221,7 @@ def _looked_at(
 
 def _in_prose(parts: Cut, text: str) -> Iterator[Line]:
     """The lines of prose, also those that show an error."""
-    for piece in parts.pieces if "%" in text else ():
+    for piece in parts.pieces if FIGURE.search(text) else ():
         if piece.kind == "prose":
             for line in lines(piece.span.of(text)):
                 yield line._replace(

@@ -51,6 +51,8 @@ class Statement:
     tokens: tuple[Token, ...]
     is_mixed: bool = False
     """Whether one side of a *but* says that something is wrong, and the other does not."""
+    denied: frozenset[str] = frozenset()
+    """What it says is not so, of a whole sentence: *not high*, *has not expired*."""
 
     @property
     def has_trouble(self) -> bool:

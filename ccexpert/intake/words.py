@@ -14,7 +14,7 @@ from importlib.resources import files
 from typing import Any
 
 from ccexpert.errors import KnowledgeError
-from ccexpert.intake.denials import with_denials
+from ccexpert.intake.denials import denied_in, with_denials
 from ccexpert.intake.statement import NOT, Statement, Token
 from ccexpert.intake.stems import PAUSE, Phrases, plain_words, stem, stems_of
 from ccexpert.yaml_text import parse
@@ -67,7 +67,8 @@ class Lexicon:
                 replace(one, is_status=True) if (one.means, one.words) in quoted else one
                 for one in tokens
             ]
-        said = Statement(tuple(with_denials(tokens, denied)))
+        not_so = denied_in(tokens, denied)
+        said = Statement(tuple(with_denials(tokens, denied)), denied=not_so)
         asks = said.wishes and not said.has_trouble
         if self._questions.longest(stems)[0]:
             asks = asks or not said.has_trouble or _is_wish(said, words)

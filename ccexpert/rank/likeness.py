@@ -1,9 +1,10 @@
-"""Likeness: the known case that words resemble, where nothing else names a cause.
+"""Likeness: the known case or fault that words resemble, where nothing else names a cause.
 
 Words may be like a card none of whose signs was seen (``knowledge/likeness.py``). That is little,
 but more than a place: such a case is offered only where every other diagnosis is a place or a
-faint suspicion that rests on complaints. It counts for more at the place that the complaint names,
-and never as a finding.
+faint suspicion that rests on complaints. The known fault of a build, of whose one sentence most
+must stand there, is offered if no case is, also beside what a complaint leads to. Either counts for
+more at the place that the complaint names, and never as a finding.
 """
 
 from __future__ import annotations
@@ -18,7 +19,9 @@ from ccexpert.knowledge.cards import Card
 from ccexpert.knowledge.likeness import CASES
 from ccexpert.rank.hypothesis import Hypothesis
 
-#: From this certainty on, a complaint leads to a diagnosis without likeness.
+#: The complaints that words are like: known cases, and known faults of builds.
+_TOPICS = frozenset({CASES, "known-faults"})
+#: From this certainty on, a complaint leads to a diagnosis without likeness to a case.
 _CLEAR = 0.3
 #: How sure a likeness must be where the complaint names another place, or none names it.
 _SURE = 0.6
@@ -27,33 +30,32 @@ _SURE = 0.6
 def resembled(
     hypotheses: Sequence[Hypothesis], reasoned: Reasoned, base: KnowledgeBase
 ) -> Iterator[Held]:
-    """The evidence that words alone give: for the case that they resemble most."""
+    """The evidence that words alone give: for the case that they resemble most, else for the known
+    fault."""
     alike = list(_alike(reasoned, base))
-    if not alike or any(map(_leads, hypotheses)):
+    others = [h for h in hypotheses if not h.card.says_only_whom]
+    if not alike or any(h.own >= THRESHOLD for h in others):
         return
+    if any(h.certainty >= _CLEAR for h in others):
+        alike = [one for one in alike if one[2].general]
     places = {h.card.module for h in hypotheses if h.certainty > 0}
     at = {n: _support(fact, not places or card.module in places) for n, fact, card in alike}
-    number, fact, card = max(alike, key=lambda one: (at[one[0]], -one[0]))
-    if at[number]:
-        where = {"host": fact.host or UNSAID}
-        rests = frozenset({number})
-        yield Held(card.id, card.likeness, where, (number,), at[number], rests)
+    for number, fact, card in sorted(alike, key=lambda one: (one[2].general, -at[one[0]], one[0])):
+        if at[number]:
+            where = {"host": fact.host or UNSAID}
+            rests = frozenset({number})
+            yield Held(card.id, card.likeness, where, (number,), at[number], rests)
+            return
 
 
 def _alike(reasoned: Reasoned, base: KnowledgeBase) -> Iterator[tuple[int, ComplaintFact, Card]]:
-    """The numbers of the facts that say which cases words resemble, with these cases."""
+    """The numbers of the facts that say which cases and faults words resemble, with their
+    cards."""
     for number, fact in enumerate(reasoned.facts):
         if isinstance(fact, ComplaintFact) and fact.present:
             entry = base.vocabulary.get("complaint", fact.about)
-            if entry and entry.topic == CASES and fact.about in base.cards:
+            if entry and entry.topic in _TOPICS and fact.about in base.cards:
                 yield number, fact, base.cards[fact.about]
-
-
-def _leads(other: Hypothesis) -> bool:
-    """Whether something better than words leads to a diagnosis."""
-    if other.card.says_only_whom:
-        return False
-    return other.own >= THRESHOLD or other.certainty >= _CLEAR
 
 
 def _support(fact: ComplaintFact, is_there: bool) -> float:
