@@ -31,6 +31,13 @@ def labels(reply: Reply) -> list[str]:
     return [choice.label for choice in reply.shown]
 
 
+def begun(expert: Expert, language: Language) -> Dialogue:
+    """A dialogue at its first question."""
+    dialogue = Dialogue(Consultation(expert, language=language))
+    dialogue.begin()
+    return dialogue
+
+
 def typed(dialogue: Dialogue, lines: Iterable[str]) -> Reply:
     """The reply to the last of ``lines``."""
     for line in lines:
@@ -778,3 +785,37 @@ def test_the_number_of_the_build_answers_all_questions_about_it(
     while reply.question:
         reply = dialogue.take(number if reply.question.asks_build else "unknown")
         number = "no longer asked"
+
+
+@pytest.mark.parametrize(
+    ("language", "line", "noted", "offered"),
+    [
+        ("en", "console login fails with xtk:session error", "xtk:session", "Logging on with the"),
+        (
+            "sv",
+            "studsar behandlas inte, postlådan nekar inloggning",
+            "Studsmed",
+            "nekas av motpart",
+        ),
+    ],
+)
+def test_no_part_of_a_line_is_lost(
+    expert: Expert, language: Language, line: str, noted: str, offered: str
+) -> None:
+    reply = typed(begun(expert, language), [line])
+    assert noted in reply.lines[0].text
+    assert any(offered in label for label in labels(reply))
+
+
+@pytest.mark.parametrize("line", ["pdump says No tasks", "no tasks", "pdump säger No tasks"])
+def test_what_a_command_shows_is_noted_of_that_command_alone(expert: Expert, line: str) -> None:
+    dialogue = begun(expert, "en")
+    asked = typed(dialogue, ["campaign does not start", ""])
+    assert asked.question
+    assert asked.question.id == "probe:service-status"
+    assert said(typed(dialogue, [line])).startswith("Noted: List of processes (nlserver pdump)")
+
+
+def test_a_question_with_one_answer_does_not_suggest_to_be_done(expert: Expert) -> None:
+    dialogue = begun(expert, "en")
+    assert "Did you mean" not in said(typed(dialogue, ["campaign does not start", "", "none"]))

@@ -41,7 +41,11 @@ _FILLING = frozenset(
 )
 
 #: What separates the clauses of a sentence.
-_CLAUSES = re.compile(r"[,;.]\s+|(?<!\s)\s+(?:and|but|och|men)\s+")
+CLAUSES = re.compile(r"[,;.]\s+|(?<!\s)\s+(?:and|but|och|men)\s+")
+
+#: What separates the wordings of one label, and what turns a sentence round.
+_LABELS = re.compile(r", or |, eller |[()]")
+_NOT = re.compile(r" (?:not|n t|no|never|inte|ej|inga|aldrig) ")
 
 #: A port as programs write it.
 _PORT = re.compile(r"\b([0-9]{1,5})/(tcp|udp)\b")
@@ -73,7 +77,21 @@ class Complaint:
             title = f"{title} ({self.thing.name[1]})"
         if self.answer == "true":
             return title
-        return f"{title}: {state_label(self.answer, language)}"
+        own = self.entry.labels.get(self.answer)
+        return (
+            f"{title}: {own.in_language(language) if own else state_label(self.answer, language)}"
+        )
+
+    def is_said(self, words: str) -> bool:
+        """Whether a text, as ``_between_blanks`` gives it, calls it by a name and says the label
+        that is its own."""
+        own, aliases = self.entry.labels.get(self.answer), self.entry.aliases
+        names = (self.entry.name, *aliases.en, *aliases.sv)
+        if own is None or not any(_between_blanks(name) in words for name in names):
+            return False
+        labels = (part for text in (own.en, own.sv) for part in _LABELS.split(text) if part)
+        said = next((one for one in map(_between_blanks, labels) if one in words), "")
+        return bool(said) and not _NOT.search(words.replace(said, " "))
 
     def says(self, *languages: Language) -> str:
         """All words by which it can be found in ``languages``."""
@@ -119,11 +137,13 @@ class Complaints:
     def meant(self, text: str, kind: str | None = None) -> list[Complaint]:
         """Those that have all words of a text, and those that its sentence or one of its clauses
         speaks of; a sentence that is longer than a name is understood first."""
+        if stated := self._stated(text, kind):
+            return stated
         literal = self._with_words(text, kind, all_of_them=True)
         spoken = self._spoken(text, kind)
         found = [*literal, *spoken] if len(text.split()) <= _A_NAME else [*spoken, *literal]
         found = [*self._ports(text, kind), *found]
-        clauses = _CLAUSES.split(text)
+        clauses = CLAUSES.split(text)
         if not found and clauses[1:]:
             each = zip_longest(*(self.meant(clause, kind) for clause in clauses))
             found = [one for ones in each for one in ones if one]
@@ -133,6 +153,8 @@ class Complaints:
         """Whether a text surely means this, and not only something that shares words with it."""
         from ccexpert.intake.search import search_of  # only for who types sentences
 
+        if self._stated(text, None) == [complaint]:
+            return True
         about = (complaint.thing.kind, complaint.entry.name)
         found = search_of(self._base.vocabulary).find(text, _SHOWN)
         fit = max((one.fit for one in found if (one.kind, one.entry.name) == about), default=0.0)
@@ -148,6 +170,13 @@ class Complaints:
         is_sentence = len(text.split()) > _A_NAME
         spoken = self._spoken(text, kind, GUESSED) if is_sentence else []
         return list(dict.fromkeys((*some_words, *spoken)))
+
+    def _stated(self, text: str, kind: str | None) -> list[Complaint]:
+        """The one that a text calls by name together with what it shows: *pdump says No tasks*."""
+        words = _between_blanks(text)
+        some = (c for c in self._counted if kind in (None, c.thing.kind))
+        found = [c for c in some if c.is_said(words)]
+        return found if len(found) == 1 else []
 
     def _ports(self, text: str, kind: str | None) -> Iterable[Complaint]:
         """Those about the ports that a text names, such as *6666/udp*, the state it says first."""
@@ -246,3 +275,8 @@ def _telling(text: str) -> list[str]:
 def _folded(text: str) -> str:
     """``text`` normalised for comparison: the hyphen in e-mail does not matter."""
     return text.casefold().replace("-", "")
+
+
+def _between_blanks(text: str) -> str:
+    """The words of a text, each between two blanks."""
+    return " ".join(("", *re.findall(r"\w+", text.casefold()), ""))

@@ -206,9 +206,11 @@ class Consultation:
         return next(iter(self._state.situation.ranking.causes), None)
 
     def worded(self, fact: Fact) -> str:
-        """A fact in words; what has several faces, such as a build, by its label."""
+        """A fact in words: an error by what it shows first, what else has several faces, such as a
+        build, by its label."""
         faces = fact.faces(self.expert.base.vocabulary)
-        return (self._asking.seen(faces) if len(faces) == 1 else None) or fact.label
+        alone = faces[:1] if fact.kind == "error" else faces
+        return (self._asking.seen(alone) if len(alone) == 1 else None) or fact.label
 
     def labels(self, step: Step) -> tuple[str, ...]:
         """An answer in words."""

@@ -235,14 +235,14 @@ class Dialogue:
         found = read_pasted(text, self._consultation, chooses=now.question.kind == "symptoms")
         return self._told(found, now, list(self._wording.pasted(found.labels, found.left)))
 
-    def _volunteered(self, typed: str, now: Open) -> Reply | None:
-        """Take what a line clearly says that is no answer to this question, and ask again."""
+    def _volunteered(self, typed: str, now: Open, *, clearly: bool = True) -> Reply | None:
+        """Take what a line (clearly) says that is no answer to this question, and ask again."""
         if not self._is_person:
             return None
         from ccexpert.consult.pasted import read_pasted  # only for who types sentences
 
         chooses = now.question.kind == "symptoms"
-        found = read_pasted(typed, self._consultation, chooses=chooses, clearly=True)
+        found = read_pasted(typed, self._consultation, chooses=chooses, clearly=clearly)
         if not found.labels and not chooses:
             found = replace(found, facts=self._picks.fact(typed))
         if not found.facts and not found.choices:
@@ -251,7 +251,7 @@ class Dialogue:
         return self._told(found, now, [self._wording.say("noted", said=noted)] if noted else [])
 
     def _told(self, found: Pasted, now: Open, lines: list[Line]) -> Reply:
-        """Take facts; symptoms among them are chosen and can be struck out."""
+        """Take facts; symptoms among them are chosen and can be struck out, others are offered."""
         before, said = self._conflicts(), self._consultation.steps
         try:
             self._consultation.tell(found.facts)
@@ -264,9 +264,19 @@ class Dialogue:
             alone = found.choices[0] if len(found.choices) == 1 else None
             self._open = now = replace(now.having(found.choices), shown=found.choices, alone=alone)
             lines += () if alone else numbered(now.shown)
-            return self._reply("chosen", [*lines, self._wording.chosen(now.chosen)])
+            lines.append(self._wording.chosen(now.chosen))
+        if found.offered:
+            return self._offering(found.offered, now, lines)
+        if found.choices:
+            return self._reply("chosen", lines)
         keeps = now.chosen or now.revises is not None
         return self._again(now, lines) if keeps else self._next(lines)
+
+    def _offering(self, offered: Sequence[Choice], now: Open, lines: Iterable[Line]) -> Reply:
+        """List what else may be meant."""
+        self._open = replace(now, shown=tuple(offered), alone=None)
+        asked = [self._wording.say("may be seen"), *numbered(offered)]
+        return self._reply("found", [*lines, *asked])
 
     # --- several answers ---
 
@@ -316,7 +326,9 @@ class Dialogue:
         found = self._consultation.search(typed, now.kind)
         alone = self._picks.meant(typed, now.kind)
         if len(alone) == 1 and self._is_person and self._consultation.is_clear(typed, alone[0]):
-            return self._take_alone(alone[0], now)
+            taken = self._take_alone(alone[0], now)
+            offered = () if now.kind else self._picks.beside(typed, alone[0])
+            return self._offering(offered, self._open or now, taken.lines) if offered else taken
         listed = found and (now.kind or any(is_title(typed, choice) for choice in found))
         if not listed and (said := self._volunteered(typed, now)):
             return said
@@ -327,6 +339,8 @@ class Dialogue:
             return self._reply("found", [*numbered(found), *misspelt])
         if not self._is_person:
             raise AnswerError(f"no observation matches '{typed}'")
+        if not now.kind and (said := self._volunteered(typed, now, clearly=False)):
+            return said  # better what it is about than nothing
         hint = self._wording.hint(typed, self._picks.names(now))
         if now.kind and hint is None:
             hint = self._wording.empty(now.question)

@@ -3,9 +3,11 @@ of."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ccexpert.consult.consultation import Consultation
+from ccexpert.consult.picks import OFFERED, Picks
 from ccexpert.consult.question import Choice
 from ccexpert.display import clean
 from ccexpert.facts import ComplaintFact, Fact, SymptomFact
@@ -28,6 +30,8 @@ class Pasted:
     """Its facts in words."""
     left: tuple[str, ...]
     """Sentences that were not understood."""
+    offered: tuple[Choice, ...] = ()
+    """Symptoms that it may speak of beside what it clearly says."""
 
 
 def read_pasted(
@@ -39,13 +43,20 @@ def read_pasted(
     said = {told.fact.key for told in reading.understood if isinstance(told.fact, SymptomFact)}
     read = [f for f in reading.document.facts if not clearly or _is_clear(f)]
     symptoms = [f for f in read if chooses and f.key in said]
-    choices = (consultation.complaint(f.name) for f in symptoms if isinstance(f, SymptomFact))
+    found = (consultation.complaint(f.name) for f in symptoms if isinstance(f, SymptomFact))
+    choices = tuple(choice for choice in found if choice)
+    offered: Sequence[Choice] = ()
+    if chooses and clearly and choices:
+        offered = Picks(consultation).beside(text, choices[0])
+    elif chooses and clearly and len(read) < len(reading.document.facts):
+        offered = [one for one in consultation.meant(text) if "=" not in one.value]
     facts = tuple(f.model_copy(update={"span": None}) for f in read)
     return Pasted(
         tuple(fact for fact in facts if fact.key not in {f.key for f in symptoms}),
-        tuple(choice for choice in choices if choice),
+        choices,
         tuple(map(consultation.worded, facts)),
         tuple(clean(hint.span.of(reading.text), _SHOWN) for hint in reading.hints),
+        tuple(offered[:OFFERED]),
     )
 
 

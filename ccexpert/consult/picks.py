@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from ccexpert.consult.complaints import CLAUSES
 from ccexpert.consult.consultation import Consultation
 from ccexpert.consult.open import Open, number_of, parts_of
 from ccexpert.consult.question import Choice, NotAnAnswerError, Question, UnclearStateError
 from ccexpert.facts import Fact
+
+#: So many meanings are offered beside what a line surely means.
+OFFERED = 5
 
 #: Words up to this length, such as *our*, are no misspelt names.
 _SMALL = 3
@@ -37,6 +41,12 @@ class Picks:
         """What a line means: what is called just so, else all that it may mean."""
         meant = self._consultation.meant(typed, kind)
         return [choice for choice in meant if is_title(typed, choice)] or meant
+
+    def beside(self, typed: str, found: Choice) -> Sequence[Choice]:
+        """What the clauses of a line may mean that do not speak of what was found in it."""
+        each = [self._consultation.meant(clause) for clause in CLAUSES.split(typed)]
+        others = [one for several in each if found not in several for one in several]
+        return others[:OFFERED] if any(found in several for several in each) else ()
 
     def fact(self, typed: str) -> tuple[Fact, ...]:
         """The fact that a line calls by its name, if only one is called so."""

@@ -37,7 +37,7 @@ _ALSO: dict[str, tuple[str, ...]] = {
         *("bra", "rätt", "i ordning", "normalt", "fungerar", "lyckas"),
     ),
     "error": ("fails", "failed", "broken", "misslyckas", "trasig"),
-    "blank": ("empty", "nothing", "nothing at all", "no tasks", "tom", "inget"),
+    "blank": ("empty", "nothing", "nothing at all", "tom", "inget"),
     "refused": ("denied", "rejected", "connection refused", "nekad", "nekat", "avvisas"),
     "timeout": (
         *("no response", "not responding", "timed out", "times out", "hangs"),

@@ -15,6 +15,7 @@ _WORDS: Words = {
         "Surest: paste here what '{command}' prints.",
         "Säkrast: klistra in det som '{command}' skriver ut.",
     ),
+    "may be seen": Pair("Do you see one of these as well?", "Ser du även något av det här?"),
     "outweighed": Pair(
         "You said: {said}. What was shown now counts instead.",
         "Du sade: {said}. Det som visades nu gäller i stället.",
@@ -273,12 +274,9 @@ _WORDS: Words = {
         "som sköter servern, därefter Adobes support.",
     ),
     "saved": Pair("Every answer is saved. To continue:", "Alla svar är sparade. Fortsätt med:"),
-    "kept": Pair(
-        "The session is saved. To continue it:",
-        "Sessionen är sparad. Fortsätt med den så här:",
-    ),
+    "kept": Pair("The session is saved. To continue it:", "Sessionen är sparad. Fortsätt med den:"),
     "to act first": Pair(
-        "To act on the plan, save the facts:", "För att följa planen, spara observationerna:"
+        "To act on the plan, save the facts:", "Spara observationerna för planen:"
     ),
     "to mark": Pair(
         "Once you know whether the first diagnosis was right:",
