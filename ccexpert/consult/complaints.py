@@ -234,8 +234,9 @@ class Complaints:
             }
             for thing, answer in spoken:
                 entry = thing.entry(self._base.vocabulary)
-                asked = not KINDS[thing.kind].UNASKED
-                if asked and entry is not None and answer != thing.normal:
+                if entry is None or KINDS[thing.kind].UNASKED or answer == thing.normal:
+                    continue
+                if not entry.states or answer in entry.states:
                     yield Complaint(thing, answer, entry)
 
     @cached_property
