@@ -44,6 +44,62 @@ tcp        0      0 127.0.0.1:8005          0.0.0.0:*               LISTEN      
 tcp6       0      0 :::8080                 :::*                    LISTEN      77/java
 udp        0      0 0.0.0.0:6666            0.0.0.0:*                           530/nlserver"""
 
+FIREWALL = """Chain INPUT (policy ACCEPT)
+target     prot opt source               destination
+ACCEPT     all  --  0.0.0.0/0            0.0.0.0/0            ctstate RELATED,ESTABLISHED
+ACCEPT     icmp --  0.0.0.0/0            0.0.0.0/0
+ACCEPT     all  --  0.0.0.0/0            0.0.0.0/0
+ACCEPT     tcp  --  0.0.0.0/0            0.0.0.0/0            state NEW tcp dpt:22
+REJECT     all  --  0.0.0.0/0            0.0.0.0/0            reject-with icmp-host-prohibited
+
+Chain OUTPUT (policy ACCEPT)
+target     prot opt source               destination"""
+
+ZONE = """public (active)
+  target: default
+  interfaces: ens192
+  sources:
+  services: dhcpv6-client https ssh
+  ports:
+  masquerade: no"""
+
+SAVED = """-P INPUT DROP
+-P OUTPUT ACCEPT
+-A INPUT -i lo -j ACCEPT
+-A INPUT -s 192.0.2.0/24 -p tcp -m tcp --dport 443 -j ACCEPT
+-A OUTPUT -p tcp -m tcp --dport 25 -j REJECT --reject-with icmp-port-unreachable"""
+
+NFT = """table inet filter {
+	chain input {
+		type filter hook input priority 0; policy drop;
+		ct state { established, related } accept
+		tcp dport { 22, 8000-8100 } accept
+	}
+}"""
+
+UFW = """Status: active
+
+To                         Action      From
+--                         ------      ----
+OpenSSH                    ALLOW       Anywhere
+443/tcp                    DENY        Anywhere"""
+
+NETSH = """Rule Name:                            Block web
+----------------------------------------------------------------------
+Enabled:                              Yes
+Direction:                            In
+Profiles:                             Domain,Private,Public
+LocalIP:                              Any
+RemoteIP:                             Any
+Protocol:                             TCP
+LocalPort:                            80,443
+RemotePort:                           Any
+Action:                               Block"""
+
+LIMITS = """Limit                     Soft Limit           Hard Limit           Units
+Max open files            1024                 4096                 files
+Max processes             63345                63345                processes"""
+
 IPCS = """------ Shared Memory Segments --------
 key        shmid      owner      perms      bytes      nattch     status
 0x52594141 32768      neolane    600        1048576    0
@@ -185,6 +241,8 @@ SAMPLES = {
     "idle.txt": VMSTAT,
     "selinux.txt": SESTATUS,
     "rights.txt": STAT,
+    "limits.txt": LIMITS,
+    "firewall.txt": NETSH,
     "sockets.txt": SS,
     "ipcs.txt": IPCS,
     "ps.txt": PS,

@@ -27,6 +27,7 @@ FILES = (*(f"{module}-status.txt" for module in _UNITS), "service-status.txt")
 
 _STATES = {
     "active (running)": "running",
+    "active": "running",
     "inactive": "missing",
     "failed": "missing",
     "activating (auto-restart)": "restarting",
@@ -38,6 +39,7 @@ _SAYS = re.compile(
     r"|^[ \t]*[^\s:]{2,20}[ \t]*:[ \t]*\d[ \t]+(STOPPED|RUNNING)\b"
     r"|\( ?(?:W3SVC|WAS) ?\) ?: (Running|Stopped)\b"
     r"|^[ \t]*(Running|Stopped)[ \t]+\S"
+    r"|^[ \t]*(active|inactive|failed)[ \t]*$"
 )
 
 
@@ -50,18 +52,23 @@ _ROWS = {
 def _shape(module: str) -> Shape:
     unit, service = _UNITS[module], _SERVICES[module]
     row = rf"\s{{0,8}}(?:Running|Stopped)\s{{1,8}}{service}\b"
+    command = rf"(?:sudo )?systemctl is-active {unit}\b|sc(?:\.exe)? query(?:ex)? {service}\b"
+    alone = r"\s{0,8}(?:(?:in)?active|failed)\s*$|\s{0,8}STATE\s{1,20}: \d"
     names = (
         rf"\s{{0,8}}(?:[●○×*] )?{unit}\.service\b|SERVICE_NAME\s{{0,4}}:\s{{0,4}}{service}\s*$"
         rf"|.{{0,80}}\( ?{service} ?\) ?: (?:Running|Stopped)|{row}"
     )
     return Shape(
         output=f"{module}-status.txt",
-        begins=re.compile(rf"{names}|Status\s{{1,20}}Name\s{{1,40}}DisplayName", re.IGNORECASE),
+        begins=re.compile(
+            rf"{names}|{alone}|Status\s{{1,20}}Name\s{{1,40}}DisplayName", re.IGNORECASE
+        ),
         belongs=re.compile(
             rf"{LINES}|[- ]{{6,200}}$|{row}",
             re.IGNORECASE,
         ),
         tells=re.compile(f"^(?:{names})", re.IGNORECASE),
+        command=re.compile(command, re.IGNORECASE),
     )
 
 
