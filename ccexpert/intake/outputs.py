@@ -22,7 +22,7 @@ _SHORTENED = "\n[...]\n"
 _FILE_NAME = re.compile(r"config-(?P<instance>[\w-]{1,64})\.xml")
 _WORD = re.compile(r"[\w@.-]{1,200}")
 #: Outputs that count together, and how many of one name are looked at.
-_TOGETHER, _SEVERAL = frozenset({"df.txt"}), 20
+_TOGETHER, _SEVERAL = frozenset({"df.txt", "firewall.txt"}), 20
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ class PastedOutputs:
 
     def _counting(self, name: str, given: list[tuple[Output, Piece]]) -> tuple[Output, Piece]:
         """The one that counts of several outputs with one name: the last that is whole and shows
-        no fewer kinds of facts than another; of disks, all together."""
+        no fewer kinds of facts than another; of disks and firewalls, all together."""
         if len(given) == 1:
             return given[0]
         if name in _TOGETHER:

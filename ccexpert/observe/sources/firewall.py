@@ -53,6 +53,7 @@ SHAPES: tuple[Shape, ...] = (
         belongs=re.compile(f"{_HEADS}|{_LINE}"),
         tells=re.compile(_TELLS),
         command=_COMMAND,
+        heads=re.compile(r"\s{0,8}Rule Name: "),
         gaps=True,
     ),
     Shape(
