@@ -109,6 +109,8 @@ def test_what_a_process_list_lacks_supports_a_complaint_about_it() -> None:
     report = expert().diagnose(facts)
     first = report.diagnoses[0]
     assert (first.id, first.certainty >= FINDING) == ("mta-not-running", True)
+    alone = {d.id: d.certainty for d in expert().diagnose(facts[-1:]).diagnoses}
+    assert first.certainty > alone["mta-not-running"]
     assert [action.command for action in report.plan][:1] == [("nlserver", "monitor", "-missing")]
     assert not any(action.kind in ("start", "restart") for action in report.plan)
     assert not any("mta" in line for line in report.unexplained)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from xml.etree.ElementTree import fromstring
 
 import pytest
@@ -29,6 +30,14 @@ def redacted(text: str, *, xml: bool = False) -> str:
         ("10.20.30.40:8080", "<ip-1>:8080"),
         ("at 10.20.30.40.", "at <ip-1>."),
         pytest.param("[2001:db8::1]:80", "[<ip-1>]:80", id="IPv6 and port"),
+        ("<operator>jdoe</operator>", "<operator><login-1></operator>"),
+        ("logged on by CORP\\jdoe", "logged on by CORP\\<login-1>"),
+        ("aktiveringsnyckel: AB12", "aktiveringsnyckel: <licence-1>"),
+        ("use scott/tiger@//db/x", "use <secret-1>@//db/x"),
+        (
+            "-----BEGIN PRIVATE KEY-----AAAA-----BEGIN PRIVATE KEY-----BBBB",
+            "-----BEGIN PRIVATE KEY-----<secret-1>-----BEGIN PRIVATE KEY-----<secret-2>",
+        ),
         pytest.param("Disk C:: 95 %", "Disk C:: 95 %", id="drive"),
         pytest.param("::ffff:10.20.30.40", "::ffff:<ip-1>", id="IPv4 in IPv6"),
         ("jane.doe+x@mail.example.com wrote", "<mail-1> wrote"),
@@ -107,6 +116,7 @@ def test_no_planted_secret_leaves(kind: str, text: str, value: str) -> None:
     for form in (text, start + text, f"{start}XSV-350012 {text}".replace("\n", " ")):
         once = redacted(f"{form}\n")
         assert value not in once, kind
+        assert set(re.findall(r"<(\w+)-\d+>", once)) <= {"ip", "mail", "login", "secret", "licence"}
         assert redacted(once) == once
 
 

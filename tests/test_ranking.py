@@ -26,6 +26,11 @@ def evidence(certainty: str, *probes: str) -> dict[str, Any]:
     return {"when": when, "certainty": certainty, "because": both("It fails.")}
 
 
+def complaint(certainty: str, fact: dict[str, Any]) -> dict[str, Any]:
+    when = [{fact["kind"]: {key: value for key, value in fact.items() if key != "kind"}}]
+    return {"when": when, "certainty": certainty, "because": both("It is said.")}
+
+
 def step(kind: str, risk: str, minutes: int) -> dict[str, Any]:
     warning = {"warning": both("It hurts.")} if risk in ("interrupts-service", "loses-data") else {}
     return {
@@ -65,11 +70,13 @@ def diagnose(tmp_path: Path) -> Diagnose:
     words = {"kind": "probe", "topic": "web", "entries": [entry(name) for name in PROBES]}
     _write(tmp_path / "facts" / "probe" / "site.yaml", words)
 
-    def report(probes: tuple[str, ...], *cards: dict[str, Any]) -> Report:
+    def report(
+        probes: tuple[str, ...], *cards: dict[str, Any], suffered: tuple[dict[str, Any], ...] = ()
+    ) -> Report:
         for one in cards:
             _write(tmp_path / "rules" / "web" / f"{one['id']}.yaml", one)
         facts = [{"kind": "probe", "name": probe, "result": "error"} for probe in probes]
-        return Expert([tmp_path]).diagnose(facts)
+        return Expert([tmp_path]).diagnose([*facts, *suffered])
 
     return report
 
@@ -94,6 +101,39 @@ def test_of_two_as_sure_the_one_with_more_facts_stands_first(diagnose: Diagnose)
         card("b-specific", evidence("strong", "site-a", "site-b")),
     )
     assert [d.id for d in report.diagnoses[:2]] == ["site-b-specific", "site-a-general"]
+
+
+def test_messages_of_one_class_make_it_no_surer_what_is_behind_them(diagnose: Diagnose) -> None:
+    reasons = evidence("weak", "site-a"), evidence("suggestive", "site-b")
+    [found] = diagnose(("site-a", "site-b"), card("class", *reasons, general=True)).diagnoses
+    assert found.certainty == 0.5
+    assert [(one.certainty, one.contained) for one in found.evidence] == [(0.5, False), (0.0, True)]
+
+
+def test_what_rests_on_complaints_is_no_complaint_and_says_what_weakens_it(
+    diagnose: Diagnose,
+) -> None:
+    unsent = {"kind": "symptom", "name": "emails-not-sent", "present": True}
+    failed = {"kind": "workflow", "name": "cleanup", "state": "failed"}
+    report = diagnose(
+        ("site-a",),
+        card("cause", evidence("suggestive", "site-a"), complaint("weak", unsent)),
+        card("other", complaint("weak", unsent), complaint("strong", failed)),
+        suffered=(unsent, failed),
+    )
+    ours = [d for d in report.diagnoses if d.id.startswith("site-")]
+    assert [d.id for d in ours] == ["site-other", "site-cause"]
+    accounted = [(e.certainty, e.accounted_by) for e in ours[0].evidence]
+    assert accounted == [(0.7, None), (0.15, "site-cause")]
+
+
+def test_a_place_stands_under_what_is_found_there() -> None:
+    told = {"kind": "symptom", "name": "delivery-slow", "instance": "crm", "present": True}
+    stopped = {"kind": "process", "module": "mta", "instance": "crm", "state": "missing"}
+    explained = Expert().diagnose([told, stopped]).explained
+    assert ("trouble-with-sending", "mta-not-running") in {
+        (d.id, d.explained_by) for d in explained
+    }
 
 
 def test_causes_that_name_each_other_do_not_both_vanish(diagnose: Diagnose) -> None:

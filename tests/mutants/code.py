@@ -22,7 +22,10 @@ from tabulate import tabulate
 #: By part: the files that are changed, and the tests that must notice it.
 PARTS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "certainty": (("certainty",), ("certainty",)),
-    "ranking": (("rank/*",), ("ranking", "competition", "causes", "states", "places")),
+    "ranking": (
+        ("rank/*",),
+        ("ranking", "competition", "causes", "states", "places", "likeness", "packs"),
+    ),
     "plan": (("plan",), ("plan",)),
     "gate": (("act/gate",), ("gate",)),
     "case": (("facts/case",), ("case", "documents")),
