@@ -11,6 +11,8 @@ from pydantic import Field
 from ccexpert.consult.consultation import Consultation
 from ccexpert.consult.pasted import read_pasted
 from ccexpert.consult.question import NONE, PROBABLY_MEANS, SYMPTOMS, UNKNOWN, NotAnAnswerError
+from ccexpert.consult.stateless import Given, given_of
+from ccexpert.consult.wording import Wording
 from ccexpert.consult.words import say
 from ccexpert.errors import AnswerError, FactsError
 from ccexpert.facts import Fact, FactsDocument, Platform
@@ -87,7 +89,7 @@ def turn(form: Form, service: Service, language: Language) -> Turn:
     text = form.get("state", [""])[0]
     state = state_of(text) if text.strip() else State(language=language)
     do, _, value = form.get("do", [""])[0].partition(":")
-    if do in ("answer", "unknown"):
+    if do in ("answer", "others", "unknown"):
         return _answered(state, _given(form, do, value), service)
     if do == "read":
         return _read(state, form, service)
@@ -130,6 +132,8 @@ def _given(form: Form, do: str, value: str) -> forms.Answer:
     """The answer in a form: that of the pressed button, or of everything that is ticked."""
     question = form.get("question", [""])[0]
     ticked = tuple(one for one in form.get("a", ()) if one.strip())
+    if do == "others":  # what nobody chose a state for is in order
+        ticked = tuple(one for one in ticked if not one.endswith("?"))
     answer: str | tuple[str, ...] = value or ticked
     if do == "unknown":
         answer = UNKNOWN
@@ -184,7 +188,7 @@ def _read(state: State, form: Form, service: Service) -> Turn:
     begins = form.get("question", [""])[0] == SYMPTOMS
     if begins and (len(text.split()) <= _FEW or _is_label(text, now)):
         return _searched(state, ticked, text, now)
-    found = read_pasted(text, now, chooses=begins)
+    found, given = read_pasted(text, now, chooses=begins), now.steps
     try:
         now.tell(found.facts)
     except FactsError:
@@ -192,15 +196,21 @@ def _read(state: State, form: Form, service: Service) -> Turn:
     if begins and not found.labels:
         return _searched(state, ticked, text, now)
     told = [said("read", state.language, fact=label) for label in found.labels]
+    told += [line.text for line in Wording(now).outweighed(given)]
     told += [say("read left", state.language, said=left) for left in found.left]
     chosen = tuple(dict.fromkeys((*ticked, *(choice.value for choice in found.choices))))
     new = state.but(
         facts=(*state.facts, *found.facts),
+        answers=tuple(_answer(given_of(step)) for step in now.steps),
         chosen=chosen,
         offered=chosen,
         goes_on=len(state.answers),
     )
     return Turn(new, _session(new, service), tuple(told or [say("read nothing", state.language)]))
+
+
+def _answer(given: Given) -> forms.Answer:
+    return forms.Answer(question=given.question, answer=given.answer, certainty=given.certainty)
 
 
 def _is_label(text: str, now: Consultation) -> bool:

@@ -126,13 +126,14 @@ def _items(question: Question, state: State, word: Mapping[str, str]) -> Iterato
     if question.kind != "list":
         return
     for choice in question.choices:
-        if question.states:
-            values = [("", word["in order"])]
+        values = [(f"{choice.value}=true", choice.label)]
+        if question.states:  # whoever leaves it as it is has said nothing
+            values = [(f"{choice.value}?", word["do not know"]), ("", word["in order"])]
             values += [(f"{choice.value}={s.value}", s.label) for s in question.states]
-        else:
-            values = [(f"{choice.value}=true", choice.label)]
-        values.append((f"{choice.value}?", word["do not know"]))
-        options = (Option(value, label, value in state.chosen) for value, label in values)
+        chosen = {*state.chosen}.intersection(value for value, _ in values)
+        if state.revises and not chosen:
+            chosen = {""}
+        options = (Option(value, label, value in chosen) for value, label in values)
         yield Item(choice.label, tuple(options))
 
 

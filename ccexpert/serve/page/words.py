@@ -38,6 +38,7 @@ _WORDS: Words = {
     "problem": Pair("That cannot be used", "Det går inte att använda"),
     "copied": Pair("Copied", "Kopierat"),
     "copy": Pair("Copy", "Kopiera"),
+    "others in order": Pair("All others are in order", "Alla andra är i ordning"),
     "paste": Pair("Paste more", "Klistra in mer"),
     "print": Pair("Print", "Skriv ut"),
     "probably": Pair("I am not sure", "Jag är inte säker"),
