@@ -87,6 +87,20 @@ def test_what_a_host_says_itself_counts_instead_of_what_is_said_of_all() -> None
     ]
 
 
+@pytest.mark.parametrize(
+    ("where", "there"), [({"host": "h1"}, "missing"), ({"instance": "prod"}, "running")]
+)
+def test_what_is_said_of_a_host_or_an_instance_counts_instead_of_what_is_said_of_all(
+    where: Data, there: str
+) -> None:
+    ran = [symptom(instance="prod", host=host) for host in ("h1", "h2")]
+    found = case(document(process(state="missing"), process(**where), *ran))
+    assert [text for text in labels(found) if text.startswith("process")] == [
+        "process mta@prod = running [h1]",
+        f"process mta@prod = {there} [h2]",
+    ]
+
+
 def test_a_fact_of_certainty_zero_hides_nothing_and_lends_no_instance() -> None:
     nothing = [
         symptom(instance="prod", certainty=0),

@@ -33,6 +33,8 @@ def redacted(text: str, *, xml: bool = False) -> str:
         ("<operator>jdoe</operator>", "<operator><login-1></operator>"),
         ("logged on by CORP\\jdoe", "logged on by CORP\\<login-1>"),
         ("aktiveringsnyckel: AB12", "aktiveringsnyckel: <licence-1>"),
+        ("10.20.30.40 to 10.20.30.41", "<ip-1> to <ip-2>"),
+        ("<ip-1> to 10.20.30.41", "<ip-1> to <ip-2>"),
         ("use scott/tiger@//db/x", "use <secret-1>@//db/x"),
         (
             "-----BEGIN PRIVATE KEY-----AAAA-----BEGIN PRIVATE KEY-----BBBB",
@@ -234,6 +236,7 @@ def test_who_is_logged_on_is_taken_out_of_the_process_list() -> None:
     for name in ("formation_fr", "internal|", "test400"):
         assert name in sample("pdump-who.txt")
         assert name not in text
+    assert "<login-1>" in text
     assert "mta@test (9986) - 9.6 Mo" in text
     assert "Connection pool ---" in text
 
