@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import BaseModel, ValidationInfo, field_validator
 
-from ccexpert.errors import CcexpertError, FactsError, MissingInputError
+from ccexpert.errors import CcexpertError, FactsError, KnowledgeError, MissingInputError
 from ccexpert.facts import FactsDocument
 from ccexpert.json_text import line_of
 from ccexpert.reading import Source, decode, files_below, parse_json, read_source, validated
@@ -157,3 +160,43 @@ def test_blanks_before_a_text_count() -> None:
     assert line_of("\n\n [\n1]", (0,)) == 4
     with pytest.raises(ValueError):  # noqa: PT011
         line_of("a: 1", ("a",))
+
+
+def test_a_text_without_blanks_and_one_of_yaml_have_lines() -> None:
+    packed = '{"a":{"b":1},\n"c":[1,\n2]}'
+    assert [line_of(packed, path) for path in (("a", "b"), ("c",), ("c", 1))] == [1, 2, 3]
+    assert Source("card.yaml", "a: 1\nb: 2\n").line(("b",)) == 2
+
+
+def test_a_file_that_is_no_text_is_refused_as_whoever_reads_it_says(tmp_path: Path) -> None:
+    path = tmp_path / "f.json"
+    path.write_bytes(b"\xe4")
+    assert told(lambda: read_source(path, KnowledgeError), KnowledgeError).startswith(f"{path}: ")
+
+
+def test_what_a_model_must_know_reaches_it() -> None:
+    class Known(BaseModel):
+        name: str
+
+        @field_validator("name")
+        @classmethod
+        def known(cls, name: str, info: ValidationInfo) -> str:
+            return str(info.context[name])
+
+    source = Source("f.json", '{"name": "a"}')
+    assert validated(Known, {"name": "a"}, source, FactsError, {"a": "b"}).name == "b"
+
+
+@pytest.mark.parametrize("error", [errno.EACCES, errno.ENOENT])
+def test_a_folder_that_cannot_be_read_is_said_unless_it_has_gone(
+    error: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(path: str) -> None:
+        raise OSError(error, os.strerror(error), str(path))
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    if error == errno.ENOENT:
+        assert files_below(tmp_path) == []
+    else:
+        sentence = f"{tmp_path}: cannot be read: {os.strerror(error)}"
+        assert told(lambda: files_below(tmp_path), MissingInputError) == sentence
