@@ -12,10 +12,11 @@ from ccexpert.facts.case import settle
 from ccexpert.facts.document import document_of
 from ccexpert.facts.vocabulary import Vocabulary
 from ccexpert.intake.found import names
+from ccexpert.intake.meanings import word_lists
 from ccexpert.intake.scope import scope_in
 from ccexpert.intake.search import SUGGESTED, search_of
 from ccexpert.intake.stems import stemmers
-from ccexpert.intake.words import Lexicon, word_lists
+from ccexpert.intake.words import Lexicon
 from ccexpert.knowledge.packs import open_packs
 from tests.evaluate.prose import sentences, share
 

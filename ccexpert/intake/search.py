@@ -10,7 +10,6 @@ import heapq
 import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from functools import cached_property, lru_cache
 from itertools import islice
 
@@ -18,6 +17,7 @@ from ccexpert.facts.entries import Entry
 from ccexpert.facts.vocabulary import Vocabulary
 from ccexpert.intake.compared import Name, Said, Weights
 from ccexpert.intake.found import Found, names
+from ccexpert.intake.meanings import meanings
 from ccexpert.intake.statement import Statement
 from ccexpert.intake.stems import plain_words, stem
 from ccexpert.intake.words import Lexicon
@@ -101,19 +101,22 @@ class Search:
         self._lexicon = Lexicon(word for _, _, words in named for word in words)
         #: What a sentence says; a text is read for what it complains of, and again for what it is.
         self.read = lru_cache(_REMEMBERED)(self._lexicon.read)
-        self._names = [name for each in named if (name := self._name(*each)).means]
+        read = ((row, words, self._lexicon.read(text, words)) for row, text, words in named)
+        #: The names that say something; most are never compared, so the rest is worked out later.
+        self._read = [one for one in read if _says_something(one[2])]
+        self._names: dict[int, Name] = {}
         self._by_meaning: dict[str, list[int]] = {}
-        for number, name in enumerate(self._names):
-            for meaning in name.means:
+        self._lengths: list[float] = []
+        rows: set[tuple[str, int]] = set()
+        for number, (row, _, said) in enumerate(self._read):
+            means = said.means
+            for meaning in means:
                 self._by_meaning.setdefault(meaning, []).append(number)
-        rows = {(meaning, name.row) for name in self._names for meaning in name.means}
+                rows.add((meaning, row))
+            self._lengths.append(math.sqrt(len(means)))
         counts = Counter(meaning for meaning, _ in rows)
         weights = {meaning: self._rarity(count) for meaning, count in counts.items()}
         self._weight = Weights(weights, self._rarity(0)).__getitem__
-        self._names = [
-            replace(name, weight=sum(map(self._weight, name.means))) for name in self._names
-        ]
-        self._lengths = [math.sqrt(len(name.means)) for name in self._names]
 
     @cached_property
     def _complaints(self) -> frozenset[int]:
@@ -127,7 +130,7 @@ class Search:
         for part in islice(self.read(sentence).parts(), _MOST_PARTS):
             said = self._said(part)
             for number in self._likely(said.weights):
-                name = self._names[number]
+                name = self._name(number)
                 fit = self._fit(name, said) * said.damped * self._tuned(name, said)
                 if name.row not in best or fit > best[name.row][0]:
                     best[name.row] = fit, name, said
@@ -146,7 +149,7 @@ class Search:
             there = frozenset(means)
             spoken = f" {' '.join(map(stem, plain_words(sentence)))} "
             for number in {n for meaning in means for n in self._by_meaning.get(meaning, ())}:
-                name = self._names[number]
+                name = self._name(number)
                 common = name.means & there
                 weight = sum(map(self._weight, common))
                 if weight < share * name.weight - _ROUNDING:
@@ -187,12 +190,12 @@ class Search:
 
     def _near(self, means: Iterable[str]) -> frozenset[str]:
         """The meanings that are half the same as some of these."""
-        near = self._lexicon.near
+        near = meanings().near
         return frozenset(other for each in means for other in near.get(each, ()))
 
     def _rivals(self, means: frozenset[str]) -> frozenset[str]:
         """The meanings that are never meant with one of these, where that is not among them."""
-        rivals = self._lexicon.rivals
+        rivals = meanings().rivals
         return frozenset(other for each in means for other in rivals.get(each, ())) - means
 
     def _likely(self, means: Iterable[str]) -> list[int]:
@@ -202,7 +205,7 @@ class Search:
             weight = self._weight(meaning)
             for number in self._by_meaning.get(meaning, ()):
                 rough[number] += weight
-            for other in self._lexicon.near.get(meaning, ()):
+            for other in meanings().near.get(meaning, ()):
                 weight = _NEAR * self._weight(other)
                 for number in self._by_meaning.get(other, ()):
                     rough[number] += weight
@@ -268,29 +271,37 @@ class Search:
     def _rarity(self, count: int) -> float:
         return math.log(1 + self._size / (1 + count))
 
-    def _name(self, row: int, text: str, said_in: Sequence[str]) -> Name:
-        said = self._lexicon.read(text, said_in)
+    def _name(self, number: int) -> Name:
+        """A name, ready to be compared."""
+        if number not in self._names:
+            self._names[number] = self._made(*self._read[number])
+        return self._names[number]
+
+    def _made(self, row: int, said_in: Sequence[str], said: Statement) -> Name:
         trouble = frozenset(token.means for token in said.tokens if token.kind == "trouble")
-        telling = any(token.kind not in ("doing", "fine") for token in said.tokens)
-        means = frozenset(token.means for token in said.tokens) if telling else frozenset()
         words = tuple(stem(word) for word in said_in if word not in _ARTICLES)
         things = frozenset(
             token.means for token in said.tokens if token.kind in ("things", "other")
         )
         complained = frozenset(token.means for token in said.complaint().tokens)
-        rivals = self._rivals(complained)
         return Name(
             row,
-            means,
+            means := said.means,
             trouble,
             said.is_over,
             self._near(means),
             things,
-            rivals,
+            self._rivals(complained),
+            weight=sum(map(self._weight, means)),
             words=words,
             is_mixed=any(token.kind == "but" for token in said.tokens),
             is_hollow=sum(len(token.words.split()) for token in said.tokens) < len(words),
         )
+
+
+def _says_something(name: Statement) -> bool:
+    """Whether a name says more than that something is done or is fine."""
+    return any(token.kind not in ("doing", "fine") for token in name.tokens)
 
 
 @lru_cache(maxsize=4)

@@ -59,6 +59,8 @@ class Phrases(dict[tuple[str, ...], tuple[str, str]]):
         most = self._lengths.get(stems[at]) if at < len(stems) else None
         if most is None:
             return 0, None
+        if most == 1:
+            return 1, self[(stems[at],)]
         for length in range(min(most, len(stems) - at), 0, -1):
             if meant := self.get(tuple(stems[at : at + length])):
                 return length, meant

@@ -7,20 +7,15 @@ of the words used. The words themselves are in ``words.yaml``.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property, lru_cache
-from importlib.resources import files
-from typing import Any
 
-from ccexpert.errors import KnowledgeError
 from ccexpert.intake.denials import denied_in, with_denials
+from ccexpert.intake.meanings import meanings
 from ccexpert.intake.statement import NOT, Statement, Token
-from ccexpert.intake.stems import PAUSE, Phrases, plain_words, stem, stems_of
-from ccexpert.yaml_text import parse
+from ccexpert.intake.stems import PAUSE, plain_words, stem
 
-#: Begins a word of the list that counts in just this form: *opens*, but not *open*.
-_EXACTLY = "="
 #: What somebody quotes as it stands on the screen.
 _QUOTED = re.compile(r"""(?<!\w)['"‘’“”„«»]([^\W\d_][^'"‘’“”„«»\n]{2,40})['"‘’“”«»](?!\w)""")
 #: The meanings of words by which a screen calls the state of a workflow or of a delivery.
@@ -52,7 +47,7 @@ class Lexicon:
     """The words of ``words.yaml`` and further ``known`` words."""
 
     def __init__(self, known: Iterable[str] = ()) -> None:
-        self._data = word_lists()
+        self._list = meanings()
         self._known = {stem(word): word for word in known}
 
     def read(self, text: str, words: Sequence[str] | None = None) -> Statement:
@@ -70,7 +65,7 @@ class Lexicon:
         not_so = denied_in(tokens, denied)
         said = Statement(tuple(with_denials(tokens, denied)), denied=not_so)
         asks = said.wishes and not said.has_trouble
-        if self._questions.longest(stems)[0]:
+        if self._list.questions.longest(stems)[0]:
             asks = asks or not said.has_trouble or _is_wish(said, words)
         return Statement((*said.tokens, Token("asks", "asks", "", 0))) if asks else said
 
@@ -78,13 +73,13 @@ class Lexicon:
         """Where something is denied, and whether what is denied may stand before it; and where the
         other words are."""
         denied: list[tuple[int, bool]] = []
-        if not self._denials.may_stand_in(stems):  # as in most sentences
+        if not self._list.denials.may_stand_in(stems):  # as in most sentences
             return denied, range(len(stems))
         left: list[int] = []
         at = 0
         while at < len(stems):
-            length, deny = self._denials.longest(stems, at)
-            whole, _ = self._denying.longest(stems, at)
+            length, deny = self._list.denials.longest(stems, at)
+            whole, _ = self._list.denying.longest(stems, at)
             if whole > length:  # *no effect*, *nothing to report*: one meaning
                 left.extend(range(at, at + whole))
                 length = whole
@@ -98,7 +93,7 @@ class Lexicon:
     def _quoted(self, text: str) -> set[tuple[str, str]]:
         """The statuses of a screen that a text quotes, each with its meaning."""
         found = ([*plain_words(one[1])] for one in _QUOTED.finditer(text))
-        meant = ((self._meanings.longest([*map(stem, words)]), words) for words in found)
+        meant = ((self._list.meanings.longest([*map(stem, words)]), words) for words in found)
         return {
             (means[1], " ".join(words))
             for (length, means), words in meant
@@ -117,15 +112,15 @@ class Lexicon:
                 yield Token(PAUSE, "pause", "", at)
                 number += 1
                 continue
-            length, meant = self._meanings.longest(spoken, number)
-            if length <= 1 and words[at] in self._exact:
-                length, meant = 1, self._exact[words[at]]
+            length, meant = self._list.meanings.longest(spoken, number)
+            if length <= 1 and words[at] in self._list.exact:
+                length, meant = 1, self._list.exact[words[at]]
             if meant and meant[0] == "aside":
                 pass
-            elif meant and (length > 1 or words[at] not in self._empty):
+            elif meant and (length > 1 or words[at] not in self._list.empty):
                 said = " ".join(words[i] for i in left[number : number + length])
                 yield Token(meant[1], meant[0], said, at)
-            elif words[at] not in self._empty and len(words[at]) > 1:
+            elif words[at] not in self._list.empty and len(words[at]) > 1:
                 yield from self._single(words[at], stems[at], at)
             number += length or 1
 
@@ -150,7 +145,9 @@ class Lexicon:
         """The meaning of what *unprocessed* and *obehandlad* say was not done."""
         prefix = next((one for one in _UN if word.startswith(one) and len(word) > _PART), None)
         done = word[len(prefix or "") :]
-        meant = (self._exact.get(done) or self._meanings.get((stem(done),))) if prefix else None
+        if not prefix:
+            return None
+        meant = self._list.exact.get(done) or self._list.meanings.get((stem(done),))
         return meant if meant and meant[0] == "doing" else None
 
     def _compound(self, word: str) -> list[tuple[str, str]]:
@@ -159,15 +156,15 @@ class Lexicon:
         if len(word) < _COMPOUND:
             return []
         for at in range(_PART, len(word) - _PART + 1):
-            one = self._meanings.get((stem(word[:at]),)) or (
-                self._meanings.get((stem(word[: at - 1]),)) if word[at - 1] == "s" else None
+            one = self._list.meanings.get((stem(word[:at]),)) or (
+                self._list.meanings.get((stem(word[: at - 1]),)) if word[at - 1] == "s" else None
             )
-            other = self._meanings.get((stem(word[at:]),))
+            other = self._list.meanings.get((stem(word[at:]),))
             if one and other:
                 return [one, other]
-            if other and word[:at] in self._empty:
+            if other and word[:at] in self._list.empty:
                 return [other]
-            if one and (word[at:] in self._empty or word[at:].startswith(_HOLDERS)):
+            if one and (word[at:] in self._list.empty or word[at:].startswith(_HOLDERS)):
                 return [one]
         return []
 
@@ -182,100 +179,27 @@ class Lexicon:
         most = 1 if len(word) <= _LONG else 2
         alike = self._spelt_at(len(word), most)
         found = process.extractOne(word, alike, scorer=OSA.distance, score_cutoff=most)
-        if not found or found[0] in self._empty:
+        if not found or found[0] in self._list.empty:
             return None
         near = found[0]
         if (near[0] != word[0] or len(word) == _SHORT) and sorted(near) != sorted(word):
             return None
-        return self._meanings.get((stem(near),)) or ("other", stem(near))
+        return self._list.meanings.get((stem(near),)) or ("other", stem(near))
 
     def is_plain(self, token: Token) -> bool:
         """Whether a word of the list means its thing also outside Campaign's talk."""
-        return token.kind == "things" and token.words not in self._vague
-
-    @cached_property
-    def _meanings(self) -> Phrases:
-        """Kind and name of each word and phrase, by its stems."""
-        found: dict[tuple[str, ...], tuple[str, str]] = {}
-        for kind in ("things", "doing", "trouble"):
-            for name, phrases in self._data[kind].items():
-                for phrase in phrases:
-                    if not phrase.startswith(_EXACTLY):
-                        found.setdefault(stems_of(phrase), (kind, name))
-        for kind in ("fine", "over", "aside", "asks", "but", "foreign", "wishes"):
-            phrases = (one for one in self._data[kind] if kind != "foreign" or " " in one)
-            found |= {stems_of(phrase): (kind, kind) for phrase in phrases}
-        return Phrases(found)
-
-    @cached_property
-    def _exact(self) -> dict[str, tuple[str, str]]:
-        """Kind and name of each word that counts in one form only."""
-        foreign = dict.fromkeys(self._data["foreign"], ("foreign", "foreign"))
-        return foreign | {
-            phrase.removeprefix(_EXACTLY): (kind, name)
-            for kind in ("things", "doing", "trouble")
-            for name, phrases in self._data[kind].items()
-            for phrase in phrases
-            if phrase.startswith(_EXACTLY)
-        }
-
-    @cached_property
-    def _denials(self) -> Phrases:
-        ahead = {stems_of(phrase): ("deny", "ahead") for phrase in self._data["deny"]}
-        either = {stems_of(phrase): ("deny", "either") for phrase in self._data["denies_before"]}
-        return Phrases(ahead | either)
-
-    @cached_property
-    def _denying(self) -> Phrases:
-        """The phrases that have a meaning of their own although a negation stands in them."""
-        single = {words[0] for words in self._denials if len(words) == 1}
-        return Phrases(
-            {
-                words: means
-                for words, means in self._meanings.items()
-                if len(words) > 1 and means[0] != "doing" and not single.isdisjoint(words)
-            }
-        )
-
-    @cached_property
-    def _questions(self) -> Phrases:
-        return Phrases({stems_of(phrase): ("asks", "asks") for phrase in self._data["wonders"]})
-
-    @cached_property
-    def _empty(self) -> frozenset[str]:
-        return frozenset(word for line in self._data["empty"] for word in line.split())
-
-    @cached_property
-    def _vague(self) -> frozenset[str]:
-        return frozenset(word for line in self._data["vague"] for word in line.split())
+        return token.kind == "things" and token.words not in self._list.vague
 
     @cached_property
     def _spelt(self) -> list[str]:
         """All words by spelling, to correct misspelt ones."""
-        phrases = [
-            phrase
-            for kind in ("things", "doing", "trouble")
-            for listed in self._data[kind].values()
-            for phrase in listed
-        ]
-        words = {word for phrase in phrases for word in plain_words(phrase)}
-        long = {word for word in (*words, *self._known.values()) if len(word) > _PART}
-        return sorted(long | self._empty)
+        long = {word for word in (*self._list.spelt, *self._known.values()) if len(word) > _PART}
+        return sorted(long | self._list.empty)
 
     @lru_cache(maxsize=100)  # noqa: B019 - a lexicon lives as long as its vocabulary
     def _spelt_at(self, length: int, most: int) -> list[str]:
         """All words whose length differs by no more than this."""
         return [word for word in self._spelt if abs(len(word) - length) <= most]
-
-    @cached_property
-    def near(self) -> Mapping[str, frozenset[str]]:
-        """For each name, the names that are half the same."""
-        return _others(self._data["near"])
-
-    @cached_property
-    def rivals(self) -> Mapping[str, frozenset[str]]:
-        """For each name, the names that are never meant with it."""
-        return _others(self._data["rivals"])
 
 
 def _is_wish(said: Statement, words: Sequence[str]) -> bool:
@@ -286,20 +210,3 @@ def _is_wish(said: Statement, words: Sequence[str]) -> bool:
         one.means in _WISHED and not _WISHING.isdisjoint(near)
         for one, near in zip(wrong, beside, strict=True)
     )
-
-
-def _others(groups: Iterable[Iterable[str]]) -> dict[str, frozenset[str]]:
-    """For each name, the others of its groups."""
-    found: dict[str, set[str]] = {}
-    for names in map(set, groups):
-        for name in names:
-            found.setdefault(name, set()).update(names - {name})
-    return {name: frozenset(others) for name, others in found.items()}
-
-
-@lru_cache(maxsize=1)
-def word_lists() -> dict[str, Any]:
-    """The content of ``words.yaml``."""
-    text = files("ccexpert.intake").joinpath("words.yaml").read_text(encoding="utf-8")
-    data: dict[str, Any] = parse(text, "words.yaml", KnowledgeError)
-    return data
