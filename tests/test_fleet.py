@@ -214,8 +214,8 @@ def setup(digest: str = "") -> Setup:
 
 
 def test_a_process_that_is_killed_loses_no_host_and_no_order(tmp_path: Path) -> None:
-    path = hosts_file(tmp_path / "hosts.jsonl", 1500)
-    blocks = list(cut([str(path)], 8192))
+    path = hosts_file(tmp_path / "hosts.jsonl", 500)
+    blocks = list(cut([str(path)], 3000))
     alone = [outcome.records for _, outcome in InProcess().outcomes(setup(), blocks, unknown)]
     before = set(psutil.Process().children())
     outcomes = Processes(2).outcomes(setup(), blocks, unknown)
@@ -228,7 +228,7 @@ def test_a_process_that_is_killed_loses_no_host_and_no_order(tmp_path: Path) -> 
     worker.kill()
     found += [outcome.records for _, outcome in outcomes]
     assert found == alone
-    assert hosts("".join(found)) == [f"host-{i:05}" for i in range(1500)]
+    assert hosts("".join(found)) == [f"host-{i:05}" for i in range(500)]
 
 
 def test_a_worker_says_all_in_a_message_that_comes_whole_or_not_at_all(tmp_path: Path) -> None:
