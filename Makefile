@@ -20,13 +20,14 @@ $(BIN)/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12 …")'
 	$(PYTHON) -m venv $(VENV)
 
-# Only what the product needs.
+# Only what the product needs. uv needs a quarter of the time that pip takes; pip also finds what only
+# its own settings name, such as a mirror.
 $(PRODUCT): pyproject.toml | $(BIN)/python
-	$(INSTALL) --no-compile --editable .
+	$(MAKE) --no-print-directory $(UV) && $(UV) pip install --quiet --python $(BIN)/python --editable . \
+	    || $(INSTALL) --no-compile --editable .
 	@touch $@
 
-# Also the tools of those who work on it, in exactly the versions of the lock. uv needs a fifth of the
-# time; pip also finds what only its own settings name, such as a mirror.
+# Also the tools of those who work on it, in exactly the versions of the lock.
 $(READY): pyproject.toml requirements/dev.txt | $(BIN)/python
 	$(MAKE) --no-print-directory $(UV) && $(UV) pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes \
 	    --requirement requirements/dev.txt || $(INSTALL) --require-hashes --requirement requirements/dev.txt
