@@ -58,6 +58,8 @@ _EXCEPT = frozenset(
 _OF = frozenset(
     {"access", "application", "applications", "browser", "client", "connection", "connections"}
     | {"log", "logs", "logg", "loggen", "loggar", "loggfil", "loggfilen"}
+    | {"analytics", "api", "app", "apps", "console", "content", "hook", "hooks", "interface"}
+    | {"services", "shop", "store", "team", "tracker", "tracking", "traffic"}
     | {"form", "forms", "login", "logon", "page", "pages", "server", "servers", "site", "sites"}
 )
 
