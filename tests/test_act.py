@@ -197,7 +197,7 @@ def test_it_can_be_interrupted_and_gone_on_with(host: StandIn, run: Run) -> None
     run("--observe", "--execute", "--yes-checks", answers=interrupt)
     assert run.code == 130
     checked = [e["command"] for e in run.record("ran")]
-    assert checked == [["curl", "-sI", "http://localhost/nl/jsp/logon.jsp"]]
+    assert checked == [["curl", "-si", "http://localhost/nl/jsp/logon.jsp"]]
     run("--resume", "--execute", "--yes-checks", answers=yes)
     assert run.code == 0
     commands = [e["command"] for e in run.record("ran")]

@@ -467,6 +467,26 @@ def test_a_sentence_may_say_how_a_port_is(said: str, label: str | None) -> None:
     assert told == ([label] if label else [])
 
 
+@pytest.mark.parametrize(("said", "level"), [
+    ("PROBLEM: Free disk space is less than 5% on volume /usr/local/neolane/nl7/var", "alert"),
+    ("only 3 % free on /var", "alert"),
+    ("Det är 4 % kvar på disken", "alert"),
+    ("40% free on /var", "ok"),
+])  # fmt: skip
+def test_what_is_left_of_a_disk_may_be_told_in_figures(said: str, level: str) -> None:
+    found = read(said)
+    assert [one.fact.label for one in found.told] == [f"indicator disk = {level}"]
+    assert not found.unread
+
+
+def test_the_head_of_an_answer_says_nothing_of_a_blank_page() -> None:
+    page = "HTTP/1.1 {}\nContent-Type: text/html\n"
+    asked = "$ curl -sI http://localhost{}\n"
+    fine, missing = asked.format("/nl/jsp/logon.jsp"), asked.format("/r/test")
+    text = fine + page.format("200 OK") + missing + page.format("404 Not Found")
+    assert [one.fact.label for one in read(text).told] == ["probe r-test = error"]
+
+
 @pytest.mark.parametrize(("line", "is_one"), [
     ("dmesg | tail -3", True),
     ("openssl s_client -connect campaign.example.com:443", True),

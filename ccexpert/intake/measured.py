@@ -40,8 +40,15 @@ _WAYS = {
     )
     for name, what in _WHAT.items()
 }
-#: What is left, as ``check_disk`` writes it.
-_FREE = re.compile(r"\bDISK \w{2,8} - free space: (?P<path>/\S{0,80}) .{0,40}?\((?P<free>\d{1,3})%")
+#: What is left, as ``check_disk`` and Zabbix write it, and as people say it.
+_FREE = re.compile(
+    r"\bDISK \w{2,8} - free space: /\S{0,80} .{0,40}?\((?P<free>\d{1,3})%"
+    rf"|\b(?:free|ledigt?) (?P<what>disk|memory|minne|swap|diskutrymme)\b.{{0,40}}?{_SHARE}"
+    rf"|(?:{_WHAT['disk']}){_GAP}{_SHARE} ?(?:free|left|kvar|ledigt?|available)\b"
+    rf"|\b{_SHARE} ?(?:free|left|kvar|ledigt?|available)\b{_GAP}{_WHAT['disk']}",
+    re.IGNORECASE,
+)
+_CALLED = {"memory": "memory", "minne": "memory", "swap": "swap"}
 #: A load average below one: no core of the server has work all the time.
 _LITTLE_LOAD = re.compile(
     r"\b(?:load|belastning(?:en)?|last(?:en)?)(?: average)?"
@@ -114,7 +121,9 @@ def measured_in(line: Line) -> Iterator[Told]:
 def _measured(text: str) -> Iterator[tuple[str, float, str]]:
     """What is measured, how much of it is used in percent, and the words that say so."""
     if free := _FREE.search(text):
-        yield "disk", _ALL - float(free["free"]), free[0]
+        share = next(one for one in free.groups() if one and one[0].isdigit()).replace(",", ".")
+        what = _CALLED.get((free["what"] or "").casefold(), "disk")
+        yield what, _ALL - float(share), free[0].strip()
         return
     for name, way in _WAYS.items() if _SAYS_USED.is_in(text) else ():
         if found := way.search(text):

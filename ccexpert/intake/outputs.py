@@ -14,11 +14,13 @@ from ccexpert.intake.pieces import Cut
 from ccexpert.intake.reading import Piece, Span, Told
 from ccexpert.observe.interface import Circumstances, Output, Seen, Taken
 from ccexpert.observe.observer import conclude
+from ccexpert.observe.text import CUT
 
 _WHO = re.compile(r"(?m)^\s{0,8}Connection pool -{4,}", re.IGNORECASE)
 _INSTANCE_OPTION = re.compile(r"-instance:(?P<instance>[\w-]{1,64})")
-_SHORTENS = re.compile(r"\|\s*(?:head|tail|grep|findstr|select)\b", re.IGNORECASE)
-_SHORTENED = "\n[...]\n"
+_SHORTENS = re.compile(
+    r"\|\s*(?:(?i:head|tail|grep|findstr|select))\b|\bcurl\b[^|\n]*\s(?:-[a-zA-Z]{0,8}I|--head)\b"
+)
 _FILE_NAME = re.compile(r"config-(?P<instance>[\w-]{1,64})\.xml")
 _WORD = re.compile(r"[\w@.-]{1,200}")
 #: Outputs that count together, and how many of one name are looked at.
@@ -74,7 +76,7 @@ class PastedOutputs:
             if piece.output is None:
                 continue
             text = "\n".join(line.text for line in lines(piece.span.of(self.text)))
-            text += _SHORTENED if _SHORTENS.search(piece.below) else "\n"
+            text += f"\n{CUT}\n" if _SHORTENS.search(piece.below) else "\n"
             output = Output.of(text.encode("utf-8", "replace"))
             named.setdefault(self._name(piece, text), []).append((output, piece))
             if _WHO.search(text):

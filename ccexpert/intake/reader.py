@@ -113,7 +113,8 @@ def read_text(
         (*written, *measured, *shown_by, *built, *differing, *understood, *whom, *like)
     )
     placed = (one.fact.model_copy(update={"span": (one.span.start, one.span.end)}) for one in told)
-    left = [one for one in said if not one.is_understood]
+    figures = {told.span for told in measured}
+    left = [one for one in said if not (one.is_understood or one.span in figures)]
     further = (*errors.left_out, *_left_out(len(hosts)))
     unread = (*further, *now.notes, *unsaid, *_not_found(text), *_unread(left, unknown))
     seen = Seen(tuple(placed), (*(one for each in outputs for one in each.not_observed), *unread))

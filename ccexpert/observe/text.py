@@ -11,6 +11,9 @@ import io
 import re
 from typing import BinaryIO, cast
 
+#: Marks an output of which a part was left out.
+CUT = "[...]"
+
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),

@@ -34,6 +34,7 @@ from ccexpert.observe.markup import xml_shape
 from ccexpert.observe.signatures import errors_in
 from ccexpert.observe.sources.operating_system import family_in
 from ccexpert.observe.sources.pages import BODY_LIMIT, JUDGES, Response, answer
+from ccexpert.observe.text import CUT
 from ccexpert.observe.threads import side_by_side
 
 if TYPE_CHECKING:
@@ -91,6 +92,7 @@ PAGES = {
 TOKEN = "CCEXPERT_SESSION_TOKEN"
 
 _TLS = re.compile(r"\b(?:SSL|TLS|certificate)\b", re.IGNORECASE)
+_CLIENT_ERROR = 400
 _REDIRECTS = 5
 _REDIRECTIONS = (301, 302, 303, 307, 308)
 _HEADERS = ("server", "content-type")
@@ -117,6 +119,9 @@ def parse_page(probe: str, raw: bytes | str, context: Circumstances) -> Seen:
         target = got.headers.get("location", "another address")
         reason = f"{page} is redirected to {target}; name that address with --url"
         return Seen(not_observed=(NotObserved(source="http", reason=clean(reason)),))
+    if got.body.strip() == CUT and (got.status or 0) < _CLIENT_ERROR and probe != "site":
+        reason = f"{page}: only the head of the answer was printed, so that nothing is called blank"
+        return Seen(not_observed=(NotObserved(source="http", reason=reason),))
     if got.failure and probe in PAGES and probe != "site":
         return _no_answer(probe, got, context)
     result = got.failure or JUDGES[probe](got)
