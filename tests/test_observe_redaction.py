@@ -35,6 +35,9 @@ def redacted(text: str, *, xml: bool = False) -> str:
         ("aktiveringsnyckel: AB12", "aktiveringsnyckel: <licence-1>"),
         ("10.20.30.40 to 10.20.30.41", "<ip-1> to <ip-2>"),
         ("<ip-1> to 10.20.30.41", "<ip-1> to <ip-2>"),
+        ("PASS hunter2", "PASS <secret-1>"),
+        ('alter it with password "hunter2"', 'alter it with password "<secret-1>"'),
+        pytest.param("login=jdoe \ud800", "login=<login-1> \ud800", id="half a character"),
         ("use scott/tiger@//db/x", "use <secret-1>@//db/x"),
         (
             "-----BEGIN PRIVATE KEY-----AAAA-----BEGIN PRIVATE KEY-----BBBB",
