@@ -44,6 +44,10 @@ def suggested(text: str, vocabulary: Vocabulary) -> list[str]:
     ("Konsolen krashar", "console-crash"),
     ("Spårningsflödet går i fel", "tracking-workflow-failed"),
     ("Konsolen går inte att logga in i", "console-login-fails"),
+    ("Die Workflows starten nicht mehr", "workflow-not-starting"),
+    ('Die Auslieferungen bleiben auf "Ausstehend"', "delivery-pending"),
+    ("Il n'y a plus de clics ni d'ouvertures", "tracking-logs-missing"),
+    ("Impossible de se connecter à la console", "console-login-fails"),
     ("Some got the same e-mail twice yesterday, both copies within a minute", "emails-duplicated"),
 ])  # fmt: skip
 def test_a_complaint_is_understood_however_it_is_put(
@@ -59,6 +63,7 @@ def test_a_complaint_is_understood_however_it_is_put(
     ("No bounces today, which is great", "bounces-not-processed"),
     ("Logging on with the console works again since the restart", "console-login-fails"),
     ("The mails are sent now", "emails-not-sent"),
+    ("Die Festplatte ist voll", "module-crash"),
     ("How do I export a report to PDF?", "report-export-fails"),
     ("Opening a delivery takes 40 seconds", "opened-more-than-delivered"),
     ("The deliveries went out as they should", "other-deliveries-ok"),
@@ -151,6 +156,9 @@ def test_no_sentence_is_too_strange(text: str, vocabulary: Vocabulary) -> None:
         ("The operationMgt workflow has failed.", {"workflow operationMgt = failed"}),
         ("Arbetsflödet cleanup har stannat.", {"workflow cleanup = stopped"}),
         ("operationMgt runs fine.", set()),
+        ("Der mta läuft nicht.", {"process mta = missing", "symptom module-missing = true"}),
+        ("The scheduler did not start.", {"complaint scheduler = true"}),
+        ("wfserver was stuck, we restarted it and all has been running normally since.", set()),
         ("We run a cleanup of the addresses.", set()),
     ],
 )

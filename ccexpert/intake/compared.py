@@ -37,6 +37,10 @@ class Name:
     is_hollow: bool = False
     """Whether some of its words have no meaning of their own: *campaign dashboard*."""
 
+    is_of_all: bool = False
+    """Whether it names nothing but the whole: *Campaign does not start*,
+    *nothing starts*."""
+
     def stands_in(self, spoken: str) -> bool:
         """Whether the stems of a sentence, between blanks, hold its words as they are; a long word
         may end otherwise, and the first two may be written as one."""
@@ -66,6 +70,8 @@ class Said:
     is_fine: bool
     is_mixed: bool
     """Whether its trouble stands beside a *but* of which the other side says of none."""
+    has_subject: bool
+    """Whether it names something before it says what is done or wrong."""
 
 
 class Weights(dict[str, float]):

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from ccexpert.facts import NotObserved
 from ccexpert.facts.vocabulary import Vocabulary
 from ccexpert.intake.lines import Line, sentences_in
-from ccexpert.intake.prose import LONGEST, MOST
+from ccexpert.intake.prose import LONGEST, MOST, PAST
 from ccexpert.intake.search import search_of
 
 #: What stands between a mail and the one that it answers, in English, Swedish, German and French.
@@ -27,11 +27,6 @@ _SENT = re.compile(
 )
 #: Within so many lines of its sender stands when a mail was sent.
 _HEAD = 3
-_PAST = re.compile(
-    r"\b(?:was|were|had|did|earlier|caused|var|hade|berodde|orsakades|blev|war|waren|lag|était"
-    r"|avait)\b",
-    re.IGNORECASE,
-)
 
 
 class Now(NamedTuple):
@@ -65,7 +60,7 @@ def what_counts(prose: Sequence[Line], vocabulary: Vocabulary) -> Now:
         for one, said in newest
         if any(part.has_trouble and not part.is_over for part in said.parts())
     ]
-    past = {one.start for one in troubled if _PAST.search(one.text)}
+    past = {one.start for one in troubled if PAST.search(one.text)}
     if len(past) < len(troubled):
         return Now(tuple(prose))
     older = sum(1 for line in prose[cut:] for one in sentences_in(line) if one.text.strip())

@@ -90,7 +90,7 @@ _CLAUSE = re.compile(
 #: Logs of Campaign, PostgreSQL and IIS, with its directives; of the kernel; of Tomcat; of Apache;
 #: of syslog; requests to web servers.
 LOG = re.compile(
-    r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?\s"
+    r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d(?::?\d\d)?)?\s"
     r"(?:(?:UTC|CES?T|GMT|EST|PST)\s)?(?:[\w.-]{1,80} [\w./-]{1,60}\[\d{1,10}\]: )?"
     r"|\[ {0,6}\d{1,9}\.\d{6}\] "
     r"|#(?:Software|Version|Date|Fields|Remark|Start-Date|End-Date): "

@@ -77,6 +77,11 @@ class Meanings:
         return frozenset(word for line in self._data["empty"] for word in line.split())
 
     @cached_property
+    def german(self) -> frozenset[str]:
+        """Words of German alone."""
+        return frozenset(self._data["german"].split())
+
+    @cached_property
     def vague(self) -> frozenset[str]:
         """The words that outside of Campaign's talk mean other things, too."""
         return frozenset(word for line in self._data["vague"] for word in line.split())

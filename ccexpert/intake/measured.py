@@ -66,7 +66,7 @@ _NOT_NOW = re.compile(
 _USED_UP = (
     r"(?<!\w)(?:full|fulla|fullt|fills?|filled|filling|fylls?|fyllts|fyller|used up|uses up"
     r"|exhausted|eats?|eaten|eating|äter|ätit|ran out|runs? out|running out|out of|slut|leaks?"
-    r"|läcker|maxed|pegged|i taket|100 ?(?:percent|per cent|procent|%))(?!\w)"
+    r"|läcker|voll|plein|pleine|maxed|pegged|i taket|100 ?(?:percent|per cent|procent|%))(?!\w)"
 )
 _HIGH = {"load": r"|\b(?:high|höga?|högt|hög)\b"}
 #: So many words may stand between a resource and what is said of it.

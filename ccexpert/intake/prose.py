@@ -25,7 +25,7 @@ from ccexpert.facts import (
 from ccexpert.facts.vocabulary import Vocabulary
 from ccexpert.intake.certificates import expired_in
 from ccexpert.intake.found import Found
-from ccexpert.intake.lines import Line, sentences_in
+from ccexpert.intake.lines import Line, clauses_of, sentences_in
 from ccexpert.intake.measured import used_up_in
 from ccexpert.intake.modules import list_in, processes_in, workflow_in
 from ccexpert.intake.ports import ports_said
@@ -37,6 +37,12 @@ from ccexpert.intake.statement import Statement
 
 Named = ProcessFact | PortFact | ProbeFact | WorkflowFact | IndicatorFact | SettingFact
 
+#: What tells of the past.
+PAST = re.compile(
+    r"\b(?:was|were|had|did|earlier|caused|var|hade|berodde|orsakades|blev|war|waren|lag|était"
+    r"|avait)\b",
+    re.IGNORECASE,
+)
 #: The fit, and the lead over every other entry, that a sentence needs to count.
 UNDERSTOOD = 0.7
 CLEARLY = 0.05
@@ -194,9 +200,19 @@ def _named(text: str, said: Statement, vocabulary: Vocabulary) -> tuple[Named, .
         return ()
     running = processes_in(text, said, vocabulary) or workflow_in(text, said, vocabulary)
     if said.is_over:
-        return running
+        return tuple(one for one in running if not _is_past(one, text))
     running = (*list_in(text, said, vocabulary), *running)
     return (*running, *used_up_in(text), *expired_in(text), *ports_said(text, vocabulary))
+
+
+def _is_past(named: Named, text: str) -> bool:
+    """Whether a sentence that says that all is over tells of the past what it says of a module."""
+    module = getattr(named, "module", None)
+    return module is not None and any(
+        PAST.search(one.text)
+        for one in clauses_of(text)
+        if module.casefold() in one.text.casefold()
+    )
 
 
 def _led_in(text: str, search: Search) -> str:

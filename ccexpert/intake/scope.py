@@ -65,7 +65,8 @@ _WAYS: Mapping[str, Mapping[str, str]] = {
         "sometimes": r"\b(?:sometimes|intermittent\w*|occasionally|now and then|sporadic\w*"
         r"|from time to time|on and off|randomly|ibland|då och då|sporadiskt|till och från"
         r"|every (?:second|other|third) (?:time|log[io]n|attempt|try|request|click|call)"
-        r"|half (?:of )?the (?:time|logins|requests|calls)|varannan gång|vartannat försök)\b",
+        r"|half (?:of )?the (?:time|logins|requests|calls)"
+        r"|varannan (?:gång|inloggning|begäran)|vartannat försök)\b",
         "always": r"\b(?:always|every time|each time|alltid|varje gång)\b",
         "first-run": r"\b(?:first (?:time|run|attempt)|första (?:gången|körningen|försöket))\b",
     },

@@ -186,7 +186,8 @@ class Search:
         known = sum(weights.values())
         mood = (part.has_trouble, part.is_over, part.is_fine, part.is_mixed)
         near, there = self._near(weights), frozenset(weights)
-        return Said(tokens, weights, there, near, known, self._damped(part, known), *mood)
+        damped = self._damped(part, known)
+        return Said(tokens, weights, there, near, known, damped, *mood, part.has_subject)
 
     def _near(self, means: Iterable[str]) -> frozenset[str]:
         """The meanings that are half the same as some of these."""
@@ -262,6 +263,8 @@ class Search:
             fit *= _FINE
         if not name.rivals.isdisjoint(said.there):
             fit *= _RIVAL
+        if name.is_of_all and said.has_subject:
+            fit *= _THINGLESS
         if len(name.means) == 1 and len(name.words) > _APART:
             fit *= _HOLLOW
         if len(name.means) > 1 and len(both) + len(nearly) == 1:
@@ -295,6 +298,7 @@ class Search:
             weight=sum(map(self._weight, means)),
             words=words,
             is_mixed=any(token.kind == "but" for token in said.tokens),
+            is_of_all=not things and all(token.at for token in said.tokens if token.words),
             is_hollow=sum(len(token.words.split()) for token in said.tokens) < len(words),
         )
 

@@ -107,6 +107,13 @@ class Statement:
     def _has(self, kind: str) -> bool:
         return any(token.kind == kind for token in self.tokens)
 
+    @property
+    def has_subject(self) -> bool:
+        """Whether it names something before it says what is done or wrong."""
+        told = [token.at for token in self.tokens if token.kind in ("doing", "trouble")]
+        named = [token.at for token in self.tokens if token.kind in ("things", "other")]
+        return bool(told and named) and min(named) < min(told)
+
     def parts(self) -> Iterator[Statement]:
         """The statement itself, the parts before and after each *but*, and of those that a comma
         parts the ones that say by themselves what is wrong with what."""

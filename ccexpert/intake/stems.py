@@ -30,6 +30,8 @@ _OR_MAILBOX = re.compile(
     rf"[\w.+-]{{1,64}}@[\w-]{{1,64}}(?:\.[\w-]{{1,64}}){{1,8}}|{_ADDRESS.pattern}"
 )
 _FIELD = re.compile(r"<%[=@]?[^%\n]{1,120}%>")
+#: What French writes together: *n'arrive*, *d'envoi*.
+_ELIDED = re.compile(r"(?<!\w)(?:(n)|[dlscjmt]|qu)['’](?=\w)")
 _HYPHEN = re.compile(r"(?<=\w)[-‐‑'’](?=\w)")
 #: How often something happens within an hour, whatever the number: *every 5 minutes*.
 _EACH = re.compile(
@@ -77,6 +79,8 @@ def plain_words(text: str) -> Iterator[str]:
         plain = (_OR_MAILBOX if "@" in plain else _ADDRESS).sub(" ", plain)
     if "minut" in plain or "second" in plain or "sekund" in plain:
         plain = _EACH.sub(lambda one: "every" if one[1] else "varje", plain)
+    if "'" in plain or "’" in plain:
+        plain = _ELIDED.sub(lambda one: "ne " if one[1] else " ", plain)
     plain = _HYPHEN.sub("", _PAUSES.sub(" , ", plain))
     return (found[0] for found in _WORD.finditer(plain))
 

@@ -26,6 +26,8 @@ _WISHING = frozenset(("i", "we", "you", "one", "to", "jag", "vi", "ni", "du", "m
 #: What begins a clause about when it began.
 _SINCE, _NO_WORDS = frozenset({"since", "sedan"}), frozenset[str]()
 _LONGEST_SENTENCE = 400
+#: A German article that is an English verb.
+_ARTICLE = "die"
 _COMPOUND = 8
 _PART = 3
 #: The name of a table of Campaign, or of a workflow's.
@@ -54,6 +56,8 @@ class Lexicon:
         """What a text says; ``words``: its plain words, if they are known."""
         is_name = words is not None
         words = [*(plain_words(text) if words is None else words)][:_LONGEST_SENTENCE]
+        if _ARTICLE in words and not self._list.german.isdisjoint(words):
+            words = [word for word in words if word != _ARTICLE]
         stems = [stem(word) for word in words]
         denied, left = self._denied(stems)
         tokens = [*self._tokens(words, stems, left, _NO_WORDS if is_name else _SINCE)]
