@@ -50,6 +50,9 @@ _NOT = re.compile(r" (?:not|n t|no|never|inte|ej|inga|aldrig) ")
 #: A port as programs write it.
 _PORT = re.compile(r"\b([0-9]{1,5})/(tcp|udp)\b")
 
+#: What people also write in several words: *oom-killer*.
+_HYPHENED = re.compile(r"\w+(?:-\w+)+")
+
 #: Words up to this length occur inside too many others.
 _SHORT = 3
 
@@ -98,7 +101,8 @@ class Complaint:
         entry = self.entry
         labels = (self.label(language) for language in languages)
         aliases = (alias for language in languages for alias in getattr(entry.aliases, language))
-        return _folded(" ".join((entry.name, *labels, *aliases, *entry.signs)))
+        said = " ".join((entry.name, *labels, *aliases, *entry.signs))
+        return f"{_folded(said)} {' '.join(_HYPHENED.findall(said.casefold())).replace('-', ' ')}"
 
 
 class Complaints:

@@ -20,12 +20,13 @@ _BEGINS = re.compile(
 
 #: The certificate of a web server, and that it is not valid, in one clause.
 _CERTIFICATE = re.compile(
-    r"\b(?:certificates?|certs?|certifikate[tn]?|certifikat|certifikats?(?:varning|fel)\w{0,4})\b",
+    r"\b(?:certificates?|cert(?:s|et|en)?|certifikate[tn]?|certifikat"
+    r"|certifikats?(?:varning|fel)\w{0,4})\b",
     re.IGNORECASE,
 )
 _OF_A_WEB_SERVER = re.compile(
-    r"\b(?:tracking|redirect\w*|web ?servers?|apache|iis|web ?sites?|sites?|domains?|url"
-    r"|landing pages?|mirror|load ?balancers?|f5|https|spårnings\w*|webb\w*|domän\w*|sajt\w*"
+    r"\b(?:tracking\w*|redirect\w*|web ?servers?|apache|iis|web ?sites?|sites?|domains?|url"
+    r"|landing pages?|mirror|load ?balancers?|f5|https|spårnings\w*|webb\w*|\w*domän\w*|sajt\w*"
     r"|landningssid\w*)\b",
     re.IGNORECASE,
 )

@@ -25,6 +25,12 @@ _WISHED = frozenset({"stop", "paused"})
 _WISHING = frozenset(("i", "we", "you", "one", "to", "jag", "vi", "ni", "du", "man", "att"))
 #: What begins a clause about when it began.
 _SINCE, _NO_WORDS = frozenset({"since", "sedan"}), frozenset[str]()
+#: What people write for *sedan* before a time or an event; elsewhere it is *late*.
+_SEN = re.compile(
+    r"\bsen (?=kl\b|klockan|\d|i (?:natt|morse|går|förrgår|helgen)|igår|förra"
+    r"|(?:mån|tis|ons|tors|fre|lör|sön)dag|uppgrad|uppdat|omstart|migrer)",
+    re.IGNORECASE,
+)
 _LONGEST_SENTENCE = 400
 #: A German article that is an English verb.
 _ARTICLE = "die"
@@ -55,6 +61,7 @@ class Lexicon:
     def read(self, text: str, words: Sequence[str] | None = None) -> Statement:
         """What a text says; ``words``: its plain words, if they are known."""
         is_name = words is not None
+        text = _SEN.sub("sedan ", text)
         words = [*(plain_words(text) if words is None else words)][:_LONGEST_SENTENCE]
         if _ARTICLE in words and not self._list.german.isdisjoint(words):
             words = [word for word in words if word != _ARTICLE]
