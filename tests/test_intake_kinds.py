@@ -405,3 +405,12 @@ def test_a_paragraph_behind_a_blank_line_is_of_no_host_to_its_end() -> None:
     )
     found = [told.fact.host for told in read(text).told if told.fact.kind == "error"]
     assert found == [None]
+
+
+def test_a_code_that_a_picture_spoilt_is_set_right_in_its_place() -> None:
+    reading = read("SOP-33OO11  Error while executing the method 'Logon'")
+    told = next(one for one in reading.told if one.fact.kind == "error")
+    assert told.fact.code == "SOP-330011"
+    assert (told.span.start, told.span.end) == (0, len(reading.text))
+    other = read("Error: part ABC-OOOO12 is missing")
+    assert all(getattr(one.fact, "code", None) is None for one in other.told)

@@ -29,6 +29,7 @@ from ccexpert.intake.pieces import Cut, cut
 from ccexpert.intake.programs import NO_ACCOUNT, knows
 from ccexpert.intake.prose import Sentence, around, sentences
 from ccexpert.intake.reading import Reading, Told
+from ccexpert.intake.scanned import set_right
 from ccexpert.observe.interface import Circumstances, Seen
 from ccexpert.observe.redaction.redactor import Redactor
 from ccexpert.observe.registry import shapes
@@ -83,7 +84,7 @@ def read_text(
 ) -> Reading:
     """Read any text. ``platform`` applies if the text does not reveal it. ``called`` is the name of
     its file, which tells the instance of a configuration and the module of a log."""
-    text = decode(raw)
+    text = set_right(decode(raw), vocabulary)
     parts = cut(text, shapes())
     seen_on = _platform(parts, text) or platform or "linux"
     moment = at or datetime.now(UTC).replace(microsecond=0)
