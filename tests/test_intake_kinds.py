@@ -414,3 +414,27 @@ def test_a_code_that_a_picture_spoilt_is_set_right_in_its_place() -> None:
     assert (told.span.start, told.span.end) == (0, len(reading.text))
     other = read("Error: part ABC-OOOO12 is missing")
     assert all(getattr(one.fact, "code", None) is None for one in other.told)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "$ curl -sS -I https://fcm.googleapis.com\nHTTP/2 404\ncontent-length: 1561\n",
+        "$ curl -sS -I https://analytics.adobe.io\nHTTP/1.1 401 Unauthorized\n",
+        "$ curl -si http://localhost/nl/jsp/logon.jsp\nHTTP/1.1 200 OK\n\n<form></form>",
+        "$ nc -vz -w 5 db01 5432\nNcat: Connected to 10.1.2.3:5432.\n",
+        "$ mount\n/dev/loop0 on /snap type squashfs (ro,nodev)\n/dev/sda1 on / type xfs (rw)\n",
+        "$ ausearch -m avc -ts recent\n<no matches>\n",
+    ],
+)
+def test_what_a_check_prints_on_a_healthy_server_is_no_finding(expert: Expert, text: str) -> None:
+    assert not diagnosed(expert, text).diagnoses
+
+
+def test_a_service_of_others_that_is_not_found_says_nothing_of_the_web_server(
+    expert: Expert,
+) -> None:
+    asked = "$ curl -sS -I https://fcm.googleapis.com\n"
+    text = f"{asked}curl: (6) Could not resolve host: fcm.googleapis.com\n"
+    assert first(expert, text).startswith("trouble-name-not-resolved")
+    assert "site" not in {getattr(one.fact, "name", "") for one in read(text).told}

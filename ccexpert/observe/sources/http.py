@@ -50,6 +50,13 @@ _ANSWERS = rf"{_HEADS}|\s{{0,8}}<(?:!DOCTYPE|html)\b"
 _PRINTED = rf"{_ANSWERS}|[A-Za-z][A-Za-z0-9-]{{0,60}}:[ \t]|[^<>]{{0,400}}[<>]"
 
 
+#: Addresses of services that Campaign calls: they are no site of its own.
+_OTHERS = (
+    r"(?:[\w-]{1,63}\.){0,4}(?:adobe\.io|adobelogin\.com|googleapis\.com|google\.com|apple\.com"
+    r"|microsoft\.com|microsoftonline\.com|amazonaws\.com|windows\.net|salesforce\.com)\b"
+)
+
+
 def _page(probe: str, address: str, own: str = "(?!)") -> Shape:
     """A page as ``curl`` prints it. The command above tells which one it is, or a line of its
     ``own``."""
@@ -77,7 +84,15 @@ SHAPES: tuple[Shape, ...] = (
         tells=re.compile(f"^(?:{_PING_BELOW})"),
         least=2,
     ),
-    _page("site", r"\bhttps?://[^\s/\"']{1,200}/?[\"']?\s*$"),
+    Shape(  # that it answers is all that one asks of a service of others
+        output="http/other.txt",
+        begins=re.compile(r"\s{0,8}HTTP/[\d.]{1,4} +\d{3}", re.IGNORECASE),
+        belongs=re.compile(rf"(?!curl:)(?:{_PRINTED})", re.IGNORECASE),
+        tells=re.compile(r"(?!)"),
+        command=re.compile(rf"\bcurl\b.* -\w{{0,8}}I .*\bhttps?://{_OTHERS}", re.IGNORECASE),
+        gaps=True,
+    ),
+    _page("site", rf"\bhttps?://(?!{_OTHERS})[^\s/\"']{{1,200}}/?[\"']?\s*$"),
 )
 
 #: The probes of the vocabulary and the page of each.
