@@ -55,7 +55,8 @@ types: $(READY)
 # what Python compiles is kept, also where the environment says otherwise.
 unit coverage: export PYTHONDONTWRITEBYTECODE =
 unit: $(READY)
-	$(BIN)/python -m compileall -q ccexpert
+	$(BIN)/python -m compileall -q -j 0 ccexpert
+	$(BIN)/ccexpert modules > /dev/null  # compiles the knowledge, once for all workers
 	$(BIN)/python -m pytest -n 4 --dist worksteal
 
 # The same tests; how much of the program they reach.
