@@ -20,12 +20,13 @@ Affects = Literal[
     "all-workflows",
     "one-activity",
 ]
-Since = Literal["upgrade", "restart", "change", "go-live"]
+Since = Literal["upgrade", "restart", "change", "go-live", "nothing"]
 Often = Literal["always", "sometimes", "first-run"]
 
 #: The circumstances of the vocabulary that these words tell, and whether they are true.
 CIRCUMSTANCES = {
     "one-user": ("one-user-only", True),
+    "some-users": ("some-users-only", True),
     "one-pc": ("one-pc-only", True),
     "one-server": ("one-host-only", True),
     "one-domain": ("one-domain-only", True),
@@ -34,6 +35,7 @@ CIRCUMSTANCES = {
     "all-workflows": ("all-workflows-affected", True),
     "upgrade": ("upgraded-recently", True),
     "change": ("config-changed-recently", True),
+    "nothing": ("config-changed-recently", False),
     "sometimes": ("intermittent", True),
     "always": ("intermittent", False),
 }

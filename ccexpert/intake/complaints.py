@@ -41,6 +41,8 @@ _SINCE = re.compile(
     r"(?:upgrad|migrat|uppgrader|migrer|restart|reboot|omstart|install|byt|chang|ändr|patch)\w{0,10}.*",
     re.IGNORECASE,
 )
+#: What is alike for those who have the trouble and those who do not: *the same rights*.
+_ALIKE_FOR_ALL = re.compile(r"\b(?:the same|same|samma) \w{1,20}", re.IGNORECASE)
 #: What the name of a part counts in a clause that says nothing of trouble.
 _PLAIN = 0.75
 #: The number of parts and known faults that the weights of their words are made for.
@@ -97,6 +99,7 @@ def _parts(told: Sequence[Sentence], vocabulary: Vocabulary) -> list[Found]:
     search = parts_of(vocabulary)
     spoken = [clause.text for one in told for clause in clauses_of(one.text)]
     clauses = [rest for each in spoken if (rest := _SINCE.sub("", each)).strip()] or spoken
+    clauses = [rest for each in clauses if (rest := _ALIKE_FOR_ALL.sub("", each)).strip()] or spoken
     heard = [(clause, search.read(clause)) for clause in clauses]
     said = [(clause, means) for clause, means in heard if not means.is_foreign]
     if any(means.is_fine for _, means in said) and not any(one.has_trouble for one in told):

@@ -16,14 +16,28 @@ from ccexpert.intake.reading import PROSE_LIMIT
 
 _MAIL = r"(?:gmail|google|hotmail|outlook|microsoft|yahoo|aol|icloud|apple|gmx|telia|orange)"
 _FINE = r"(?:is|are|goes?|go|works?|run|get|arrive|can|do(?:es)? not|have no)\b"
+#: People who do not have the trouble.
+_OTHERS = (
+    r"(?:colleagues?|team ?mates?|the others|others in the \w{1,12}|everyone else|everybody else)"
+)
+_DO = (
+    r"(?:sees?\b|can\b|gets? in\b|logs? in\b|ha(?:s|ve) no (?:trouble|problem|error)"
+    r"|(?:works?|is|are) (?:fine|ok)\b)"
+)
+_ANDRA = r"(?:kollegan|kollegorna|mina kollegor|de andra|övriga|alla andra)"
 _ONLY = r"\b(?:only|just|solely|bara|endast|enbart)\s(?:\w{1,12}\s){0,2}?"
 
 _WAYS: Mapping[str, Mapping[str, str]] = {
     "affects": {
         "one-user": rf"{_ONLY}(?:one|single|1|en) (?:user|operator|person|användare|operatör)\b"
         r"|\b(?:everybody|everyone) else\b|\bnobody else\b|\balla andra (?:kan|kommer|slipper)\b"
-        rf"|\b(?:all )?other (?:users|operators|colleagues) {_FINE}|{_ONLY}(?:jag|me|I)\b",
+        rf"|\b(?:all )?other (?:users|operators|colleagues) {_FINE}|{_ONLY}(?:jag|me|I)\b"
+        rf"|\b{_OTHERS}(?: (?!not\b)\w{{1,12}}){{0,3}}? {_DO}"
+        rf"|\b{_ANDRA}(?: (?!inte\b)\w{{1,12}}){{0,2}}? (?:ser|kan|kommer|slipper|har inga)\b",
         "some-users": r"\b(?:some|a few|several|certain) (?:of the )?(?:users|operators|people)\b"
+        r"|\b(?:two|three|four|five|[2-9]|both) (?:\w{1,8} ){0,2}?(?:users|operators|colleagues)\b"
+        r"|\b(?:två|tre|fyra|fem) (?:\w{1,8} ){0,2}?(?:användare|operatörer|kollegor)\b"
+        r"|\bI,? as (?:an? )?admin\w*,? can\b|\bsom admin\w* (?:kan|går)\b"
         r"|\b(?:vissa|några|en del) (?:användare|operatörer)\b",
         "one-pc": rf"{_ONLY}(?:on )?(?:one|this|my|her|his|en|min|hennes|hans|den här)"
         r" (?:(?:new|nya) )?(?:pc|computer|laptop|machine|dator|datorn|maskin)\b"
@@ -58,6 +72,9 @@ _WAYS: Mapping[str, Mapping[str, str]] = {
         r"|\b(?:sedan|efter) (?:\w{1,12}\s){0,3}?omstart",
         "change": r"\b(?:since|after|following) (?:\w{1,12}\s){0,3}?(?:chang|reconfigur)"
         r"|\b(?:sedan|efter) (?:\w{1,12}\s){0,3}?(?:ändra|ändring|omkonfigurer)",
+        "nothing": r"\bnothing (?:was|has been|else)? ?(?:been )?changed\b|\bchanged nothing\b"
+        r"|\b(?:never|nobody|no one) (?:has |have |had |ever )?changed\b|\bwithout any changes?\b"
+        r"|\binget (?:är|har|var)? ?(?:ändrats?|ändrat|förändrats)\b|\binte ändrat någo",
         "go-live": r"\b(?:since|after|following) (?:\w{1,12}\s){0,2}?(?:go-?live|going live)"
         r"|\b(?:sedan|efter) (?:\w{1,12}\s){0,2}?(?:driftstart|go-?live|driftsättning)",
     },
