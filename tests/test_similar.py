@@ -63,9 +63,7 @@ def test_a_report_that_finds_nothing_shows_what_comes_nearest(expert: Expert) ->
 
 
 def test_a_complaint_with_unsure_diagnoses_shows_other_cases_only(expert: Expert) -> None:
-    report = expert.diagnose(
-        [{"kind": "complaint", "about": "neo-51516", "present": True, "certainty": 0.7}]
-    )
+    report = expert.diagnose([{"kind": "complaint", "about": "neo-51516", "present": True}])
     ranked = {one.id for one in (*report.diagnoses, *report.explained)}
     assert ranked
     assert all(one.certainty < FINDING for one in report.diagnoses)

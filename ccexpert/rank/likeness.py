@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ccexpert.certainty import THRESHOLD
+from ccexpert.certainty import THRESHOLD, WORDS
 from ccexpert.engine.reasoner import Held, Reasoned
 from ccexpert.facts import UNSAID, ComplaintFact
 from ccexpert.knowledge.base import KnowledgeBase
@@ -59,8 +59,9 @@ def _alike(reasoned: Reasoned, base: KnowledgeBase) -> Iterator[tuple[int, Compl
 
 
 def _support(fact: ComplaintFact, is_there: bool) -> float:
-    """How far words support a case: further at the place that was complained of, and not at all
-    elsewhere if they say little."""
+    """How far words support a case, however sure somebody is that it is like that: further at the
+    place that was complained of, and not at all elsewhere if they say little."""
+    told = min(fact.certainty, WORDS["strong"])
     if is_there:
-        return (1 + fact.certainty) / 2
-    return fact.certainty if fact.certainty >= _SURE else 0.0
+        return (1 + told) / 2
+    return told if told >= _SURE else 0.0
