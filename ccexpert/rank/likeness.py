@@ -3,8 +3,8 @@
 Words may be like a card none of whose signs was seen (``knowledge/likeness.py``). That is little,
 but more than a place: such a case is offered only where every other diagnosis is a place or a
 faint suspicion that rests on complaints. The known fault of a build, of whose one sentence most
-must stand there, is offered if no case is, also beside what a complaint leads to. Either counts for
-more at the place that the complaint names, and never as a finding.
+must stand there, is offered if no case is, also beside what a complaint leads to, but below it.
+Either counts for more at the place that the complaint names, and never as a finding.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ from ccexpert.rank.hypothesis import Hypothesis
 _TOPICS = frozenset({CASES, "known-faults"})
 #: From this certainty on, a complaint leads to a diagnosis without likeness to a case.
 _CLEAR = 0.3
+#: What it may support beside such a diagnosis, so that it stays below: half of it is the certainty.
+_BELOW = 1.9
 #: How sure a likeness must be where the complaint names another place, or none names it.
 _SURE = 0.6
 
@@ -36,10 +38,13 @@ def resembled(
     others = [h for h in hypotheses if not h.card.says_only_whom]
     if not alike or any(h.own >= THRESHOLD for h in others):
         return
-    if any(h.certainty >= _CLEAR for h in others):
-        alike = [one for one in alike if one[2].general]
+    lead, most = max((h.certainty for h in others), default=0.0), 1.0
+    if lead >= _CLEAR:
+        alike, most = [one for one in alike if one[2].general], _BELOW * lead
     places = {h.card.module for h in hypotheses if h.certainty > 0}
-    at = {n: _support(fact, not places or card.module in places) for n, fact, card in alike}
+    at = {
+        n: min(most, _support(fact, not places or card.module in places)) for n, fact, card in alike
+    }
     for number, fact, card in sorted(alike, key=lambda one: (one[2].general, -at[one[0]], one[0])):
         if at[number]:
             where = {"host": fact.host or UNSAID}
