@@ -44,9 +44,9 @@ def articles(repository: str) -> Iterator[Reference]:
 
 
 def _documents(repository: str, folder: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    for path in _git(repository, "ls-tree", "-r", "--name-only", "HEAD", folder).splitlines():
+    for path in git(repository, "ls-tree", "-r", "--name-only", "HEAD", folder).splitlines():
         if path.endswith(".md"):
-            front = _FRONT.match(_git(repository, "show", f"HEAD:{path}"))
+            front = _FRONT.match(git(repository, "show", f"HEAD:{path}"))
             yield path, _read(front[1]) if front else {}
 
 
@@ -59,7 +59,8 @@ def _read(front: str) -> dict[str, Any]:
         return {key.strip(): value.strip().strip("'\"") for key, value in pairs}
 
 
-def _git(repository: str, *arguments: str) -> str:
+def git(repository: str, *arguments: str) -> str:
+    """What a command of git prints about a Git directory."""
     command = ["git", f"--git-dir={repository}", *arguments]
     return subprocess.run(command, check=True, capture_output=True).stdout.decode(
         "utf-8", "replace"

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from ccexpert.consult.complaints import _CLAUSES
+from ccexpert.consult.complaints import CLAUSES
 from ccexpert.display import _COMMAND
 from ccexpert.observe.redaction.patterns import ANYWHERE, IN_LINES, LAST_WORD, TABLE
 from ccexpert.observe.redaction.redactor import Redactor
@@ -75,6 +75,6 @@ def test_neighbouring_lines_are_redacted_as_each_for_itself(unit: str) -> None:
     assert Redactor().text(text) == "".join(map(Redactor().text, text.splitlines(keepends=True)))
 
 
-@pytest.mark.parametrize(("pattern", "unit"), [(_COMMAND, "\n"), (_CLAUSES, "\t")])
+@pytest.mark.parametrize(("pattern", "unit"), [(_COMMAND, "\n"), (CLAUSES, "\t")])
 def test_gaps_are_looked_through_once(pattern: re.Pattern[str], unit: str) -> None:
     assert steps(pattern, unit * 400) < 2.5 * steps(pattern, unit * 200) + 100

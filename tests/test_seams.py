@@ -13,7 +13,7 @@ import pytest
 
 from ccexpert.facts import Fact, ProbeFact
 from ccexpert.observe import observer, registry
-from ccexpert.observe.interface import Circumstances, Host, Outputs, Seen, Taken
+from ccexpert.observe.interface import Circumstances, Host, Output, Outputs, Seen, Taken
 from ccexpert.observe.registry import SOURCES
 from ccexpert.report import FORMATS
 from tests.kit import ROOT
@@ -103,7 +103,7 @@ def test_a_source_that_speaks_of_the_unknown_is_listed_and_stops_nothing(
 ) -> None:
     monkeypatch.setattr(registry, "SOURCES", {**SOURCES, "ping": _Stranger})
     monkeypatch.setattr(observer, "SOURCES", registry.SOURCES)
-    seen = observer.conclude(Taken(), context())
+    seen = observer.conclude(Taken({"pdump.txt": Output.of(b"")}), context())
     assert [fact.label for fact in seen.facts] == ["probe r-test = ok"]
     (reason,) = [line.reason for line in seen.not_observed if line.source == "ping"]
     assert "unknown probe 'no-such-probe'" in reason

@@ -3,11 +3,13 @@ meanings."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ccexpert.intake.statement import Token
+from ccexpert.intake.statement import Statement, Token
+from ccexpert.intake.stems import stem
 
+_ARTICLES = frozenset({"the", "a", "an", "en", "ett", "den", "det"})
 #: From how many letters on a word counts as long.
 _LONG = 8
 
@@ -49,6 +51,34 @@ class Name:
             return f" {first[:-2] if len(first) > _LONG else first + ' '}" in spoken
         ways = (" ".join(self.words), " ".join((first + more[0], *more[1:])))
         return any(f" {way} " in spoken for way in ways)
+
+
+def name_of(
+    row: int,
+    said_in: Sequence[str],
+    said: Statement,
+    near: frozenset[str],
+    rivals: frozenset[str],
+    weight: float,
+) -> Name:
+    """A name by its words and by what they say."""
+    words = tuple(stem(word) for word in said_in if word not in _ARTICLES)
+    trouble = frozenset(one.means for one in said.tokens if one.kind == "trouble")
+    things = frozenset(one.means for one in said.tokens if one.kind in ("things", "other"))
+    return Name(
+        row,
+        said.means,
+        trouble,
+        said.is_over,
+        near,
+        things,
+        rivals,
+        weight=weight,
+        words=words,
+        is_mixed=any(one.kind == "but" for one in said.tokens),
+        is_of_all=not things and all(one.at for one in said.tokens if one.words),
+        is_hollow=sum(len(one.words.split()) for one in said.tokens) < len(words),
+    )
 
 
 @dataclass(frozen=True, slots=True)

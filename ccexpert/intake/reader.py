@@ -279,7 +279,6 @@ def _unread(left: Iterable[Sentence], unknown: Mapping[str, int]) -> Iterator[No
     """Notes that something was not understood: then nobody knows that all is well."""
     for command, many in unknown.items():
         below, known = f"below '{clean(command, _NAMED)}'", knows(command)
-        lines_were = "1 line was" if many == 1 else f"{many} lines were"
         if known == "describes":
             reason = f"what stands {below} was recognised, and says nothing of Campaign's health"
             yield NotObserved(source="pasted text", reason=reason)
@@ -287,7 +286,7 @@ def _unread(left: Iterable[Sentence], unknown: Mapping[str, int]) -> Iterator[No
             reason = f"what stands {below} was recognised, but nothing is concluded from it"
             yield NotObserved(source=UNREAD, reason=reason)
         else:
-            reason = f"{lines_were} not understood {below}"
+            reason = f"{'1 line was' if many == 1 else f'{many} lines were'} not understood {below}"
             yield NotObserved(source=UNREAD, reason=reason)
     if count := sum(not one.introduces for one in left):
         many_were = "1 sentence was" if count == 1 else f"{count} sentences were"

@@ -15,7 +15,7 @@ from itertools import islice
 
 from ccexpert.facts.entries import Entry
 from ccexpert.facts.vocabulary import Vocabulary
-from ccexpert.intake.compared import Name, Said, Weights
+from ccexpert.intake.compared import Name, Said, Weights, name_of
 from ccexpert.intake.found import Found, names
 from ccexpert.intake.meanings import meanings
 from ccexpert.intake.statement import Statement
@@ -65,7 +65,6 @@ _UNKNOWN_WEIGHT, _UNKNOWN_PART = 2.5, 0.7
 _LIKELY = 80
 #: How many sentences are remembered with what they say.
 _REMEMBERED = 512
-_ARTICLES = frozenset({"the", "a", "an", "en", "ett", "den", "det"})
 #: So many parts of a sentence are looked at; nobody says more in one.
 _MOST_PARTS = 12
 #: How many words may stand among those of a whole name.
@@ -281,26 +280,10 @@ class Search:
         return self._names[number]
 
     def _made(self, row: int, said_in: Sequence[str], said: Statement) -> Name:
-        trouble = frozenset(token.means for token in said.tokens if token.kind == "trouble")
-        words = tuple(stem(word) for word in said_in if word not in _ARTICLES)
-        things = frozenset(
-            token.means for token in said.tokens if token.kind in ("things", "other")
-        )
         complained = frozenset(token.means for token in said.complaint().tokens)
-        return Name(
-            row,
-            means := said.means,
-            trouble,
-            said.is_over,
-            self._near(means),
-            things,
-            self._rivals(complained),
-            weight=sum(map(self._weight, means)),
-            words=words,
-            is_mixed=any(token.kind == "but" for token in said.tokens),
-            is_of_all=not things and all(token.at for token in said.tokens if token.words),
-            is_hollow=sum(len(token.words.split()) for token in said.tokens) < len(words),
-        )
+        near, rivals = self._near(said.means), self._rivals(complained)
+        weight = sum(map(self._weight, said.means))
+        return name_of(row, said_in, said, near, rivals, weight)
 
 
 def _says_something(name: Statement) -> bool:

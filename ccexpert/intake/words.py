@@ -138,10 +138,10 @@ class Lexicon:
     def _single(self, word: str, stemmed: str, at: int) -> Iterator[Token]:
         """The token of a word without its own meaning: both parts of a compound, the probable
         meaning of a misspelt word, or the word itself."""
-        if stemmed in self._known:
-            yield Token(stemmed, "other", word, at)
-        elif _TABLE.fullmatch(word):
+        if _TABLE.fullmatch(word):
             yield Token("database", "things", word, at)
+        elif stemmed in self._known:
+            yield Token(stemmed, "other", word, at)
         elif undone := self._undone(word):
             yield Token(undone[1], undone[0], word, at)
             yield Token(NOT, "trouble", word, at)
