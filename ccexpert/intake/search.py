@@ -46,7 +46,7 @@ _NEAR = 0.6
 #: is right again; where something is fine; and where only a question is asked.
 _NO_TROUBLE, _OVER, _FINE, _ASKS = 0.4, 0.3, 0.6, 0.45
 #: The factor if the sentence names none of the things that the name speaks of.
-_THINGLESS = 0.8
+_THINGLESS = 0.7
 #: Kinds of tokens that say something else than any entry, and those that no name of one holds.
 _STRANGE = frozenset({"unknown", "foreign"})
 _SILENT = _STRANGE | {"asks", "wishes"}
