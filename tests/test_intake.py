@@ -453,6 +453,12 @@ def test_a_process_list_that_a_person_tells_lacks_what_does_not_stand_in_it(
     assert "process wfserver = not in this list" in report.unexplained
 
 
+def test_a_load_balancer_may_be_named_in_passing(expert: Expert) -> None:
+    text = "Every second login fails. We have two web servers behind an F5."
+    assert "context load-balanced = true" in {one.fact.label for one in read(text).told}
+    assert expert.diagnose(read(text).document).diagnoses[0].id == "load-balancer-not-sticky"
+
+
 @pytest.mark.parametrize(("said", "label"), [
     ("nothing listens on port 8080", "port 8080/tcp = free"),
     ("No process listens on 8080", "port 8080/tcp = free"),

@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice
+from itertools import chain, islice
 
 from ccexpert.facts import (
+    ContextFact,
     IndicatorFact,
     NotObserved,
     PortFact,
@@ -31,11 +32,13 @@ from ccexpert.intake.modules import list_in, processes_in, workflow_in
 from ccexpert.intake.ports import ports_said
 from ccexpert.intake.quotes import led_in, said_by_screen
 from ccexpert.intake.reading import PROSE_LIMIT, Hint, Span, Told, understood_from
-from ccexpert.intake.scope import after_since, circumstances, scope_in
+from ccexpert.intake.scope import after_since, circumstances, scope_in, setup_in
 from ccexpert.intake.search import Search, search_of
 from ccexpert.intake.statement import Statement
 
-Named = ProcessFact | PortFact | ProbeFact | WorkflowFact | IndicatorFact | SettingFact
+Named = (
+    ContextFact | ProcessFact | PortFact | ProbeFact | WorkflowFact | IndicatorFact | SettingFact
+)
 
 #: What tells of the past.
 PAST = re.compile(
@@ -119,7 +122,8 @@ class Sentence:
         alike = 1 if of_modules else _ALIKE
         if len(first) > alike or any(one.kind != "symptom" for one in first):
             return ()
-        is_plain = found[0].is_whole and len(first) == 1 and not self.named
+        says_more = any(not isinstance(one, ContextFact) for one in self.named)
+        is_plain = found[0].is_whole and len(first) == 1 and not says_more
         enough = NEARLY if is_plain else UNDERSTOOD
         return first if round(found[0].fit, 2) >= enough else ()
 
@@ -202,7 +206,8 @@ def _named(text: str, said: Statement, vocabulary: Vocabulary) -> tuple[Named, .
     if said.is_over:
         return tuple(one for one in running if not _is_past(one, text))
     running = (*list_in(text, said, vocabulary), *running)
-    return (*running, *used_up_in(text), *expired_in(text), *ports_said(text, vocabulary))
+    said_of = (used_up_in(text), expired_in(text), ports_said(text, vocabulary), setup_in(text))
+    return (*running, *chain.from_iterable(said_of))
 
 
 def _is_past(named: Named, text: str) -> bool:

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from ccexpert.facts import ContextFact
 from ccexpert.facts.circumstances import CIRCUMSTANCES
-from ccexpert.intake.reading import PROSE_LIMIT
+from ccexpert.intake.reading import PROSE_LIMIT, understood_from
 
 _MAIL = r"(?:gmail|google|hotmail|outlook|microsoft|yahoo|aol|icloud|apple|gmx|telia|orange)"
 _FINE = r"(?:is|are|goes?|go|works?|run|get|arrive|can|do(?:es)? not|have no)\b"
@@ -104,6 +104,13 @@ _SINCE_THEN = re.compile(
     rf"(?:\b{_DAY}\b,?|,)\s+(?=\S+ \S+)",
     re.IGNORECASE,
 )
+#: A load balancer that stands before the servers, also by the name of a product.
+_BALANCED = re.compile(
+    r"\b(?:behind|through|via|bakom|genom) (?:an? |our |the |en |vår |den )?"
+    r"(?:load[ -]?balancers?|f5|big-?ip|netscaler|haproxy|lastbalanserar\w{1,3}"
+    r"|lastdelar\w{1,3})\b",
+    re.IGNORECASE,
+)
 #: What is upgraded or changed beside Campaign; facts of their own speak of it.
 _ELSEWHERE = re.compile(
     r"\b(?:os|windows|red ?hat|rhel|debian|java|jdk|oracle|postgres\w*|sql server|tomcat|apache"
@@ -138,6 +145,20 @@ def _said_in(sentence: str) -> tuple[tuple[str, str], ...]:
         if word := next((word for word, way in ways if way.search(sentence)), None):
             told.append((field, word))
     return tuple(told)
+
+
+def setup_in(text: str) -> tuple[ContextFact, ...]:
+    """What a sentence says in passing of how the servers stand: behind a load balancer."""
+    if not _BALANCED.search(text):
+        return ()
+    fact = ContextFact(
+        kind="context",
+        name="load-balanced",
+        present=True,
+        certainty=PROSE_LIMIT,
+        source=understood_from(text),
+    )
+    return (fact,)
 
 
 def circumstances(scope: Mapping[str, str]) -> Iterator[ContextFact]:
