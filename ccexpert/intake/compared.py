@@ -38,10 +38,8 @@ class Name:
     """Whether it says *but* itself."""
     is_hollow: bool = False
     """Whether some of its words have no meaning of their own: *campaign dashboard*."""
-
     is_of_all: bool = False
-    """Whether it names nothing but the whole: *Campaign does not start*,
-    *nothing starts*."""
+    """Whether it names nothing but the whole: *Campaign does not start*, *nothing starts*."""
 
     def stands_in(self, spoken: str) -> bool:
         """Whether the stems of a sentence, between blanks, hold its words as they are; a long word

@@ -82,12 +82,16 @@ class _Group(NamedTuple):
     """Each with what it is called, and with its instance."""
 
 
-def processes_in(text: str, said: Statement, vocabulary: Vocabulary) -> tuple[ProcessFact, ...]:
+def processes_in(
+    text: str, said: Statement, vocabulary: Vocabulary
+) -> tuple[ProbeFact | ProcessFact, ...]:
     """What a sentence says of the modules that it names; nothing of those that one clause names
-    apart from each other: *mta waits for stat*."""
+    apart from each other: *mta waits for stat*. One that tells what stands in the process list says
+    that there is one: *pdump shows web and stat*."""
     words = [*plain_words(text)]
     groups = list(_groups(words, text, vocabulary))
-    return tuple(
+    lists = bool(groups) and _is_listing(words, said)
+    processes = (
         ProcessFact.model_validate(
             {
                 "kind": "process",
@@ -100,23 +104,20 @@ def processes_in(text: str, said: Statement, vocabulary: Vocabulary) -> tuple[Pr
         )
         for group in groups
         for module, called, instance in group.modules
-        if (state := _said_of(module, called, group, groups, words, said))
+        if (state := "running" if lists else _said_of(module, called, group, groups, words, said))
     )
+    return (*((_list_told_in(text),) if lists else ()), *processes)
 
 
-def list_in(text: str, said: Statement, vocabulary: Vocabulary) -> tuple[ProbeFact, ...]:
-    """The process list of which a sentence tells what stands in it: *pdump shows web and stat*."""
-    words = [*plain_words(text)]
-    if not _is_listing(words, said) or not any(_groups(words, text, vocabulary)):
-        return ()
-    fact = ProbeFact(
+def _list_told_in(text: str) -> ProbeFact:
+    """The process list that a sentence speaks of."""
+    return ProbeFact(
         kind="probe",
         name="pdump",
         result="ok",
         certainty=PROSE_LIMIT,
         source=understood_from(text),
     )
-    return (fact,)
 
 
 def _is_listing(words: Sequence[str], said: Statement) -> bool:
@@ -160,8 +161,6 @@ def _said_of(
     said: Statement,
 ) -> str | None:
     """The state of a module, if one is said."""
-    if _is_listing(words, said):
-        return "running"
     there = _THERE if called == module.name.casefold() else _RUNS
     if length := _exception(words[: group.start]):
         return _state_of_exception(said, group.start - length, group.end, there)

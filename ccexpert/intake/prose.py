@@ -28,7 +28,7 @@ from ccexpert.intake.certificates import expired_in
 from ccexpert.intake.found import Found
 from ccexpert.intake.lines import Line, clauses_of, sentences_in
 from ccexpert.intake.measured import used_up_in
-from ccexpert.intake.modules import list_in, processes_in, workflow_in
+from ccexpert.intake.modules import processes_in, workflow_in
 from ccexpert.intake.ports import ports_said
 from ccexpert.intake.quotes import led_in, said_by_screen
 from ccexpert.intake.reading import PROSE_LIMIT, Hint, Span, Told, understood_from
@@ -205,7 +205,6 @@ def _named(text: str, said: Statement, vocabulary: Vocabulary) -> tuple[Named, .
     running = processes_in(text, said, vocabulary) or workflow_in(text, said, vocabulary)
     if said.is_over:
         return tuple(one for one in running if not _is_past(one, text))
-    running = (*list_in(text, said, vocabulary), *running)
     said_of = (used_up_in(text), expired_in(text), ports_said(text, vocabulary), setup_in(text))
     return (*running, *chain.from_iterable(said_of))
 

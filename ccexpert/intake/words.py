@@ -154,10 +154,10 @@ class Lexicon:
 
     def _undone(self, word: str) -> tuple[str, str] | None:
         """The meaning of what *unprocessed* and *obehandlad* say was not done."""
-        prefix = next((one for one in _UN if word.startswith(one) and len(word) > _PART), None)
-        done = word[len(prefix or "") :]
-        if not prefix:
+        prefix = next((one for one in _UN if word.startswith(one)), None)
+        if prefix is None or len(word) <= _PART:
             return None
+        done = word.removeprefix(prefix)
         meant = self._list.exact.get(done) or self._list.meanings.get((stem(done),))
         return meant if meant and meant[0] == "doing" else None
 
